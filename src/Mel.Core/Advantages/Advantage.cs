@@ -1,0 +1,54 @@
+namespace Mel.Advantages;
+
+/// <summary>What the objective is told about one trajectory: how much better than expected it was, as a whole or token by token, or that it does not train.</summary>
+public readonly struct Advantage : IEquatable<Advantage>
+{
+    private readonly ReadOnlyMemory<double> _perToken;
+    private readonly double _value;
+
+    private Advantage(bool trains, double value, ReadOnlyMemory<double> perToken)
+    {
+        Trains = trains;
+        _value = value;
+        _perToken = perToken;
+    }
+
+    /// <summary>The trajectory does not train: it is left out of the batch and counts in no denominator. The default value of this type.</summary>
+    public static Advantage Excluded => default;
+
+    /// <summary>Whether the trajectory takes part in the update.</summary>
+    public bool Trains { get; }
+
+    /// <summary>Whether tokens of the trajectory have values of their own.</summary>
+    public bool IsPerToken => !_perToken.IsEmpty;
+
+    /// <summary>Whether every token has the advantage 0: without a divergence term such a trajectory carries no gradient.</summary>
+    public bool IsZero => IsPerToken ? !_perToken.Span.ContainsAnyExcept(0.0) : _value == 0.0;
+
+    /// <summary>The advantage of one token.</summary>
+    /// <param name="token">Index into the trajectory's tokens.</param>
+    public double this[int token] => IsPerToken ? _perToken.Span[token] : _value;
+
+    /// <summary>One advantage for the whole trajectory, broadcast to its tokens.</summary>
+    /// <param name="value">Unitless, finite.</param>
+    public static Advantage OfTrajectory(double value) => new(true, value, default);
+
+    /// <summary>One advantage per token.</summary>
+    /// <param name="values">As many values as the trajectory has tokens.</param>
+    public static Advantage OfTokens(ReadOnlyMemory<double> values) => new(true, double.NaN, values);
+
+    /// <inheritdoc/>
+    public bool Equals(Advantage other) => Trains == other.Trains && IsPerToken == other.IsPerToken && (IsPerToken ? _perToken.Span.SequenceEqual(other._perToken.Span) : _value.Equals(other._value));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Advantage other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Trains, IsPerToken ? _perToken.Length : 0, IsPerToken ? _perToken.Span[0] : _value);
+
+    /// <summary>Equality of all values.</summary>
+    public static bool operator ==(Advantage left, Advantage right) => left.Equals(right);
+
+    /// <summary>Inequality of any value.</summary>
+    public static bool operator !=(Advantage left, Advantage right) => !left.Equals(right);
+}

@@ -1,0 +1,14 @@
+using System.Collections.ObjectModel;
+
+namespace Mel.Prompts;
+
+/// <summary>One question of the training or evaluation set with the answer a verifier compares against: x and y* of the paper.</summary>
+/// <param name="Id">Stable name of the question; groups, seeds and reports are keyed by it.</param>
+/// <param name="Text">The question as the user would ask it, before any chat template.</param>
+/// <param name="Answer">The reference answer, in the form the run's verifier expects.</param>
+public sealed record Prompt(string Id, string Text, string Answer)
+{
+    /// <summary>Further columns of the row the prompt was read from, by name.</summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+}

@@ -1,0 +1,17 @@
+using static TorchSharp.torch;
+
+namespace Mel.Rollouts;
+
+/// <summary>Base class for adding behaviour to any policy by wrapping it; passes every call through unchanged.</summary>
+/// <param name="inner">The policy that does the work.</param>
+public class DelegatingPolicy(IPolicy inner) : DelegatingSampler(inner), IPolicy
+{
+    /// <summary>The wrapped policy.</summary>
+    protected new IPolicy Inner { get; } = inner;
+
+    /// <inheritdoc/>
+    public virtual IReadOnlyDictionary<string, Tensor> Parameters => Inner.Parameters;
+
+    /// <inheritdoc/>
+    public virtual TokenScores Score(TokenBatch batch) => Inner.Score(batch);
+}
