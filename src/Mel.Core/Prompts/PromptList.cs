@@ -5,6 +5,7 @@ namespace Mel.Prompts;
 /// <summary>A finite set of questions repeated epoch after epoch, each epoch in an order of its own.</summary>
 public sealed class PromptList : IPromptSource
 {
+    private readonly Lock _gate = new();
     private readonly ulong? _shuffleSeed;
     private long _epoch = -1;
     private int[] _order = [];
@@ -37,7 +38,7 @@ public sealed class PromptList : IPromptSource
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         cancellationToken.ThrowIfCancellationRequested();
         Prompt[] taken = new Prompt[count];
-        lock (Prompts)
+        lock (_gate)
         {
             for (int i = 0; i < count; i++) taken[i] = At(position + i);
         }

@@ -20,18 +20,14 @@ public sealed class BoxedAnswerVerifier(bool requireTermination = true) : Answer
 
     private static ReadOnlySpan<char> Plain(ReadOnlySpan<char> text) => text.Trim().TrimEnd('.').Trim("$ \t\r\n");
 
-    /// <summary>The content of the last complete box, or nothing.</summary>
+    /// <summary>The content of the last box, or nothing where it is absent or unclosed: an earlier box is not what the response ends on.</summary>
     private static ReadOnlySpan<char> LastBox(ReadOnlySpan<char> text)
     {
-        while (text.LastIndexOf(Box, StringComparison.Ordinal) is var at and >= 0)
-        {
-            ReadOnlySpan<char> inside = text[(at + Box.Length)..];
-            int depth = 1, i = 0;
-            for (; i < inside.Length && depth > 0; i++) depth += inside[i] switch { '{' => 1, '}' => -1, _ => 0 };
-            if (depth == 0) return inside[..(i - 1)];
-            return default;      // an unclosed last box is no answer, and looking further back would cost quadratic time
-        }
-
-        return default;
+        int at = text.LastIndexOf(Box, StringComparison.Ordinal);
+        if (at < 0) return default;
+        ReadOnlySpan<char> inside = text[(at + Box.Length)..];
+        int depth = 1, i = 0;
+        for (; i < inside.Length && depth > 0; i++) depth += inside[i] switch { '{' => 1, '}' => -1, _ => 0 };
+        return depth == 0 ? inside[..(i - 1)] : default;
     }
 }
