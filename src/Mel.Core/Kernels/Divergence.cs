@@ -1,0 +1,93 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Mel.Kernels;
+
+/// <summary>Per-token estimates of the divergence from the reference policy. Positions that the mask does not select are 0 in value and gradient.</summary>
+public static class Divergence
+{
+    /// <summary>Estimates the divergence of each token.</summary>
+    /// <param name="estimator">Which estimator.</param>
+    /// <param name="logProbs">log pi_theta, [B, T]; carries gradient.</param>
+    /// <param name="refLogProbs">log pi_ref of the frozen reference, [B, T].</param>
+    /// <param name="mask">1 or true on tokens that train, [B, T].</param>
+    /// <param name="maxLogRatio">Clamp of d inside k3's exponential, with gradient 0 outside; null for none.</param>
+    /// <param name="maxValue">
+    /// Clamp of the estimate to +- this; null, the default, for none. verl clamps k3 at 10, which takes the gradient away exactly when the policy has drifted
+    /// (pi_theta below pi_ref / 13.6).
+    /// </param>
+    /// <returns>[B, T], nats. Owned by the caller's dispose scope.</returns>
+    /// <exception cref="Diagnostics.ShapeMismatchException">Two inputs differ in shape.</exception>
+    public static Tensor PerToken(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxLogRatio = 20, double? maxValue = null) => estimator switch
+    {
+        KlEstimator.K1 => K1(logProbs, refLogProbs, mask, maxValue),
+        KlEstimator.Absolute => Absolute(logProbs, refLogProbs, mask),
+        KlEstimator.K2 => K2(logProbs, refLogProbs, mask, maxValue),
+        KlEstimator.K3 => K3(logProbs, refLogProbs, mask, maxLogRatio, maxValue),
+        KlEstimator.K1StraightThrough => StraightThrough(K1(logProbs, refLogProbs, mask, maxValue), logProbs, refLogProbs, mask),
+        KlEstimator.K3StraightThrough => StraightThrough(K3(logProbs, refLogProbs, mask, maxLogRatio, maxValue), logProbs, refLogProbs, mask),
+        _ => throw new ArgumentOutOfRangeException(nameof(estimator), estimator, "Unknown estimator."),
+    };
+
+    /// <summary>k1 = log pi_theta - log pi_ref.</summary>
+    /// <inheritdoc cref="PerToken"/>
+    public static Tensor K1(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxValue = null)
+    {
+        using var scope = NewDisposeScope();
+        return Limit(LogRatio(logProbs, refLogProbs, mask).neg(), maxValue).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>|log pi_theta - log pi_ref|.</summary>
+    /// <inheritdoc cref="PerToken"/>
+    public static Tensor Absolute(Tensor logProbs, Tensor refLogProbs, Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        return LogRatio(logProbs, refLogProbs, mask).abs().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>k2 = (log pi_theta - log pi_ref)^2 / 2.</summary>
+    /// <inheritdoc cref="PerToken"/>
+    public static Tensor K2(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxValue = null)
+    {
+        using var scope = NewDisposeScope();
+        return Limit(LogRatio(logProbs, refLogProbs, mask).square().mul(Scalars.Half), maxValue).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>k3 = e^d - d - 1 with d = log pi_ref - log pi_theta.</summary>
+    /// <inheritdoc cref="PerToken"/>
+    public static Tensor K3(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxLogRatio = 20, double? maxValue = null)
+    {
+        using var scope = NewDisposeScope();
+        Tensor d = Limit(LogRatio(logProbs, refLogProbs, mask), maxLogRatio);
+        return Limit(d.exp() - d - Scalars.One, maxValue).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Why an estimator must not be added to a loss, or null when it may.</summary>
+    /// <param name="estimator">The estimator a user chose for the loss.</param>
+    public static string? ReasonAgainstLoss(KlEstimator estimator) => estimator == KlEstimator.K1
+        ? "k1 in the loss has a gradient of expectation zero: it adds noise and pulls nowhere. Put k1 into the reward, or use K2 (or K3StraightThrough) in the loss"
+        : null;
+
+    /// <summary>The value of an estimate with the gradient of k2, which is the gradient of the reverse divergence on-policy.</summary>
+    private static Tensor StraightThrough(Tensor value, Tensor logProbs, Tensor refLogProbs, Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        scope.Attach(value);
+        Tensor k2 = K2(logProbs, refLogProbs, mask);
+        return (k2 - k2.detach() + value.detach()).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor LogRatio(Tensor logProbs, Tensor refLogProbs, Tensor mask)
+    {
+        Shapes.RequireSame(logProbs, refLogProbs, nameof(logProbs), nameof(refLogProbs));
+        Shapes.RequireSame(logProbs, mask, nameof(logProbs), nameof(mask));
+        return Masks.Keep(Masks.AsBool(mask), refLogProbs.detach() - logProbs);
+    }
+
+    private static Tensor Limit(Tensor value, double? limit)
+    {
+        if (limit is not { } bound) return value;
+        using Scalar min = (-bound).ToScalar(), max = bound.ToScalar();
+        return value.clamp(min, max);
+    }
+}

@@ -1,0 +1,33 @@
+using Mel.Diagnostics;
+using static TorchSharp.torch;
+
+namespace Mel.Kernels;
+
+public static partial class TokenLogProbs
+{
+    /// <summary>
+    /// log softmax(hidden head^T / temperature) at the target tokens without ever holding the [N, V] logits: rows are taken in chunks, and the backward pass
+    /// computes a chunk's logits again. A row whose upstream gradient is 0 costs nothing there.
+    /// </summary>
+    /// <param name="hidden">Last hidden states of the wanted positions, [N, H]; carries gradient.</param>
+    /// <param name="head">Output embedding, [V, H], of the type of <paramref name="hidden"/>; carries gradient.</param>
+    /// <param name="targets">Token ids, [N], int64.</param>
+    /// <param name="temperature">Divides the logits; the temperature the tokens were sampled with.</param>
+    /// <param name="entropy">Whether the entropy of each row is wanted as well.</param>
+    /// <param name="chunkRows">Rows of logits held at a time; 0 chooses.</param>
+    /// <returns>Log-probs, [N], float32 (float64 for float64 inputs), and the entropy in nats, [N], or null. Owned by the caller's dispose scope.</returns>
+    /// <exception cref="ShapeMismatchException">The inputs do not fit together.</exception>
+    public static (Tensor LogProbs, Tensor? Entropy) FromHidden(Tensor hidden, Tensor head, Tensor targets, double temperature = 1, bool entropy = false, int chunkRows = 0)
+    {
+        if (hidden.dim() != 2 || head.dim() != 2 || hidden.size(1) != head.size(1))
+            throw new ShapeMismatchException($"hidden has shape {Shapes.Describe(hidden)} and head {Shapes.Describe(head)}; expected [N, H] and [V, H].", nameof(head));
+        Shapes.RequireVector(targets, nameof(targets));
+        Shapes.RequireLength(targets, 0, hidden.size(0), nameof(targets), "one token per row of hidden");
+        _ = chunkRows;
+        using var scope = NewDisposeScope();
+        Tensor logits = hidden.mm(head.t());                                            // [N, V]
+        Tensor logProbs = FromLogits(logits, targets, temperature);
+        Tensor? spread = entropy ? Kernels.Entropy.FromLogits(logits, temperature).MoveToOuterDisposeScope() : null;
+        return (logProbs.MoveToOuterDisposeScope(), spread);
+    }
+}
