@@ -1,6 +1,6 @@
-namespace Mel.Training;
+namespace Mel.Diagnostics;
 
-/// <summary>Names of the figures in <see cref="StepReport.Metrics"/>; docs/metrics.md explains each.</summary>
+/// <summary>Names of the figures in a step report; docs/metrics.md explains each.</summary>
 public static class MetricNames
 {
     /// <summary>Mean reward of the judged trajectories.</summary>
@@ -62,6 +62,9 @@ public static class MetricNames
 
     /// <summary>Largest absolute difference of trainer and sampler log-probabilities.</summary>
     public const string SamplingDifferenceMax = "sampling/sampling_logp_difference/max";
+
+    /// <summary>Share of tokens that were scored; the others carry no gradient.</summary>
+    public const string ScoredFraction = "training/scored_token_ratio";
 
     /// <summary>Groups a filter rejected in this step.</summary>
     public const string FilteredGroups = "training/filter_groups/evicted";

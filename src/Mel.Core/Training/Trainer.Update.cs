@@ -1,0 +1,77 @@
+using Mel.Advantages;
+using Mel.Diagnostics;
+using Mel.Experiences;
+using Mel.Objectives;
+using Mel.Rollouts;
+using static TorchSharp.torch;
+
+namespace Mel.Training;
+
+public sealed partial class Trainer
+{
+    /// <summary>The synchronous half of a step: everything that holds a tensor, from the first to the last on one thread.</summary>
+    private UpdateReport Update(
+        int step, IReadOnlyList<RolloutGroup> groups, IReadOnlyList<IReadOnlyList<Advantage>> advantages, IReadOnlyList<MetaExperience> experiences, AdamW optimizer, long updates)
+    {
+        UpdateReport report = new();
+        if (groups.Count == 0) return report;
+        ILookup<RolloutGroup, MetaExperience> byGroup = experiences.ToLookup(e => e.Pair.Group, ReferenceEqualityComparer.Instance);
+        int size = _options.MiniBatchPrompts == 0 ? groups.Count : _options.MiniBatchPrompts;
+        for (int epoch = 0; epoch < _options.Epochs; epoch++)
+        {
+            for (int first = 0; first < groups.Count; first += size)
+            {
+                int count = Math.Min(size, groups.Count - first);
+                RolloutGroup[] own = [.. groups.Skip(first).Take(count)];
+                TrainingBatch batch = TrainingBatch.Create(own, [.. advantages.Skip(first).Take(count)], [.. own.SelectMany(g => byGroup[g])], _options.Sampling.Temperature);
+                UpdateOn(step, batch, optimizer, LearningRate(updates + report.Updates), report);
+            }
+        }
+
+        // Small native objects wait for finalizers; collecting the youngest generation once a step keeps the native heap from fragmenting.
+        GC.Collect(0);
+        return report;
+    }
+
+    private void UpdateOn(int step, TrainingBatch batch, AdamW optimizer, double learningRate, UpdateReport report)
+    {
+        using var scope = NewDisposeScope();
+        using TermGradients gradients = new(_policy.Parameters);
+        foreach (TrainingBatch part in batch.Split(_options.MicroBatchTokens))
+        {
+            using var partScope = NewDisposeScope();
+            ObjectiveResult result = _objective.Evaluate(_policy, part);
+            gradients.Add(result);
+            report.Add(result.Metrics);
+        }
+
+        IReadOnlyList<TermReport> terms = gradients.Combine();
+        double norm = gradients.TotalNorm();
+        report.Add(terms, norm, learningRate);
+        if (norm == 0) return;
+        if (!double.IsFinite(norm))
+        {
+            Log.NonFiniteGradient(_logger, step, norm);
+            return;
+        }
+
+        double limit = _options.Optimizer.MaxGradientNorm;
+        optimizer.Step(learningRate, limit > 0 && norm > limit ? limit / norm : 1.0);
+        report.HasSignal = true;
+    }
+
+    private double LearningRate(long update)
+    {
+        OptimizerOptions optimizer = _options.Optimizer;
+        if (update < optimizer.WarmupSteps) return optimizer.LearningRate * (update + 1) / optimizer.WarmupSteps;
+        int miniBatches = _options.MiniBatchPrompts == 0 ? 1 : (_options.PromptsPerStep + _options.MiniBatchPrompts - 1) / _options.MiniBatchPrompts;
+        double total = Math.Max(1, ((double)_options.Steps * _options.Epochs * miniBatches) - optimizer.WarmupSteps);
+        double done = Math.Min(1, (update - optimizer.WarmupSteps) / total);
+        return optimizer.LearningRate * optimizer.Schedule switch
+        {
+            LearningRateSchedule.Linear => 1 - done,
+            LearningRateSchedule.Cosine => 0.5 * (1 + Math.Cos(Math.PI * done)),
+            _ => 1.0,
+        };
+    }
+}
