@@ -10,5 +10,8 @@ public class DelegatingAdvantageEstimator(IAdvantageEstimator inner) : IAdvantag
     protected IAdvantageEstimator Inner { get; } = inner ?? throw new ArgumentNullException(nameof(inner));
 
     /// <inheritdoc/>
+    public virtual int MinimumGroupSize => Inner.MinimumGroupSize;
+
+    /// <inheritdoc/>
     public virtual IReadOnlyList<IReadOnlyList<Advantage>> Estimate(IReadOnlyList<RolloutGroup> groups) => Inner.Estimate(groups);
 }

@@ -12,4 +12,7 @@ public sealed record Trajectory(ReadOnlyMemory<int> TokenIds, ReadOnlyMemory<flo
     /// without tokenizing again. Empty when the sampler does not know.
     /// </summary>
     public ReadOnlyMemory<int> TextEnds { get; init; }
+
+    /// <summary>Natural log-probability of each token under the frozen reference policy, one per token; empty when the run has no reference.</summary>
+    public ReadOnlyMemory<float> ReferenceLogProbs { get; init; }
 }

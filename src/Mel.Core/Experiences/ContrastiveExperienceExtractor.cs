@@ -1,0 +1,124 @@
+using Mel.Diagnostics;
+using Mel.Rollouts;
+using Mel.Verification;
+
+namespace Mel.Experiences;
+
+/// <summary>
+/// Asks the policy to compare a right and a wrong attempt at the same question and reads the meta-experience it writes: Eq. 2-5 in one generation.
+/// Wrap it in a <see cref="ReplayValidatedExtractor"/> to keep only what helps (Eq. 6).
+/// </summary>
+public sealed class ContrastiveExperienceExtractor : IExperienceExtractor
+{
+    private readonly ISampler _sampler;
+    private readonly IExperienceLanguage _language;
+    private readonly ExperienceOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <summary>Creates an extractor.</summary>
+    /// <param name="sampler">Writes the experiences: the policy itself, or the engine that samples for it.</param>
+    /// <param name="language">Prompts and parser; the paper's where null.</param>
+    /// <param name="options">Pairs, temperature and token limit; the defaults where null.</param>
+    /// <param name="time">Clock for the durations of the result; the system's where null.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option breaks a rule of <see cref="ExperienceOptionsValidator"/>.</exception>
+    public ContrastiveExperienceExtractor(ISampler sampler, IExperienceLanguage? language = null, ExperienceOptions? options = null, TimeProvider? time = null)
+    {
+        _sampler = sampler ?? throw new ArgumentNullException(nameof(sampler));
+        _language = language ?? new PaperExperienceLanguage();
+        _options = OptionRules.Checked(options, new ExperienceOptionsValidator());
+        _time = time ?? TimeProvider.System;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ExtractionResult> ExtractAsync(IReadOnlyList<RolloutGroup> groups, ulong seed, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        long start = _time.GetTimestamp();
+        List<ContrastivePair> pairs = [.. groups.SelectMany((group, index) => Choose(group, SplitMix64.Derive(seed, (ulong)index)))];
+        List<DroppedExperience> dropped = [];
+        List<(ContrastivePair Pair, ReadOnlyMemory<int> Context)> asked = [];
+        foreach (ContrastivePair pair in pairs)
+        {
+            ReadOnlyMemory<int> context = _sampler.Encode(_language.ExtractionPrompt(pair.Group.Prompt, pair.Incorrect, pair.Correct));
+            if (context.Length + _options.ExtractionMaxTokens <= _sampler.ContextTokens) asked.Add((pair, context));
+            else dropped.Add(new DroppedExperience(pair, DropReason.ContextTooLong, $"The extraction prompt has {context.Length} tokens; with {_options.ExtractionMaxTokens} for the experience it exceeds the context of {_sampler.ContextTokens}."));
+        }
+
+        if (asked.Count == 0) return new ExtractionResult { Dropped = dropped, Pairs = pairs.Count, ExtractionDuration = _time.GetElapsedTime(start) };
+
+        SamplingOptions sampling = new() { Temperature = _options.ExtractionTemperature, MaxTokens = _options.ExtractionMaxTokens };
+        List<SamplingRequest> requests = [.. asked.Select((a, i) => new SamplingRequest(a.Context, 1, SplitMix64.Derive(seed, 1, (ulong)i)))];
+        IReadOnlyList<IReadOnlyList<Trajectory>> written = await _sampler.SampleAsync(requests, sampling, cancellationToken).ConfigureAwait(false);
+
+        List<MetaExperience> retained = [];
+        for (int i = 0; i < asked.Count; i++)
+        {
+            Trajectory text = written[i][0];
+            if (text.FinishReason != FinishReason.Stop)
+            {
+                dropped.Add(new DroppedExperience(asked[i].Pair, DropReason.Unterminated, $"The experience did not end within {_options.ExtractionMaxTokens} tokens.", text));
+                continue;
+            }
+
+            ExperienceParse parse = _language.Parse(text.Text);
+            if (parse.IsWellFormed)
+                retained.Add(new MetaExperience(asked[i].Pair, asked[i].Context, text, parse.Sections, _sampler.Encode(_language.RecallPrompt(text.Text, parse.Sections))));
+            else
+                dropped.Add(new DroppedExperience(asked[i].Pair, DropReason.Malformed, parse.Defect, text));
+        }
+
+        return new ExtractionResult
+        {
+            Retained = retained,
+            Dropped = dropped,
+            Pairs = pairs.Count,
+            Candidates = asked.Count,
+            WellFormed = retained.Count,
+            ExtractionTokens = written.Sum(w => (long)w[0].TokenIds.Length),
+            ExtractionDuration = _time.GetElapsedTime(start),
+        };
+    }
+
+    private IEnumerable<ContrastivePair> Choose(RolloutGroup group, ulong seed)
+    {
+        SplitMix64 random = new(seed);
+        int[] correct = Shuffled(Indices(group, Verdict.Correct), ref random), incorrect = Shuffled(Indices(group, Verdict.Incorrect), ref random);
+        if (correct.Length == 0 || incorrect.Length == 0) return [];
+        IEnumerable<(int Plus, int Minus)> order = _options.PairSelection switch
+        {
+            PairSelection.Random => Shuffled([.. Grid(correct, incorrect)], ref random),
+            PairSelection.Shortest => Grid(correct, incorrect).OrderBy(p => group.Trajectories[p.Plus].TokenIds.Length + group.Trajectories[p.Minus].TokenIds.Length),
+            _ => Diagonals(correct, incorrect),
+        };
+        return order.Take(_options.PairsPerPrompt).Select(p => new ContrastivePair(group, p.Plus, p.Minus));
+    }
+
+    private static IEnumerable<(int Plus, int Minus)> Grid(int[] correct, int[] incorrect) => from plus in correct from minus in incorrect select (plus, minus);
+
+    /// <summary>All pairs in an order in which every attempt of the longer side appears once before any appears twice.</summary>
+    private static IEnumerable<(int Plus, int Minus)> Diagonals(int[] correct, int[] incorrect)
+    {
+        for (int shift = 0; shift < Math.Min(correct.Length, incorrect.Length); shift++)
+        {
+            for (int k = 0; k < Math.Max(correct.Length, incorrect.Length); k++)
+            {
+                yield return correct.Length >= incorrect.Length
+                    ? (correct[k], incorrect[(k + shift) % incorrect.Length])
+                    : (correct[(k + shift) % correct.Length], incorrect[k]);
+            }
+        }
+    }
+
+    private static int[] Indices(RolloutGroup group, Verdict verdict) => [.. Enumerable.Range(0, group.Verdicts.Count).Where(i => group.Verdicts[i] == verdict)];
+
+    private static T[] Shuffled<T>(T[] items, ref SplitMix64 random)
+    {
+        for (int i = items.Length - 1; i > 0; i--)
+        {
+            int j = random.Next(i + 1);
+            (items[i], items[j]) = (items[j], items[i]);
+        }
+
+        return items;
+    }
+}

@@ -1,0 +1,61 @@
+using Mel.Rollouts;
+
+namespace Mel.Experiences;
+
+/// <summary>What the policy learned from one pair of attempts: the tuple M of Eq. 5 with the tokens it was written in and the context it was written from.</summary>
+/// <param name="Pair">The attempts that were compared.</param>
+/// <param name="ContextTokenIds">The tokens of the extraction prompt: C_retro of Eq. 7.</param>
+/// <param name="Written">The response that is the experience.</param>
+/// <param name="Sections">Its parts.</param>
+/// <param name="RecallTokenIds">The tokens of the recall prompt, for <see cref="Conditioning.Heuristic"/>.</param>
+public sealed record MetaExperience(
+    ContrastivePair Pair, ReadOnlyMemory<int> ContextTokenIds, Trajectory Written, ExperienceSections Sections, ReadOnlyMemory<int> RecallTokenIds)
+{
+    /// <summary>The attempts made with the experience in hand (Eq. 6), with their verdicts; empty when the experience was not validated.</summary>
+    public IReadOnlyList<Replay> Replays { get; init; } = [];
+
+    /// <summary>The whole text.</summary>
+    public string Text => Written.Text;
+
+    /// <summary>s*.</summary>
+    public string BifurcationPoint => Sections.BifurcationPoint.Of(Text);
+
+    /// <summary>C.</summary>
+    public string Critique => Sections.Critique.Of(Text);
+
+    /// <summary>H.</summary>
+    public string Heuristic => Sections.Heuristic.Of(Text);
+
+    /// <summary>
+    /// The sequences whose response tokens carry the internalization loss, with the share of the experience's weight each takes. Sampled tokens are used as they
+    /// are; nothing is tokenized again.
+    /// </summary>
+    /// <param name="conditioning">What the tokens are predicted from.</param>
+    public IReadOnlyList<(TokenSequence Sequence, double Share)> Internalization(Conditioning conditioning)
+    {
+        TokenSequence retrospective = new(ContextTokenIds, Written.TokenIds);
+        return conditioning switch
+        {
+            Conditioning.Retrospective => [(retrospective, 1.0)],
+            Conditioning.Question => [(new TokenSequence(Pair.Group.PromptTokenIds, Written.TokenIds), 1.0)],
+            Conditioning.Heuristic => [(new TokenSequence(RecallTokenIds, RecalledTokens()), 1.0)],
+            Conditioning.Both => [(retrospective, 0.5), (new TokenSequence(RecallTokenIds, RecalledTokens()), 0.5)],
+            _ => throw new ArgumentOutOfRangeException(nameof(conditioning), conditioning, "Not a member of Conditioning."),
+        };
+    }
+
+    private ReadOnlyMemory<int> RecalledTokens()
+    {
+        ReadOnlySpan<int> ends = Written.TextEnds.Span;
+        if (ends.Length != Written.TokenIds.Length)
+            throw new InvalidOperationException(
+                $"The sampler gave {ends.Length} text ends for {Written.TokenIds.Length} tokens, so the heuristic's tokens are unknown; {nameof(Conditioning)}.{nameof(Conditioning.Heuristic)} needs a sampler that fills {nameof(Trajectory)}.{nameof(Trajectory.TextEnds)}.");
+        TextSpan span = Sections.Recall;
+        int first = 0;
+        while (first < ends.Length - 1 && ends[first] <= span.Start) first++;
+        int last = first;
+        while (last < ends.Length - 1 && ends[last] < span.End) last++;
+        if (span.End >= Text.Length) last = ends.Length - 1;      // the stop token, which leaves no text, says that the heuristic is complete
+        return Written.TokenIds.Slice(first, last - first + 1);
+    }
+}

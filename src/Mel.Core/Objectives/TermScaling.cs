@@ -1,0 +1,18 @@
+namespace Mel.Objectives;
+
+/// <summary>How strongly a term counts in the sum of gradients.</summary>
+/// <param name="Kind">What <paramref name="Value"/> means.</param>
+/// <param name="Value">The factor lambda or the ratio rho, unitless, at least 0.</param>
+public readonly record struct TermScaling(TermScalingKind Kind, double Value)
+{
+    /// <summary>The term as it is.</summary>
+    public static TermScaling One => new(TermScalingKind.Fixed, 1.0);
+
+    /// <summary>The term times a constant (lambda).</summary>
+    /// <param name="weight">Unitless, at least 0.</param>
+    public static TermScaling Fixed(double weight) => new(TermScalingKind.Fixed, weight);
+
+    /// <summary>The term's gradient brought to a share of the first term's gradient norm (rho).</summary>
+    /// <param name="ratio">Unitless, at least 0.</param>
+    public static TermScaling GradientNormRatio(double ratio) => new(TermScalingKind.GradientNormRatio, ratio);
+}

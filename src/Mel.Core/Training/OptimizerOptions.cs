@@ -1,0 +1,37 @@
+namespace Mel.Training;
+
+/// <summary>AdamW with a learning-rate schedule and gradient clipping.</summary>
+public sealed class OptimizerOptions
+{
+    /// <summary>Learning rate after the warm-up.</summary>
+    /// <value>The default is 1e-6, the paper's.</value>
+    public double LearningRate { get; set; } = 1e-6;
+
+    /// <summary>Number of optimizer steps over which the learning rate rises from 0 in a straight line; the first step already takes a share.</summary>
+    /// <value>The default is 0.</value>
+    public int WarmupSteps { get; set; }
+
+    /// <summary>What becomes of the learning rate after the warm-up.</summary>
+    /// <value>The default is <see cref="LearningRateSchedule.Constant"/>.</value>
+    public LearningRateSchedule Schedule { get; set; } = LearningRateSchedule.Constant;
+
+    /// <summary>Decay of the first moment, beta_1.</summary>
+    /// <value>The default is 0.9.</value>
+    public double Beta1 { get; set; } = 0.9;
+
+    /// <summary>Decay of the second moment, beta_2.</summary>
+    /// <value>The default is 0.999.</value>
+    public double Beta2 { get; set; } = 0.999;
+
+    /// <summary>Added to the root of the second moment.</summary>
+    /// <value>The default is 1e-8.</value>
+    public double Epsilon { get; set; } = 1e-8;
+
+    /// <summary>Decoupled weight decay of matrices; vectors (norms and biases) are never decayed.</summary>
+    /// <value>The default is 0.</value>
+    public double WeightDecay { get; set; }
+
+    /// <summary>Largest norm of the gradient of all parameters together; a larger gradient is scaled down to it. 0 turns clipping off.</summary>
+    /// <value>The default is 1.</value>
+    public double MaxGradientNorm { get; set; } = 1.0;
+}

@@ -1,0 +1,38 @@
+using Mel.Experiences;
+using Mel.Rollouts;
+
+namespace Mel.Training;
+
+/// <summary>What happened in one step of a run.</summary>
+public sealed record StepReport
+{
+    /// <summary>The step, counted from 1.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>Number of steps of the run.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Figures by name, after TRL and verl where they have one; docs/metrics.md explains each.</summary>
+    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+
+    /// <summary>Where the time went.</summary>
+    public required StepTiming Timing { get; init; }
+
+    /// <summary>Loss, gradient norm and factor of each term, averaged over the updates of the step.</summary>
+    public required IReadOnlyList<TermReport> Terms { get; init; }
+
+    /// <summary>Whether the policy was updated: false when no trajectory and no experience carried a gradient.</summary>
+    public required bool HasSignal { get; init; }
+
+    /// <summary>The verified groups of the step.</summary>
+    public required IReadOnlyList<RolloutGroup> Groups { get; init; }
+
+    /// <summary>The meta-experiences of the step; empty where the run extracts none.</summary>
+    public required ExtractionResult Experiences { get; init; }
+
+    /// <summary>Tokens sampled in the step: rollouts, experiences and replays.</summary>
+    public required long SampledTokens { get; init; }
+
+    /// <summary>Mean reward of the trajectories that could be judged.</summary>
+    public double Reward => Metrics.GetValueOrDefault(MetricNames.Reward);
+}

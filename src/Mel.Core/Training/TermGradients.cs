@@ -1,0 +1,117 @@
+using Mel.Objectives;
+using static TorchSharp.torch;
+
+namespace Mel.Training;
+
+/// <summary>
+/// Gradients of an optimizer batch, kept apart by term while micro-batches are added, then put together: this is what lets a step report the gradient norm of each
+/// term, and scale one relative to another, without knowing what the terms are.
+/// </summary>
+internal sealed class TermGradients(IReadOnlyDictionary<string, Tensor> parameters) : IDisposable
+{
+    private readonly List<Term> _terms = [];
+
+    /// <summary>Differentiates every term of one micro-batch.</summary>
+    public void Add(ObjectiveResult result)
+    {
+        foreach (LossTerm loss in result.Terms)
+        {
+            Term term = Find(loss);
+            term.Loss += loss.Loss.item<float>();
+            if (!loss.Loss.requires_grad) continue;
+            Swap(term);
+            loss.Loss.backward();
+            Swap(term);
+            term.HasGradient = true;
+        }
+    }
+
+    /// <summary>Leaves the scaled sum of all terms in the parameters' <c>grad</c>.</summary>
+    /// <returns>Loss, gradient norm and factor of every term, in the order in which they first appeared.</returns>
+    public IReadOnlyList<TermReport> Combine()
+    {
+        using var noGrad = no_grad();
+        List<TermReport> reports = [];
+        double reference = 0;
+        for (int i = 0; i < _terms.Count; i++)
+        {
+            Term term = _terms[i];
+            double norm = Norm(term.Gradients.Values);
+            if (i == 0) reference = norm;
+            double factor = term.Scaling.Kind == TermScalingKind.Fixed ? term.Scaling.Value : norm > 0 ? term.Scaling.Value * reference / norm : 0.0;
+            reports.Add(new TermReport(term.Name, term.Loss, norm, factor));
+            if (!term.HasGradient || factor == 0) continue;
+            foreach ((string name, Tensor parameter) in parameters)
+            {
+                if (!term.Gradients.Remove(name, out Tensor? own)) continue;
+                using Tensor gradient = own;
+                if (factor != 1.0) gradient.mul_(factor);
+                using Tensor? sum = parameter.grad;
+                if (sum is null) parameter.grad = gradient;
+                else sum.add_(gradient);
+            }
+        }
+
+        return reports;
+    }
+
+    /// <summary>Norm of the gradients that lie in the parameters.</summary>
+    public double TotalNorm()
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return Norm(parameters.Values.Select(p => p.grad).OfType<Tensor>());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Term term in _terms)
+        {
+            foreach (Tensor gradient in term.Gradients.Values) gradient.Dispose();
+        }
+
+        foreach (Tensor parameter in parameters.Values) parameter.grad = null;
+    }
+
+    private static double Norm(IEnumerable<Tensor> gradients)
+    {
+        using var scope = NewDisposeScope();
+        List<Tensor> squares = [.. gradients.Select(g => g.to(float32).square().sum())];
+        return squares.Count == 0 ? 0.0 : Math.Sqrt(stack(squares).to(float64).sum().item<double>());
+    }
+
+    private Term Find(LossTerm loss)
+    {
+        if (_terms.Find(t => t.Name == loss.Name) is { } known) return known;
+        Term term = new(loss.Name, loss.Scaling);
+        _terms.Add(term);
+        return term;
+    }
+
+    /// <summary>Exchanges the parameters' gradients with the term's, so that a backward pass adds to the term's and to no other.</summary>
+    private void Swap(Term term)
+    {
+        foreach ((string name, Tensor parameter) in parameters)
+        {
+            Tensor? current = parameter.grad?.DetachFromDisposeScope();
+            bool stored = term.Gradients.Remove(name, out Tensor? own);
+            if (stored || current is not null) parameter.grad = own;
+            own?.Dispose();
+            if (current is not null) term.Gradients.Add(name, current);
+        }
+    }
+
+    private sealed class Term(string name, TermScaling scaling)
+    {
+        public string Name { get; } = name;
+
+        public TermScaling Scaling { get; } = scaling;
+
+        public Dictionary<string, Tensor> Gradients { get; } = new(StringComparer.Ordinal);
+
+        public double Loss { get; set; }
+
+        public bool HasGradient { get; set; }
+    }
+}

@@ -1,0 +1,10 @@
+namespace Mel.Verification;
+
+/// <summary>Correct when the whole response, without surrounding white space, is the reference answer.</summary>
+/// <param name="ignoreCase">Whether letters of either case are equal.</param>
+/// <param name="requireTermination">Whether a cut-off response is incorrect; see <see cref="TerminatedAnswerVerifier"/>.</param>
+public sealed class ExactAnswerVerifier(bool ignoreCase = false, bool requireTermination = true) : AnswerVerifier(requireTermination)
+{
+    private protected override Verdict Judge(string reference, string response)
+        => response.AsSpan().Trim().Equals(reference.AsSpan().Trim(), ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal) ? Verdict.Correct : Verdict.Incorrect;
+}

@@ -1,0 +1,25 @@
+namespace Mel.Verification;
+
+/// <summary>
+/// Correct when the last number of the response equals the reference number within a tolerance: the form of GSM8K. A reference that is no number is
+/// <see cref="Verdict.Unverifiable"/>.
+/// </summary>
+/// <param name="tolerance">Largest absolute difference, at least 0; 0 compares exactly.</param>
+/// <param name="requireTermination">Whether a cut-off response is incorrect; see <see cref="TerminatedAnswerVerifier"/>.</param>
+public sealed class NumericAnswerVerifier(decimal tolerance = 0, bool requireTermination = true) : AnswerVerifier(requireTermination)
+{
+    private readonly decimal _tolerance = tolerance >= 0 ? tolerance : throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "The tolerance must be at least 0.");
+
+    private protected override Verdict Judge(string reference, string response)
+    {
+        if (!AnswerNumber.TryParse(reference, out decimal expected)) return Verdict.Unverifiable;
+        return AnswerNumber.TryFindLast(response, out decimal given) && Near(given, expected) ? Verdict.Correct : Verdict.Incorrect;
+    }
+
+    private bool Near(decimal given, decimal expected)
+    {
+        if (given == expected) return true;
+        // Values of opposite sign and extreme size would overflow the subtraction; they are not near.
+        return Math.Abs(given / 2 - expected / 2) <= _tolerance / 2;
+    }
+}
