@@ -1,0 +1,70 @@
+using System.Buffers;
+
+namespace Mel.Transformers.Kernels;
+
+/// <summary>
+/// Attention of single tokens over a key-value cache, each over its own number of slots, so that a batch of ragged sequences computes no padding. The query
+/// heads of one key-value head share the keys and values they read; nothing is repeated.
+/// </summary>
+internal static unsafe class CacheAttentionKernel
+{
+    // Slots whose keys stay in the first-level cache while the heads of a group pass over them.
+    private const int BlockSlots = 64;
+
+    /// <param name="query">Rotated queries; row i starts at i * stride and holds heads * headSize numbers.</param>
+    /// <param name="keys">[rows, kvHeads, capacity, headSize].</param>
+    /// <param name="values">As keys.</param>
+    /// <param name="cacheRows">Cache row of every token.</param>
+    /// <param name="visible">Number of slots every token sees, its own included.</param>
+    /// <param name="result">[tokens, heads * headSize].</param>
+    public static void Forward(
+        float* query, int stride, float* keys, float* values, int[] cacheRows, int[] visible, float* result, int heads, int kvHeads, int headSize, int capacity)
+    {
+        int longest = visible.Max();
+        int group = heads / kvHeads;
+        Rows.For(cacheRows.Length, 2L * heads * headSize * longest, (first, end) =>
+        {
+            float[] scratch = ArrayPool<float>.Shared.Rent(group * longest);
+            fixed (float* scores = scratch)
+            {
+                for (nint i = first; i < end; i++)
+                {
+                    for (int j = 0; j < kvHeads; j++)
+                    {
+                        nint start = ((nint)cacheRows[i] * kvHeads + j) * capacity * headSize;
+                        nint head = (nint)j * group * headSize;
+                        Group(query + i * stride + head, keys + start, values + start, visible[i], result + i * heads * headSize + head, scores, group, headSize);
+                    }
+                }
+            }
+
+            ArrayPool<float>.Shared.Return(scratch);
+        });
+    }
+
+    private static void Group(float* query, float* keys, float* values, int slots, float* result, float* scores, int group, int headSize)
+    {
+        float scale = 1f / MathF.Sqrt(headSize);
+        for (int block = 0; block < slots; block += BlockSlots)
+        {
+            int end = Math.Min(block + BlockSlots, slots);
+            for (int g = 0; g < group; g++)
+            {
+                for (int s = block; s < end; s++) scores[g * slots + s] = scale * Simd.Dot(query + g * headSize, keys + (nint)s * headSize, headSize);
+            }
+        }
+
+        for (int g = 0; g < group; g++)
+        {
+            float* row = scores + g * slots;
+            Simd.Scale(row, slots, 1f / Simd.ExpSum(row, slots, Simd.Max(row, slots)));
+        }
+
+        for (int block = 0; block < slots; block += BlockSlots)
+        {
+            int count = Math.Min(BlockSlots, slots - block);
+            for (int g = 0; g < group; g++)
+                Simd.WeightedSum(scores + g * slots + block, 1, values + (nint)block * headSize, headSize, count, result + g * headSize, headSize, accumulate: block > 0);
+        }
+    }
+}

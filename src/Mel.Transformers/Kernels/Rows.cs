@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Mel.Transformers.Kernels;
+
+/// <summary>Runs a kernel over the rows of a matrix on as many threads as libtorch uses, and gives kernels the memory of tensors.</summary>
+internal static unsafe class Rows
+{
+    /// <summary>A range of rows for one thread.</summary>
+    public delegate void Body(int first, int end);
+
+    /// <summary>Work below this many elements per thread is not worth a second thread.</summary>
+    private const long ElementsPerThread = 1 << 15;
+
+    public static void For(int rows, long elementsPerRow, Body body)
+    {
+        int threads = (int)Math.Min(get_num_threads(), Math.Min(rows, rows * elementsPerRow / ElementsPerThread));
+        if (threads <= 1)
+        {
+            body(0, rows);
+            return;
+        }
+
+        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, t => body((int)((long)rows * t / threads), (int)((long)rows * (t + 1) / threads)));
+    }
+
+    /// <summary>First element of a contiguous float32 tensor on the CPU. The memory is native: it stays where it is while the tensor lives.</summary>
+    public static float* Data(Tensor tensor)
+    {
+        // Beyond 2 GiB the span of a whole tensor does not exist; its first row has the same start.
+        if (tensor.NumberOfElements <= int.MaxValue / sizeof(float)) return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        using Tensor first = tensor.view(-1).narrow(0, 0, 1);
+        return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
+}

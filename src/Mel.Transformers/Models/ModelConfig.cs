@@ -1,0 +1,109 @@
+using static TorchSharp.torch;
+
+namespace Mel.Transformers.Models;
+
+/// <summary>
+/// Shape and switches of a decoder-only model. Read from a Hugging Face <c>config.json</c> by <see cref="ModelConfigFile"/>, or written in code for a model
+/// that starts from random weights.
+/// </summary>
+public sealed record ModelConfig
+{
+    /// <summary>The family, which fixes the switches below it.</summary>
+    public required DecoderFamily Family { get; init; }
+
+    /// <summary>V: rows of the embedding and of the head; may exceed the number of tokens the tokenizer knows.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>H: width of the residual stream.</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary>Width of the gated feed-forward layer.</summary>
+    public required int IntermediateSize { get; init; }
+
+    /// <summary>Number of layers.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>Number of query heads.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Number of key and value heads; divides <see cref="Heads"/>.</summary>
+    public required int KeyValueHeads { get; init; }
+
+    /// <summary>Width of one head; even. Heads times this may differ from <see cref="HiddenSize"/>.</summary>
+    public required int HeadSize { get; init; }
+
+    /// <summary>Largest number of tokens of a sequence.</summary>
+    public required int ContextTokens { get; init; }
+
+    /// <summary>Added to the mean square before the root in every normalization.</summary>
+    /// <value>The default is 1e-6.</value>
+    public double NormEpsilon { get; init; } = 1e-6;
+
+    /// <summary>Base of the rotary frequencies.</summary>
+    /// <value>The default is 10,000.</value>
+    public double RopeTheta { get; init; } = 10_000;
+
+    /// <summary>How the rotary frequencies are stretched.</summary>
+    /// <value>The default is no stretching.</value>
+    public RopeScaling RopeScaling { get; init; } = new();
+
+    /// <summary>Whether the head is the embedding, one parameter used twice.</summary>
+    public bool TiedEmbeddings { get; init; }
+
+    /// <summary>Whether the projections of attention have a bias; of a Qwen2 model always query, key and value and never the output.</summary>
+    public bool AttentionBias { get; init; }
+
+    /// <summary>Standard deviation of random initial weights.</summary>
+    /// <value>The default is 0.02.</value>
+    public double InitializerRange { get; init; } = 0.02;
+
+    /// <summary>Element type the checkpoint declares.</summary>
+    /// <value>The default is float32.</value>
+    public ScalarType DataType { get; init; } = ScalarType.Float32;
+
+    /// <summary>Token that ends a response according to this file; <c>generation_config.json</c> wins over it.</summary>
+    public IReadOnlyList<int> StopTokenIds { get; init; } = [];
+
+    /// <summary>Whether queries and keys are normalized per head before the rotation.</summary>
+    public bool NormalizesQueriesAndKeys => Family == DecoderFamily.Qwen3;
+
+    /// <summary>Whether the query, key and value projections have a bias.</summary>
+    public bool QkvBias => Family == DecoderFamily.Qwen2 || AttentionBias;
+
+    /// <summary>Whether the output projection of attention has a bias.</summary>
+    public bool OutputBias => Family != DecoderFamily.Qwen2 && AttentionBias;
+
+    /// <summary>Number of trained numbers, tied embeddings counted once.</summary>
+    public long ParameterCount => ParameterLayout.Of(this).Sum(p => p.Shape.Aggregate(1L, (a, b) => a * b));
+
+    /// <summary>Checks that sizes are positive and fit together.</summary>
+    /// <param name="source">What the message starts with: the path of a file, or a word for a configuration made in code.</param>
+    /// <exception cref="ModelConfigException">A size is not positive, the heads do not divide, or the head size is odd.</exception>
+    public void Validate(string source = "model configuration")
+    {
+        Positive("vocab_size", VocabularySize);
+        Positive("hidden_size", HiddenSize);
+        Positive("intermediate_size", IntermediateSize);
+        Positive("num_hidden_layers", Layers);
+        Positive("num_attention_heads", Heads);
+        Positive("num_key_value_heads", KeyValueHeads);
+        Positive("head_dim", HeadSize);
+        Positive("max_position_embeddings", ContextTokens);
+        if (Heads % KeyValueHeads != 0)
+            throw new ModelConfigException(source, "num_key_value_heads", $"is {KeyValueHeads}, expected a divisor of the {Heads} attention heads.");
+        if (HeadSize % 2 != 0) throw new ModelConfigException(source, "head_dim", $"is {HeadSize}, expected an even number: the rotary embedding pairs its halves.");
+        if (!(NormEpsilon > 0) || !double.IsFinite(NormEpsilon)) throw new ModelConfigException(source, "rms_norm_eps", $"is {NormEpsilon}, expected a positive number.");
+        if (!(RopeTheta > 0) || !double.IsFinite(RopeTheta)) throw new ModelConfigException(source, "rope_theta", $"is {RopeTheta}, expected a positive number.");
+        if (!(RopeScaling.Factor >= 1) || !double.IsFinite(RopeScaling.Factor))
+            throw new ModelConfigException(source, "rope_scaling.factor", $"is {RopeScaling.Factor}, expected a number from 1.");
+        if (RopeScaling is { Type: RopeType.Llama3 } llama && !(llama.HighFrequencyFactor > llama.LowFrequencyFactor && llama.LowFrequencyFactor > 0))
+            throw new ModelConfigException(source, "rope_scaling.high_freq_factor", $"is {llama.HighFrequencyFactor}, expected more than low_freq_factor, {llama.LowFrequencyFactor}, which must be positive.");
+        if (StopTokenIds.FirstOrDefault(id => id < 0 || id >= VocabularySize, -1) is var stop and not -1)
+            throw new ModelConfigException(source, "eos_token_id", $"holds {stop}, expected ids from 0 to {VocabularySize - 1}.");
+
+        void Positive(string key, int value)
+        {
+            if (value < 1) throw new ModelConfigException(source, key, $"is {value}, expected at least 1.");
+        }
+    }
+}

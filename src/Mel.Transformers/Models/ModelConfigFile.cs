@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Mel.Checkpoints;
+using static TorchSharp.torch;
+
+namespace Mel.Transformers.Models;
+
+/// <summary>
+/// A <c>config.json</c> together with what was read from it: both spellings of Hugging Face are understood (4.x <c>rope_theta</c>, <c>rope_scaling</c>,
+/// <c>torch_dtype</c>; 5.x <c>rope_parameters</c>, <c>dtype</c>), and writing keeps the spelling that was read and every key this library does not know.
+/// </summary>
+public sealed class ModelConfigFile
+{
+    /// <summary>Name of the file in a model folder.</summary>
+    public const string FileName = "config.json";
+
+    private readonly JsonObject _json;
+
+    private ModelConfigFile(ModelConfig config, JsonObject json)
+    {
+        Config = config;
+        _json = json;
+    }
+
+    /// <summary>What the file says of the model.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Reads the configuration of a model folder; the stop tokens of <c>generation_config.json</c>, where there is one, win over those of <c>config.json</c>.</summary>
+    /// <param name="folder">A folder in the Hugging Face layout.</param>
+    /// <exception cref="CheckpointException">A file is missing or no JSON object.</exception>
+    /// <exception cref="ModelConfigException">A value is missing, malformed or not supported.</exception>
+    public static ModelConfigFile Load(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path)) throw new CheckpointException(path, null, "the file does not exist; give a folder in the Hugging Face layout, with config.json and model.safetensors.");
+        ModelConfigFile file = Parse(ReadObject(path), path);
+        string generation = Path.Combine(folder, "generation_config.json");
+        if (!File.Exists(generation)) return file;
+        IReadOnlyList<int> stops = new ConfigReader(ReadObject(generation), generation).TokenIds("eos_token_id");
+        if (stops.Count == 0) return file;
+        ModelConfig config = file.Config with { StopTokenIds = stops };
+        config.Validate(generation);
+        return new ModelConfigFile(config, file._json);
+    }
+
+    /// <summary>Reads a configuration from JSON text.</summary>
+    /// <param name="json">The content of a <c>config.json</c>.</param>
+    /// <param name="source">What messages start with.</param>
+    /// <exception cref="CheckpointException">The text is no JSON object.</exception>
+    /// <exception cref="ModelConfigException">A value is missing, malformed or not supported.</exception>
+    public static ModelConfigFile Parse(string json, string source = FileName) => Parse(ParseObject(json, source), source);
+
+    /// <summary>Makes the file of a configuration written in code, in the 4.x spelling.</summary>
+    /// <param name="config">A valid configuration.</param>
+    public static ModelConfigFile From(ModelConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config.Validate();
+        return new ModelConfigFile(config, ModelConfigJson.Write(config));
+    }
+
+    /// <summary>The content of the file: the keys that were read, known or not, in their order.</summary>
+    /// <param name="dataType">Element type of the weights that are stored beside it.</param>
+    public string ToJson(ScalarType dataType)
+    {
+        JsonObject json = (JsonObject)_json.DeepClone();
+        string key = json.ContainsKey("dtype") ? "dtype" : "torch_dtype";
+        if (json[key] is not null || dataType != ScalarType.Float32) json[key] = ModelConfigJson.NameOf(dataType);
+        return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+    }
+
+    private static ModelConfigFile Parse(JsonObject json, string source)
+    {
+        ModelConfig config = ModelConfigJson.Read(json, source);
+        config.Validate(source);
+        return new ModelConfigFile(config, json);
+    }
+
+    private static JsonObject ReadObject(string path)
+    {
+        // A configuration is a few kilobytes; the bound keeps a wrong file from being read whole.
+        const long maxBytes = 16 << 20;
+        long bytes = new FileInfo(path).Length;
+        if (bytes > maxBytes) throw new CheckpointException(path, null, $"the file has {bytes} bytes, expected at most {maxBytes}; it is no model configuration.");
+        return ParseObject(File.ReadAllText(path), path);
+    }
+
+    private static JsonObject ParseObject(string json, string source)
+    {
+        try
+        {
+            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+                ?? throw new CheckpointException(source, null, "the file holds no JSON object.");
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointException(source, null, $"the file is no JSON ({e.Message}).", e);
+        }
+    }
+}
