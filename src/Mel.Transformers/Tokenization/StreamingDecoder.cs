@@ -18,8 +18,10 @@ public sealed class StreamingDecoder(ITokenizer tokenizer, bool skipSpecialToken
     /// <param name="tokenId">The token's id.</param>
     public string Append(int tokenId)
     {
+        // A token without text must not pile up behind an open character.
+        if (_open.Count > 0 && tokenizer.Decode([tokenId], default, skipSpecialTokens).Length == 0) return "";
         _open.Add(tokenId);
-        Span<int> ends = _open.Count <= 64 ? stackalloc int[_open.Count] : new int[_open.Count];
+        var ends = new int[_open.Count];
         string text = tokenizer.Decode(CollectionsMarshal.AsSpan(_open), ends, skipSpecialTokens);
         int certain = ends[^1];
         string piece = text[_handedOut..certain];
