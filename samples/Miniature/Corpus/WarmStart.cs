@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 namespace Mel.Samples.Miniature;
 
 /// <summary>Trains a policy on the corpus until it solves some questions, compares solutions and takes advice: the state from which reinforcement learning starts.</summary>
-/// <param name="world">Whose beliefs the corpus states.</param>
+/// <param name="beliefs">What the corpus states.</param>
 /// <param name="policy">The policy to train, in place.</param>
 /// <param name="options">The recipe.</param>
-public sealed class WarmStart(World world, IPolicy policy, WarmStartOptions options)
+public sealed class WarmStart(Beliefs beliefs, IPolicy policy, WarmStartOptions options)
 {
     private readonly WordTokenizer _tokenizer = new();
-    private readonly CorpusWriter _corpus = new(world, options.Seed);
+    private readonly CorpusWriter _corpus = new(beliefs, options.Seed);
 
     /// <summary>Runs every step of the recipe.</summary>
     /// <param name="progress">Receives a report after each step.</param>

@@ -1,8 +1,8 @@
 namespace Mel.Samples.Miniature;
 
 /// <summary>
-/// The synthetic domain: 96 operators whose meaning depends on the parity of the value, 192 facts in all, drawn from a seed. It also holds what the warm-start
-/// corpus <em>believes</em>: for most operators a distribution that favours misconceptions, so that a model trained on it has something to unlearn.
+/// The synthetic domain: 96 operators whose meaning depends on the parity of the value, 192 facts in all, drawn from a seed. With the truth comes what
+/// the warm-start corpus believes, so that a model trained on that corpus has something to unlearn.
 /// </summary>
 public sealed class World
 {
@@ -22,7 +22,6 @@ public sealed class World
     public const double CleanShare = 0.4;
 
     private readonly Rule[] _truth = new Rule[Facts];
-    private readonly double[][] _beliefs = new double[Facts][];
     private readonly bool[] _clean = new bool[Operators];
 
     /// <summary>Draws the world of a seed.</summary>
@@ -35,31 +34,30 @@ public sealed class World
         random.Shuffle(order.AsSpan());
         foreach (int op in order[..(int)Math.Round(CleanShare * Operators)]) _clean[op] = true;
 
+        var beliefs = new double[Facts][];
         for (int op = 0; op < Operators; op++)
         {
             foreach (bool isOdd in new[] { false, true })
             {
                 var fact = new Fact(op, isOdd);
                 _truth[fact.Index] = Rule.All[random.Next(Rule.All.Count)];
-                _beliefs[fact.Index] = _clean[op] ? Certainty(_truth[fact.Index]) : Misconception(_truth[fact.Index], random);
+                beliefs[fact.Index] = _clean[op] ? Certainty(_truth[fact.Index]) : Misconception(_truth[fact.Index], random);
             }
         }
+        Beliefs = new Beliefs(beliefs);
     }
 
     /// <summary>Names the world.</summary>
     public ulong Seed { get; }
 
-    /// <summary>The rule a fact states: the truth that verifiers know and the corpus does not tell.</summary>
+    /// <summary>The rule a fact states: the truth, which verifiers know and the corpus does not tell.</summary>
     public Rule TruthOf(Fact fact) => _truth[fact.Index];
 
-    /// <summary>Probability of each rule of <see cref="Rule.All"/> in the corpus, wherever the fact is used or stated.</summary>
-    public ReadOnlySpan<double> BeliefOf(Fact fact) => _beliefs[fact.Index];
+    /// <summary>What the corpus believes instead.</summary>
+    public Beliefs Beliefs { get; }
 
     /// <summary>Whether the corpus is always right about an operator.</summary>
     public bool IsClean(int op) => _clean[op];
-
-    /// <summary>The rule that a corpus writer uses this time.</summary>
-    public Rule DrawBelief(Fact fact, SeededRandom random) => Rule.All[random.Draw(BeliefOf(fact))];
 
     /// <summary>The solution of a question under the true rules.</summary>
     public Chain Solve(Question question) => Chain.Follow(question, TruthOf);

@@ -68,7 +68,7 @@ public sealed class Evaluator(World world, ISampler sampler, EvaluationOptions o
     private async Task<(double Confused, double Clean)> RecallAsync(CancellationToken cancellationToken)
     {
         Fact[] facts = [.. Enumerable.Range(0, World.Operators).SelectMany(op => new[] { new Fact(op, false), new Fact(op, true) })];
-        var answers = await SampleAsync([.. facts.Select(MiniatureLanguage.RecallPrompt)], count: 1, temperature: 0, maxTokens: 2, cancellationToken);
+        var answers = await SampleAsync([.. facts.Select(MiniatureLanguage.Recall)], count: 1, temperature: 0, maxTokens: 2, cancellationToken);
         var known = facts.Zip(answers, (fact, answer) => (fact, IsTrue: answer[0].Text == world.TruthOf(fact).Word)).ToArray();
         return (Share(known.Where(k => !world.IsClean(k.fact.Operator)), k => k.IsTrue), Share(known.Where(k => world.IsClean(k.fact.Operator)), k => k.IsTrue));
     }
@@ -94,7 +94,7 @@ public sealed class Evaluator(World world, ISampler sampler, EvaluationOptions o
 
     private async Task<IReadOnlyList<(Pair Pair, Lesson? Lesson)>> ExtractAsync(IReadOnlyList<Pair> pairs, CancellationToken cancellationToken)
     {
-        string[] prompts = [.. pairs.Select(p => MiniatureLanguage.ExtractionPrompt(p.Question.Text, p.Incorrect, p.Correct))];
+        string[] prompts = [.. pairs.Select(p => MiniatureLanguage.Compare(p.Question.Text, p.Incorrect, p.Correct))];
         var texts = await SampleAsync(prompts, count: 1, temperature: 1, Lesson.WordCount + 1, cancellationToken);
         return [.. pairs.Zip(texts, (pair, t) => (pair, t[0].FinishReason == FinishReason.Stop && Lesson.TryParse(t[0].Text, out Lesson? lesson, out _) ? lesson : null))];
     }
@@ -102,7 +102,7 @@ public sealed class Evaluator(World world, ISampler sampler, EvaluationOptions o
     private async Task<IReadOnlyList<Judged>> ReplayAsync(IReadOnlyList<(Pair Pair, Lesson? Lesson)> lessons, CancellationToken cancellationToken)
     {
         var parsed = lessons.Where(l => l.Lesson is not null).ToArray();
-        string[] prompts = [.. parsed.Select(l => MiniatureLanguage.ReplayPrompt(l.Pair.Question.Text, l.Lesson!.ToString()))];
+        string[] prompts = [.. parsed.Select(l => MiniatureLanguage.Advise(l.Pair.Question.Text, l.Lesson!.ToString()))];
         var replays = await SampleAsync(prompts, count: 1, temperature: 1, Chain.WordCount(Question.StandardLength) + 1, cancellationToken);
         var judged = new List<Judged>(lessons.Count);
         foreach (((Pair pair, Lesson? lesson), IReadOnlyList<Trajectory> replay) in parsed.Zip(replays))

@@ -5,11 +5,9 @@ namespace Mel.Samples.Miniature;
 /// <summary>The 161 words of the world and their token ids: 15 with a fixed meaning, 8 steps, 2 parities, 8 rules, 32 values, 96 operators.</summary>
 public static class Vocabulary
 {
-    private static readonly string[] Specials = [Words.Padding, Words.Begin, Words.End, Words.Unknown, Words.EndExperience];
-
     private static readonly string[] AllWords =
     [
-        .. Specials,
+        Words.Padding, Words.Begin, Words.End, Words.Unknown, Words.EndExperience,
         Words.Question, Words.Solve, Words.Answer, Words.Inspect, Words.Bad, Words.Good, Words.Bifurcation, Words.Not, Words.Heuristic, Words.Hint,
         .. Enumerable.Range(1, Question.MaxLength).Select(k => $"step{k}"),
         "even", "odd",
@@ -41,6 +39,9 @@ public static class Vocabulary
     /// <summary>The word of a token, or null when there is none.</summary>
     public static string? WordOf(int id) => (uint)id < (uint)AllWords.Length ? AllWords[id] : null;
 
-    /// <summary>Whether a token frames text instead of being part of it: the begin, end, padding and unknown tokens.</summary>
-    public static bool IsSpecial(int id) => (uint)id < (uint)Specials.Length;
+    /// <summary>
+    /// Whether a token ends a text and so leaves no word in it. The begin, padding and unknown tokens do leave a word: where a model writes one, the text must
+    /// read as malformed.
+    /// </summary>
+    public static bool IsStop(int id) => id == EndId || id == EndExperienceId;
 }

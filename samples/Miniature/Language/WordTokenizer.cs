@@ -3,7 +3,7 @@ using Mel.Transformers.Tokenization;
 
 namespace Mel.Samples.Miniature;
 
-/// <summary>One token per word. Text is words joined by single spaces, so that decoding an encoded text gives it back.</summary>
+/// <summary>One token per word. Text is words joined by single spaces, so that decoding an encoded text gives it back. The stop tokens are the special ones.</summary>
 public sealed class WordTokenizer : ITokenizer
 {
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ public sealed class WordTokenizer : ITokenizer
         var text = new StringBuilder();
         for (int i = 0; i < tokenIds.Length; i++)
         {
-            if (Vocabulary.WordOf(tokenIds[i]) is { } word && !(skipSpecialTokens && Vocabulary.IsSpecial(tokenIds[i])))
+            if (Vocabulary.WordOf(tokenIds[i]) is { } word && !(skipSpecialTokens && Vocabulary.IsStop(tokenIds[i])))
                 text.Append(text.Length == 0 ? "" : " ").Append(word);
             if (!textEnds.IsEmpty) textEnds[i] = text.Length;
         }
