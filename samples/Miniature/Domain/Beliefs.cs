@@ -1,0 +1,24 @@
+namespace Mel.Samples.Miniature;
+
+/// <summary>
+/// What the authors of the warm-start corpus believe about every fact: one rule where the operator is clean, and otherwise a distribution that favours
+/// misconceptions. Who holds only this cannot tell what is true.
+/// </summary>
+public sealed class Beliefs
+{
+    private readonly double[][] _probabilities;
+
+    internal Beliefs(double[][] probabilities) => _probabilities = probabilities;
+
+    /// <summary>Probability of each rule of <see cref="Rule.All"/> wherever the fact is used or stated.</summary>
+    public ReadOnlySpan<double> Of(Fact fact) => _probabilities[fact.Index];
+
+    /// <summary>The rule that an author uses this time.</summary>
+    /// <param name="fact">What the author needs to know.</param>
+    /// <param name="random">Where the draw comes from.</param>
+    public Rule Draw(Fact fact, SeededRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        return Rule.All[random.Draw(Of(fact))];
+    }
+}
