@@ -18,6 +18,9 @@ public sealed class GroupRelativeAdvantage : IAdvantageEstimator
         => _options = OptionsGuard.Validated(options ?? new(), new GroupRelativeAdvantageOptionsValidator());
 
     /// <inheritdoc/>
+    public int MinimumGroupSize => _options.KeepSingletonReward ? 1 : 2;
+
+    /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<Advantage>> Estimate(IReadOnlyList<RolloutGroup> groups)
     {
         ArgumentNullException.ThrowIfNull(groups);

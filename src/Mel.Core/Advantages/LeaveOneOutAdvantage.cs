@@ -10,6 +10,9 @@ namespace Mel.Advantages;
 public sealed class LeaveOneOutAdvantage(bool keepSingletonReward = false) : IAdvantageEstimator
 {
     /// <inheritdoc/>
+    public int MinimumGroupSize => keepSingletonReward ? 1 : 2;
+
+    /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<Advantage>> Estimate(IReadOnlyList<RolloutGroup> groups)
     {
         ArgumentNullException.ThrowIfNull(groups);

@@ -1,7 +1,6 @@
 using Mel.Advantages;
 using Mel.Diagnostics;
 using Mel.Experiences;
-using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Verification;

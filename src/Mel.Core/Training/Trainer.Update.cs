@@ -15,7 +15,7 @@ public sealed partial class Trainer
     {
         UpdateReport report = new();
         if (groups.Count == 0) return report;
-        ILookup<RolloutGroup, MetaExperience> byGroup = experiences.ToLookup(e => e.Pair.Group, ReferenceEqualityComparer.Instance);
+        ILookup<RolloutGroup, MetaExperience> byGroup = experiences.ToLookup<MetaExperience, RolloutGroup>(e => e.Pair.Group, ReferenceEqualityComparer.Instance);
         int size = _options.MiniBatchPrompts == 0 ? groups.Count : _options.MiniBatchPrompts;
         for (int epoch = 0; epoch < _options.Epochs; epoch++)
         {

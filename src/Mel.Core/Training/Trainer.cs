@@ -141,7 +141,7 @@ public sealed partial class Trainer
     private TrainingState Resume(AdamW optimizer)
     {
         TrainingState? state = _options.CheckpointFolder is { } folder ? TrainingCheckpoint.TryLoad(folder, _policy.Parameters, optimizer, Fingerprint()) : null;
-        if (state is not null) Log.Resumed(_logger, state.Step, TrainingCheckpoint.PathIn(_options.CheckpointFolder!));
+        if (state is not null) Log.Resumed(_logger, state.Step, _options.CheckpointFolder!);
         return state ?? new TrainingState(0, 0, 0, 0);
     }
 
@@ -149,7 +149,7 @@ public sealed partial class Trainer
     {
         if (_options.CheckpointFolder is not { } folder || state.Step == 0) return;
         TrainingCheckpoint.Save(folder, _policy.Parameters, optimizer, state, Fingerprint());
-        Log.CheckpointWritten(_logger, state.Step, TrainingCheckpoint.PathIn(folder));
+        Log.CheckpointWritten(_logger, state.Step, folder);
     }
 
     /// <summary>The settings that a resumed run must share with the one it continues. The number of steps may grow.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Mel.Checkpoints;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mel.Training;
