@@ -50,9 +50,7 @@ public sealed record Algorithm(string Name, IAdvantageEstimator Advantages, IObj
     /// <param name="configure">Changes the objective's options.</param>
     public static Algorithm Grpo(Action<ClippedSurrogateOptions>? configure = null) => Grpo(Configured(configure));
 
-    /// <summary>Group Relative Policy Optimization (Shao et al., 2024).</summary>
-    /// <param name="options">The objective's options.</param>
-    public static Algorithm Grpo(ClippedSurrogateOptions options) => new("grpo", new GroupRelativeAdvantage(), new ClippedSurrogateObjective(options));
+    internal static Algorithm Grpo(ClippedSurrogateOptions options) => new("grpo", new GroupRelativeAdvantage(), new ClippedSurrogateObjective(options));
 
     /// <summary>GRPO done right (Liu et al., 2025): centred rewards without scaling, and a fixed divisor, so that length has no say.</summary>
     /// <param name="maxTokens">L, the token limit of the rollouts.</param>
@@ -83,17 +81,13 @@ public sealed record Algorithm(string Name, IAdvantageEstimator Advantages, IObj
     /// <param name="configure">Changes the objective's options.</param>
     public static Algorithm ReinforcePlusPlus(Action<ClippedSurrogateOptions>? configure = null) => ReinforcePlusPlus(Configured(configure));
 
-    /// <summary>REINFORCE++ (Hu, 2025): returns whitened over all tokens of the batch.</summary>
-    /// <param name="options">The objective's options.</param>
-    public static Algorithm ReinforcePlusPlus(ClippedSurrogateOptions options) => new("reinforce++", new BatchNormalizedAdvantage(), new ClippedSurrogateObjective(options));
+    internal static Algorithm ReinforcePlusPlus(ClippedSurrogateOptions options) => new("reinforce++", new BatchNormalizedAdvantage(), new ClippedSurrogateObjective(options));
 
     /// <summary>Rejection-sampling fine-tuning: the likelihood of the correct trajectories.</summary>
     /// <param name="configure">Changes the objective's options.</param>
     public static Algorithm Rft(Action<PolicyObjectiveOptions>? configure = null) => Rft(Configured(configure));
 
-    /// <summary>Rejection-sampling fine-tuning: the likelihood of the correct trajectories.</summary>
-    /// <param name="options">The objective's options.</param>
-    public static Algorithm Rft(PolicyObjectiveOptions options) => new("rft", new CorrectOnlySelection(), new LogLikelihoodObjective(options));
+    internal static Algorithm Rft(PolicyObjectiveOptions options) => new("rft", new CorrectOnlySelection(), new LogLikelihoodObjective(options));
 
     /// <summary>The same algorithm with the meta-experience term added to its objective (Eq. 9).</summary>
     /// <param name="options">How experiences are internalized; the paper's defaults where null.</param>

@@ -96,7 +96,7 @@ public sealed partial class Trainer
     /// <param name="experiences">Extracts meta-experiences; null for plain reinforcement learning.</param>
     /// <param name="options">The shape of the run; the defaults where null.</param>
     /// <exception cref="OptionsValidationException">An option breaks a rule of <see cref="TrainerOptionsValidator"/>, or the group size is below what the estimator can compare.</exception>
-    public Trainer(IPolicy policy, IVerifier verifier, Algorithm algorithm, IExperienceExtractor? experiences = null, TrainerOptions? options = null)
+    public Trainer(IPolicy policy, IVerifier verifier, Algorithm algorithm, IExperienceExtractor? experiences, TrainerOptions? options)
         : this(policy, verifier, (algorithm ?? throw new ArgumentNullException(nameof(algorithm))).Advantages, algorithm.Objective, experiences, options, shaper: algorithm.Shaper, filter: algorithm.Filter)
     {
     }
