@@ -11,12 +11,10 @@ internal static unsafe class CacheAttentionKernel
     // Slots whose keys stay in the first-level cache while the heads of a group pass over them.
     private const int BlockSlots = 64;
 
-    /// <param name="query">Rotated queries; row i starts at i * stride and holds heads * headSize numbers.</param>
-    /// <param name="keys">[rows, kvHeads, capacity, headSize].</param>
-    /// <param name="values">As keys.</param>
-    /// <param name="cacheRows">Cache row of every token.</param>
-    /// <param name="visible">Number of slots every token sees, its own included.</param>
-    /// <param name="result">[tokens, heads * headSize].</param>
+    /// <summary>
+    /// Row i of the queries starts at i * stride and holds heads * headSize numbers; keys and values are [rows, kvHeads, capacity, headSize]; token i reads the
+    /// first visible[i] slots, its own included, of cacheRows[i]; the result is [tokens, heads * headSize].
+    /// </summary>
     public static void Forward(
         float* query, int stride, float* keys, float* values, int[] cacheRows, int[] visible, float* result, int heads, int kvHeads, int headSize, int capacity)
     {
@@ -65,6 +63,17 @@ internal static unsafe class CacheAttentionKernel
             int count = Math.Min(BlockSlots, slots - block);
             for (int g = 0; g < group; g++)
                 Simd.WeightedSum(scores + g * slots + block, 1, values + (nint)block * headSize, headSize, count, result + g * headSize, headSize, accumulate: block > 0);
+        }
+    }
+
+    /// <summary>Copies key or value rows, stride apart, to slot visible[i] - 1 of their cache rows.</summary>
+    public static void Store(float* rows, int stride, float* cache, int[] cacheRows, int[] visible, int kvHeads, int headSize, int capacity)
+    {
+        long bytes = headSize * sizeof(float);
+        for (nint i = 0; i < cacheRows.Length; i++)
+        {
+            for (int j = 0; j < kvHeads; j++)
+                Buffer.MemoryCopy(rows + i * stride + j * headSize, cache + (((nint)cacheRows[i] * kvHeads + j) * capacity + visible[i] - 1) * headSize, bytes, bytes);
         }
     }
 }

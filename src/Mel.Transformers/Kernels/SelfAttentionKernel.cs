@@ -17,11 +17,10 @@ internal static unsafe class SelfAttentionKernel
     /// <summary>Longest sequence this kernel is meant for.</summary>
     public const int MaxLength = 128;
 
-    /// <param name="query">Rotated queries, rows <paramref name="queryStride"/> apart.</param>
-    /// <param name="key">Rotated keys, rows <paramref name="keyStride"/> apart.</param>
-    /// <param name="value">Values, rows <paramref name="keyStride"/> apart.</param>
-    /// <param name="result">[tokens, heads * headSize].</param>
-    /// <param name="logSums">Logarithm of the sum of exponentials of every query head, [tokens, heads], for the backward pass; may be null.</param>
+    /// <summary>
+    /// Rows of the queries are queryStride apart, those of keys and values keyStride; the result is [tokens, heads * headSize]. The logarithm of the sum of
+    /// exponentials of every query head, [tokens, heads], serves the backward pass and may be null.
+    /// </summary>
     public static void Forward(
         float* query, int queryStride, float* key, float* value, int keyStride, Segment[] segments, float* result, float* logSums, int heads, int kvHeads, int headSize)
     {

@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace Mel.Transformers.Kernels;
+
+/// <summary><see cref="GateKernel"/> as a node of the autograd graph. Arguments: gate [N, I] and up [N, I], both contiguous.</summary>
+internal sealed unsafe class GateFunction : autograd.SingleTensorFunction<GateFunction>
+{
+    public override string Name => nameof(GateFunction);
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (gate, up) = ((Tensor)vars[0], (Tensor)vars[1]);
+        ctx.save_for_backward([gate, up]);
+        int width = (int)gate.size(1);
+        Tensor y = empty_like(gate);
+        GateKernel.Forward(Rows.Data(gate), Rows.Data(up), width, Rows.Data(y), (int)gate.size(0), width);
+        return y;
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using var scope = NewDisposeScope();
+        List<Tensor> saved = ctx.get_saved_variables();
+        Tensor dy = grad_output.contiguous(), dgate = empty_like(saved[0]), dup = empty_like(saved[1]);
+        GateKernel.Backward(Rows.Data(saved[0]), Rows.Data(saved[1]), Rows.Data(dy), Rows.Data(dgate), Rows.Data(dup), dy.NumberOfElements);
+        return [dgate.MoveToOuterDisposeScope(), dup.MoveToOuterDisposeScope()];
+    }
+}

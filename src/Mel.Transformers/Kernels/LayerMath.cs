@@ -1,0 +1,105 @@
+using Mel.Transformers.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Mel.Transformers.Kernels;
+
+/// <summary>
+/// The pieces of a layer between its matrix products, each with a gradient. float32 on the CPU takes the fused kernels of this folder, every other type or
+/// device the same formulas composed of libtorch operations.
+/// </summary>
+internal static class LayerMath
+{
+    /// <summary>Whether the fused kernels serve this tensor.</summary>
+    public static bool IsFused(Tensor tensor) => tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU;
+
+    /// <summary>RMS normalization over the last axis; in a narrower type the product with the weight comes after rounding, as in the published models.</summary>
+    public static Tensor Norm(Tensor x, Tensor weight, double epsilon)
+    {
+        if (IsFused(x)) return is_grad_enabled() ? NormFunction.apply(x, weight, (float)epsilon) : NormFunction.Compute(x, weight, (float)epsilon);
+        using var scope = NewDisposeScope();
+        Tensor wide = x.to_type(ScalarType.Float32);
+        Tensor root = (wide.square().mean([-1], keepdim: true) + epsilon).rsqrt();
+        return ((wide * root).to_type(x.dtype) * weight).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>silu(gate) * up.</summary>
+    public static Tensor Gate(Tensor gate, Tensor up)
+    {
+        if (IsFused(gate)) return GateFunction.apply(gate, up);
+        using var scope = NewDisposeScope();
+        return (silu(gate) * up).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Normalization per head (where there is a weight), then the rotary embedding.</summary>
+    /// <param name="x">[N, heads * headSize].</param>
+    /// <param name="weight">[headSize] or null.</param>
+    /// <param name="rotary">Angles of the positions in use.</param>
+    /// <param name="epsilon">Of the normalization.</param>
+    public static Tensor Rotate(Tensor x, Tensor? weight, RotaryContext rotary, double epsilon)
+    {
+        if (IsFused(x))
+        {
+            if (!is_grad_enabled()) return RotaryFunction.Compute(x, weight, rotary.Table, rotary.Positions, (float)epsilon);
+            return weight is null
+                ? RotaryFunction.apply(x, rotary.Table, rotary.Positions)
+                : NormedRotaryFunction.apply(x, weight, rotary.Table, rotary.Positions, (float)epsilon);
+        }
+
+        using var scope = NewDisposeScope();
+        int headSize = rotary.HeadSize;
+        Tensor heads = x.view(x.size(0), -1, headSize);                                 // [N, heads, headSize]
+        if (weight is not null) heads = Norm(heads, weight, epsilon);
+        var (cosine, sine) = rotary.CosineAndSine(x);                                   // [N, 1, headSize / 2]
+        Tensor first = heads.narrow(-1, 0, headSize / 2), second = heads.narrow(-1, headSize / 2, headSize / 2);
+        return cat([first * cosine - second * sine, second * cosine + first * sine], -1).view(x.shape).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Causal attention within every segment.</summary>
+    /// <param name="query">[N, heads * headSize].</param>
+    /// <param name="key">[N, kvHeads * headSize].</param>
+    /// <param name="value">As key.</param>
+    /// <param name="tokens">The segments.</param>
+    /// <param name="headSize">Width of a head.</param>
+    /// <returns>[N, heads * headSize].</returns>
+    public static Tensor SelfAttention(Tensor query, Tensor key, Tensor value, PackedTokens tokens, int headSize)
+    {
+        if (IsFused(query) && tokens.LongestSegment <= SelfAttentionKernel.MaxLength) return SelfAttentionFunction.apply(query, key, value, tokens.Segments, headSize);
+        using var scope = NewDisposeScope();
+        List<(int Count, int Length)> groups = EqualLengths(tokens.Segments);
+        if (groups.Count == 1) return Blocked(query, key, value, groups[0].Count, groups[0].Length, headSize).MoveToOuterDisposeScope();
+
+        // split, unlike narrow, has a backward pass that costs no more than the pieces.
+        long[] sizes = [.. groups.Select(g => (long)g.Count * g.Length)];
+        Tensor[] queries = query.split(sizes), keys = key.split(sizes), values = value.split(sizes);
+        return cat([.. groups.Select((g, i) => Blocked(queries[i], keys[i], values[i], g.Count, g.Length, headSize))], 0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>libtorch's attention over [count * length] flat rows of equally long segments.</summary>
+    private static Tensor Blocked(Tensor query, Tensor key, Tensor value, int count, int length, int headSize)
+    {
+        long heads = query.size(1) / headSize, kvHeads = key.size(1) / headSize, group = heads / kvHeads;
+        Tensor q = query.view(count, length, heads, headSize).transpose(1, 2);          // [b, heads, T, headSize]
+        Tensor k = Repeated(key), v = Repeated(value);
+        return scaled_dot_product_attention(q, k, v, null, 0, is_casual: true).transpose(1, 2).reshape((long)count * length, heads * headSize);
+
+        Tensor Repeated(Tensor rows)
+        {
+            Tensor split = rows.view(count, length, kvHeads, headSize).transpose(1, 2);
+            return group == 1 ? split : split.unsqueeze(2).expand(count, kvHeads, group, length, headSize).reshape(count, heads, length, headSize);
+        }
+    }
+
+    private static List<(int Count, int Length)> EqualLengths(Segment[] segments)
+    {
+        var groups = new List<(int Count, int Length)>();
+        foreach (Segment segment in segments)
+        {
+            if (groups.Count > 0 && groups[^1].Length == segment.Length) groups[^1] = (groups[^1].Count + 1, segment.Length);
+            else groups.Add((1, segment.Length));
+        }
+
+        return groups;
+    }
+}

@@ -1,0 +1,36 @@
+using static TorchSharp.torch;
+
+namespace Mel.Transformers.Kernels;
+
+/// <summary><see cref="NormKernel"/> as a node of the autograd graph. Arguments: x [.., n], weight [n], epsilon.</summary>
+internal sealed unsafe class NormFunction : autograd.SingleTensorFunction<NormFunction>
+{
+    public override string Name => nameof(NormFunction);
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (x, weight, epsilon) = ((Tensor)vars[0], (Tensor)vars[1], (float)vars[2]);
+        ctx.save_for_backward([x, weight]);
+        ctx.save_data("epsilon", epsilon);
+        return Compute(x, weight, epsilon);
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using var scope = NewDisposeScope();
+        List<Tensor> saved = ctx.get_saved_variables();
+        var (x, weight) = (saved[0], saved[1]);
+        int width = (int)weight.size(0), rows = (int)(x.NumberOfElements / width);
+        Tensor dy = grad_output.contiguous(), dx = empty_like(x), dweight = zeros_like(weight);
+        NormKernel.Backward(Rows.Data(x), Rows.Data(weight), Rows.Data(dy), Rows.Data(dx), Rows.Data(dweight), rows, width, (float)ctx.get_data("epsilon"));
+        return [dx.MoveToOuterDisposeScope(), dweight.MoveToOuterDisposeScope(), null!];
+    }
+
+    public static Tensor Compute(Tensor x, Tensor weight, float epsilon)
+    {
+        int width = (int)weight.size(0);
+        Tensor y = empty_like(x);
+        NormKernel.Forward(Rows.Data(x), Rows.Data(weight), Rows.Data(y), (int)(x.NumberOfElements / width), width, epsilon);
+        return y;
+    }
+}

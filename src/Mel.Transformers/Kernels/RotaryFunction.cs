@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace Mel.Transformers.Kernels;
+
+/// <summary><see cref="RotaryKernel"/> without normalization as a node of the autograd graph; linear in x, so nothing but the angles is kept. Arguments: x [N, heads * headSize], table, positions.</summary>
+internal sealed unsafe class RotaryFunction : autograd.SingleTensorFunction<RotaryFunction>
+{
+    public override string Name => nameof(RotaryFunction);
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (x, table, positions) = ((Tensor)vars[0], (Tensor)vars[1], (int[])vars[2]);
+        ctx.save_for_backward([table]);
+        ctx.save_data("positions", positions);
+        return Compute(x, null, table, positions, 0);
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using var scope = NewDisposeScope();
+        Tensor table = ctx.get_saved_variables()[0];
+        int headSize = (int)table.size(1);
+        Tensor dy = grad_output.contiguous(), dx = empty_like(dy);
+        RotaryKernel.Backward(null, null, Rows.Data(table), (int[])ctx.get_data("positions"), Rows.Data(dy), Rows.Data(dx), null, (int)dy.size(1) / headSize, headSize, 0);
+        return [dx.MoveToOuterDisposeScope(), null!, null!];
+    }
+
+    public static Tensor Compute(Tensor x, Tensor? weight, Tensor table, int[] positions, float epsilon)
+    {
+        int width = (int)x.size(1), headSize = (int)table.size(1);
+        Tensor y = empty_like(x);
+        RotaryKernel.Forward(Rows.Data(x), width, weight is null ? null : Rows.Data(weight), Rows.Data(table), positions, Rows.Data(y), width, width / headSize, headSize, epsilon);
+        return y;
+    }
+}

@@ -1,0 +1,35 @@
+using Mel.Transformers.Models;
+using static TorchSharp.torch;
+
+namespace Mel.Transformers.Kernels;
+
+/// <summary><see cref="SelfAttentionKernel"/> as a node of the autograd graph. Arguments: query [N, heads * headSize], key and value [N, kvHeads * headSize], segments, headSize.</summary>
+internal sealed unsafe class SelfAttentionFunction : autograd.SingleTensorFunction<SelfAttentionFunction>
+{
+    public override string Name => nameof(SelfAttentionFunction);
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (query, key, value, segments, headSize) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Segment[])vars[3], (int)vars[4]);
+        int heads = (int)query.size(1) / headSize, kvHeads = (int)key.size(1) / headSize;
+        Tensor result = empty_like(query), logSums = empty(query.size(0), heads);
+        SelfAttentionKernel.Forward(
+            Rows.Data(query), heads * headSize, Rows.Data(key), Rows.Data(value), kvHeads * headSize, segments, Rows.Data(result), Rows.Data(logSums), heads, kvHeads, headSize);
+        ctx.save_for_backward([query, key, value, result, logSums]);
+        ctx.save_data("segments", segments);
+        return result;
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using var scope = NewDisposeScope();
+        List<Tensor> saved = ctx.get_saved_variables();
+        var (query, key, value, result, logSums) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
+        int heads = (int)logSums.size(1), headSize = (int)query.size(1) / heads, kvHeads = (int)key.size(1) / headSize;
+        Tensor dresult = grad_output.contiguous(), dquery = empty_like(query), dkey = empty_like(key), dvalue = empty_like(value);
+        SelfAttentionKernel.Backward(
+            Rows.Data(query), Rows.Data(key), Rows.Data(value), Rows.Data(result), Rows.Data(logSums), Rows.Data(dresult), (Segment[])ctx.get_data("segments"),
+            Rows.Data(dquery), Rows.Data(dkey), Rows.Data(dvalue), heads, kvHeads, headSize);
+        return [dquery.MoveToOuterDisposeScope(), dkey.MoveToOuterDisposeScope(), dvalue.MoveToOuterDisposeScope(), null!, null!];
+    }
+}

@@ -1,0 +1,116 @@
+using Mel.Transformers.Kernels;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Mel.Transformers.Models;
+
+/// <summary>
+/// One layer: attention and the gated feed-forward layer, each on the normalized residual stream and added to it. The same code trains, scores and decodes;
+/// without gradients the projections that share an input are one product each.
+/// </summary>
+internal sealed class DecoderLayer
+{
+    private readonly ModelConfig _config;
+    private readonly int _index;
+    private readonly Tensor _inputNorm, _query, _key, _value, _output, _attentionNorm, _gate, _up, _down, _qkv, _gateUp;
+    private readonly Tensor? _queryBias, _keyBias, _valueBias, _outputBias, _queryNorm, _keyNorm, _qkvBias;
+
+    public DecoderLayer(ModelConfig config, WeightStore weights, int index)
+    {
+        _config = config;
+        _index = index;
+        string layer = ParameterLayout.Layer(index);
+        _inputNorm = weights[layer + "input_layernorm.weight"];
+        _query = weights[layer + "self_attn.q_proj.weight"];
+        _key = weights[layer + "self_attn.k_proj.weight"];
+        _value = weights[layer + "self_attn.v_proj.weight"];
+        _queryBias = weights.Find(layer + "self_attn.q_proj.bias");
+        _keyBias = weights.Find(layer + "self_attn.k_proj.bias");
+        _valueBias = weights.Find(layer + "self_attn.v_proj.bias");
+        _queryNorm = weights.Find(layer + "self_attn.q_norm.weight");
+        _keyNorm = weights.Find(layer + "self_attn.k_norm.weight");
+        _output = weights[layer + "self_attn.o_proj.weight"];
+        _outputBias = weights.Find(layer + "self_attn.o_proj.bias");
+        _attentionNorm = weights[layer + "post_attention_layernorm.weight"];
+        _gate = weights[layer + "mlp.gate_proj.weight"];
+        _up = weights[layer + "mlp.up_proj.weight"];
+        _down = weights[layer + "mlp.down_proj.weight"];
+        _qkv = weights.FindBlock(layer + "self_attn.qkv_proj.weight")!;
+        _qkvBias = weights.FindBlock(layer + "self_attn.qkv_proj.bias");
+        _gateUp = weights.FindBlock(layer + "mlp.gate_up_proj.weight")!;
+    }
+
+    private int QueryWidth => _config.Heads * _config.HeadSize;
+
+    private int KeyWidth => _config.KeyValueHeads * _config.HeadSize;
+
+    /// <summary>Passes the residual stream, [N, H], through the layer; without gradients it is changed in place. The result is owned by the caller's scope.</summary>
+    public Tensor Forward(Tensor hidden, ForwardPass pass)
+    {
+        using var scope = NewDisposeScope();
+        bool inference = !is_grad_enabled();
+        Tensor x = LayerMath.Norm(hidden, _inputNorm, _config.NormEpsilon);
+        Tensor attended = inference && LayerMath.IsFused(x) ? FusedAttention(x, pass) : Attention(x, pass);
+        Tensor stream = Add(hidden, attended, _output, inference);
+        if (_outputBias is not null) stream = inference ? stream.add_(_outputBias) : stream + _outputBias;
+        x = LayerMath.Norm(stream, _attentionNorm, _config.NormEpsilon);
+        Tensor gated = inference && LayerMath.IsFused(x) ? FusedGate(x) : LayerMath.Gate(linear(x, _gate), linear(x, _up));
+        stream = Add(stream, gated, _down, inference);
+        return inference ? hidden : stream.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Add(Tensor stream, Tensor input, Tensor weight, bool inPlace)
+        => inPlace ? stream.addmm_(input, weight.t(), 1, 1) : addmm(stream, input, weight.t(), 1, 1);
+
+    private Tensor Attention(Tensor x, ForwardPass pass)
+    {
+        Tensor query = LayerMath.Rotate(linear(x, _query, _queryBias), _queryNorm, pass.Rotary, _config.NormEpsilon);
+        Tensor key = LayerMath.Rotate(linear(x, _key, _keyBias), _keyNorm, pass.Rotary, _config.NormEpsilon);
+        Tensor value = linear(x, _value, _valueBias);
+        if (pass.Cache is null) return LayerMath.SelfAttention(query, key, value, pass.Tokens, _config.HeadSize);
+        pass.Cache.Write(_index, key, value, pass.CacheRows, pass.Visible);
+        return pass.Tokens.HasPast ? CachedAttention.Forward(_index, query, pass) : LayerMath.SelfAttention(query, key, value, pass.Tokens, _config.HeadSize);
+    }
+
+    // One product for query, key and value; rotation in place; attention reads the columns where they lie.
+    private unsafe Tensor FusedAttention(Tensor x, ForwardPass pass)
+    {
+        Tensor joint = linear(x, _qkv, _qkvBias);                                       // [N, (heads + 2 kvHeads) * headSize]
+        int stride = QueryWidth + 2 * KeyWidth, rows = (int)x.size(0), headSize = _config.HeadSize;
+        float* query = Rows.Data(joint), key = query + QueryWidth, value = key + KeyWidth, table = Rows.Data(pass.Rotary.Table);
+        float epsilon = (float)_config.NormEpsilon;
+        RotaryKernel.Forward(query, stride, Weight(_queryNorm), table, pass.Rotary.Positions, query, stride, _config.Heads, headSize, epsilon);
+        RotaryKernel.Forward(key, stride, Weight(_keyNorm), table, pass.Rotary.Positions, key, stride, _config.KeyValueHeads, headSize, epsilon);
+        float* keys = null, values = null;
+        if (pass.Cache is { } cache)
+        {
+            keys = Rows.Data(cache.Keys(_index));
+            values = Rows.Data(cache.Values(_index));
+            CacheAttentionKernel.Store(key, stride, keys, pass.CacheRows, pass.Visible, cache.KeyValueHeads, headSize, cache.Capacity);
+            CacheAttentionKernel.Store(value, stride, values, pass.CacheRows, pass.Visible, cache.KeyValueHeads, headSize, cache.Capacity);
+        }
+
+        if (!pass.Tokens.HasPast && pass.Tokens.LongestSegment > SelfAttentionKernel.MaxLength)
+        {
+            Tensor[] parts = joint.split([QueryWidth, KeyWidth, KeyWidth], 1);
+            return LayerMath.SelfAttention(parts[0].contiguous(), parts[1].contiguous(), parts[2].contiguous(), pass.Tokens, headSize);
+        }
+
+        Tensor result = empty(rows, QueryWidth);
+        if (pass.Tokens.HasPast) CacheAttentionKernel.Forward(query, stride, keys, values, pass.CacheRows, pass.Visible, Rows.Data(result), _config.Heads, _config.KeyValueHeads, headSize, pass.Cache!.Capacity);
+        else SelfAttentionKernel.Forward(query, stride, key, value, stride, pass.Tokens.Segments, Rows.Data(result), null, _config.Heads, _config.KeyValueHeads, headSize);
+        return result;
+
+        static float* Weight(Tensor? weight) => weight is null ? null : Rows.Data(weight);
+    }
+
+    private unsafe Tensor FusedGate(Tensor x)
+    {
+        Tensor joint = linear(x, _gateUp);                                              // [N, 2 I]
+        int width = _config.IntermediateSize, rows = (int)x.size(0);
+        Tensor result = empty(rows, width);
+        float* gate = Rows.Data(joint);
+        GateKernel.Forward(gate, gate + width, 2 * width, Rows.Data(result), rows, width);
+        return result;
+    }
+}

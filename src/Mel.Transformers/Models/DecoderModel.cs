@@ -1,0 +1,166 @@
+using Mel.Checkpoints;
+using Mel.Diagnostics;
+using static TorchSharp.torch;
+
+namespace Mel.Transformers.Models;
+
+/// <summary>
+/// A decoder-only transformer (Qwen3, Qwen2, Llama): one forward pass for training, scoring and decoding. Sequences are packed one after another without
+/// padding; hidden states come first and the head is applied only to the rows that are wanted.
+/// </summary>
+/// <remarks>
+/// Owns its parameters; everything it returns belongs to the caller's dispose scope. One thread at a time: grad mode and dispose scopes belong to a thread.
+/// </remarks>
+public sealed class DecoderModel : IDisposable
+{
+    private readonly WeightStore _weights;
+    private readonly DecoderLayer[] _layers;
+    private readonly Tensor _embedding, _norm;
+    private Tensor _table;
+
+    internal DecoderModel(ModelConfig config, WeightStore weights, ScalarType dataType, Device device)
+    {
+        Config = config;
+        DataType = dataType;
+        Device = device;
+        _weights = weights;
+        _embedding = weights[ParameterLayout.Embedding];
+        _norm = weights[ParameterLayout.FinalNorm];
+        Head = weights.Find(ParameterLayout.Head) ?? _embedding;
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, weights, i))];
+        foreach (Tensor parameter in weights.Parameters.Values) parameter.requires_grad_(true);
+        _table = Table(Math.Min(config.ContextTokens, 256));
+    }
+
+    /// <summary>Shape and switches of the model.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Element type of weights and activations.</summary>
+    public ScalarType DataType { get; }
+
+    /// <summary>Where the weights lie.</summary>
+    public Device Device { get; }
+
+    /// <summary>The parameters by their Hugging Face names, in the order of the forward pass; tied embeddings occur once.</summary>
+    public IReadOnlyDictionary<string, Tensor> Parameters => _weights.Parameters;
+
+    /// <summary>The matrix that turns hidden states into logits, [V, H]; the embedding itself where the two are tied.</summary>
+    public Tensor Head { get; }
+
+    /// <summary>Makes a model with random weights: normal with the standard deviation of the configuration, ones for normalizations, zeros for biases.</summary>
+    /// <param name="config">Shape and switches.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    /// <param name="dataType">Element type; null takes float32.</param>
+    /// <param name="device">Where the weights lie; null takes the CPU.</param>
+    /// <exception cref="ModelConfigException">The configuration is not valid.</exception>
+    public static DecoderModel Create(ModelConfig config, ulong seed, ScalarType? dataType = null, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config.Validate();
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var weights = new WeightStore(config, dataType ?? ScalarType.Float32, device ?? CPU);
+        using var generator = new Generator(seed);
+        foreach (var (name, parameter) in weights.Parameters)
+        {
+            if (name.EndsWith(".bias", StringComparison.Ordinal)) parameter.zero_();
+            else if (name.EndsWith("norm.weight", StringComparison.Ordinal)) parameter.fill_(1.0);
+            else parameter.copy_(randn(parameter.shape, generator: generator).mul_(config.InitializerRange));
+        }
+
+        return new DecoderModel(config, weights, dataType ?? ScalarType.Float32, device ?? CPU);
+    }
+
+    /// <summary>Loads a model from a folder in the Hugging Face layout: <c>config.json</c> and <c>model.safetensors</c>, also sharded.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="dataType">Element type of the weights in memory, converted on the way; null takes float32, in which bfloat16 weights are exact.</param>
+    /// <param name="device">Where the weights lie; null takes the CPU.</param>
+    /// <exception cref="CheckpointException">A file or tensor is missing, truncated or damaged.</exception>
+    /// <exception cref="ShapeMismatchException">A tensor has another shape than the configuration says.</exception>
+    /// <exception cref="ModelConfigException">The configuration is not valid or asks for what is not built.</exception>
+    public static DecoderModel Load(string folder, ScalarType? dataType = null, Device? device = null)
+        => Load(folder, ModelConfigFile.Load(folder).Config, dataType ?? ScalarType.Float32, device ?? CPU, out _);
+
+    internal static DecoderModel Load(string folder, ModelConfig config, ScalarType dataType, Device device, out IReadOnlyDictionary<string, ScalarType> stored)
+    {
+        using var noGrad = no_grad();
+        var weights = new WeightStore(config, dataType, device);
+        try
+        {
+            stored = ModelWeights.Read(folder, config, weights);
+            return new DecoderModel(config, weights, dataType, device);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Final hidden states of every token of whole sequences, differentiable unless gradients are off.</summary>
+    /// <param name="sequences">Token ids of every sequence; none may be empty.</param>
+    /// <param name="starts">Receives the row of the first token of every sequence; the rows of a sequence follow one another.</param>
+    /// <returns>[N, H], N the number of tokens.</returns>
+    public Tensor Hidden(IReadOnlyList<ReadOnlyMemory<int>> sequences, out int[] starts)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        return Forward(PackedTokens.Sequences(sequences, null, out starts));
+    }
+
+    /// <summary>Logits of hidden states.</summary>
+    /// <param name="hidden">[N, H].</param>
+    /// <returns>[N, V].</returns>
+    public Tensor Logits(Tensor hidden)
+    {
+        ArgumentNullException.ThrowIfNull(hidden);
+        if (hidden.dim() != 2 || hidden.size(1) != Config.HiddenSize)
+            throw new ShapeMismatchException($"hidden has shape [{string.Join(", ", hidden.shape)}], expected [N, {Config.HiddenSize}].", nameof(hidden));
+        return nn.functional.linear(hidden, Head);
+    }
+
+    /// <summary>The forward pass.</summary>
+    /// <param name="tokens">Packed tokens.</param>
+    /// <param name="cache">Receives the keys and values; needed where a segment continues an earlier one.</param>
+    /// <param name="keep">Rows whose hidden states are wanted; null keeps all.</param>
+    /// <returns>Final hidden states, [N or keep, H].</returns>
+    internal Tensor Forward(PackedTokens tokens, KvCache? cache = null, int[]? keep = null)
+    {
+        Check(tokens);
+        using var pass = new ForwardPass(tokens, TableFor(tokens.PositionCount), cache);
+        using var scope = NewDisposeScope();
+        Tensor hidden = _embedding.index_select(0, tensor(tokens.Ids, device: Device));    // [N, H]
+        foreach (DecoderLayer layer in _layers) hidden = layer.Forward(hidden, pass);
+        if (keep is not null) hidden = hidden.index_select(0, tensor(keep, device: Device));
+        return Kernels.LayerMath.Norm(hidden, _norm, Config.NormEpsilon).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Releases the parameters and their gradients.</summary>
+    public void Dispose()
+    {
+        _weights.Dispose();
+        _table.Dispose();
+    }
+
+    // An id outside the vocabulary would read memory that is not the embedding's.
+    private void Check(PackedTokens tokens)
+    {
+        foreach (int id in tokens.Ids)
+        {
+            if ((uint)id >= (uint)Config.VocabularySize)
+                throw new ArgumentOutOfRangeException(nameof(tokens), id, $"A token id is outside the vocabulary of the model, 0 to {Config.VocabularySize - 1}; the tokenizer may belong to another model.");
+        }
+
+        if (tokens.Segments.FirstOrDefault(s => s.Length == 0 || s.Past + s.Length > Config.ContextTokens) is { } wrong && wrong != default)
+            throw new ArgumentException($"A sequence has {wrong.Past + wrong.Length} tokens, expected 1 to {Config.ContextTokens}, the context of the model.", nameof(tokens));
+    }
+
+    private Tensor TableFor(int positions)
+    {
+        if (_table.size(0) >= positions) return _table;
+        int grown = Math.Min(Config.ContextTokens, Math.Max(positions, 2 * (int)_table.size(0)));
+        _table.Dispose();
+        return _table = Table(grown);
+    }
+
+    private Tensor Table(int positions) => tensor(RotaryTable.Rows(Config, positions), [positions, Config.HeadSize]).DetachFromDisposeScope();
+}
