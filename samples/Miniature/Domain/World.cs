@@ -69,10 +69,10 @@ public sealed class World
         return belief;
     }
 
-    /// <summary>Truth with probability q ~ U(0.1, 0.5); of the rest 65 % on one wrong rule, 25 % on a second, 10 % spread over the other five.</summary>
+    /// <summary>Truth with probability q ~ U(0.2, 0.5); of the rest 65 % on one wrong rule, 25 % on a second, 10 % spread over the other five.</summary>
     private static double[] Misconception(Rule truth, SeededRandom random)
     {
-        double q = 0.1 + (0.4 * random.NextDouble());
+        double q = 0.2 + (0.3 * random.NextDouble());
         int[] wrong = [.. Rule.All.Where(r => r != truth).Select(r => r.Index)];
         random.Shuffle(wrong.AsSpan());
 
