@@ -35,14 +35,10 @@ public sealed class World
         foreach (int op in order[..(int)Math.Round(CleanShare * Operators)]) _clean[op] = true;
 
         var beliefs = new double[Facts][];
-        for (int op = 0; op < Operators; op++)
+        foreach (Fact fact in Fact.All)
         {
-            foreach (bool isOdd in new[] { false, true })
-            {
-                var fact = new Fact(op, isOdd);
-                _truth[fact.Index] = Rule.All[random.Next(Rule.All.Count)];
-                beliefs[fact.Index] = _clean[op] ? Certainty(_truth[fact.Index]) : Misconception(_truth[fact.Index], random);
-            }
+            Rule truth = _truth[fact.Index] = Rule.All[random.Next(Rule.All.Count)];
+            beliefs[fact.Index] = IsClean(fact.Operator) ? Certainty(truth) : Misconception(truth, random);
         }
         Beliefs = new Beliefs(beliefs);
     }

@@ -8,10 +8,10 @@ namespace Mel.Samples.Miniature;
 /// <param name="WorldSeed">The <see cref="World.Seed"/> of the corpus.</param>
 /// <param name="InitializationSeed">Seed of the random weights that training started from.</param>
 /// <param name="WarmStart">The recipe.</param>
-/// <param name="Evaluation">Sizes and seeds of the evaluation.</param>
+/// <param name="Examination">Sizes and seed of the examination.</param>
 /// <param name="Figures">Its outcome.</param>
 public sealed record ModelCard(
-    string WorldVersion, ulong WorldSeed, ulong InitializationSeed, WarmStartOptions WarmStart, EvaluationOptions Evaluation, EvaluationReport Figures)
+    string WorldVersion, ulong WorldSeed, ulong InitializationSeed, WarmStartOptions WarmStart, ExaminationOptions Examination, ExaminationReport Figures)
 {
     /// <summary>Name of the file in a model folder.</summary>
     public const string FileName = "world.json";
