@@ -17,6 +17,7 @@ public sealed class DecoderModel : IDisposable
     private readonly DecoderLayer[] _layers;
     private readonly Tensor _embedding, _norm;
     private Tensor _table;
+    private bool _disposed;
 
     internal DecoderModel(ModelConfig config, WeightStore weights, ScalarType dataType, Device device)
     {
@@ -137,6 +138,8 @@ public sealed class DecoderModel : IDisposable
     /// <summary>Releases the parameters and their gradients.</summary>
     public void Dispose()
     {
+        if (_disposed) return;
+        _disposed = true;
         _weights.Dispose();
         _table.Dispose();
     }

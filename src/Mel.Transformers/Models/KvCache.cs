@@ -64,14 +64,20 @@ internal sealed class KvCache : IDisposable
     /// <summary>Copies the first slots of a row to other rows: the prompt of a group is computed once.</summary>
     public void CopyPrefix(int from, ReadOnlySpan<int> to, int slots)
     {
-        foreach (Tensor[] layers in (Tensor[][])[_keys, _values])
+        while (!to.IsEmpty)
         {
-            foreach (Tensor layer in layers)
+            int run = 1;
+            while (run < to.Length && to[run] == to[run - 1] + 1) run++;
+            foreach (Tensor[] layers in (Tensor[][])[_keys, _values])
             {
-                using var scope = NewDisposeScope();
-                Tensor prefix = layer.narrow(0, from, 1).narrow(2, 0, slots);
-                foreach (int row in to) layer.narrow(0, row, 1).narrow(2, 0, slots).copy_(prefix);
+                foreach (Tensor layer in layers)
+                {
+                    using var scope = NewDisposeScope();
+                    layer.narrow(0, to[0], run).narrow(2, 0, slots).copy_(layer.narrow(0, from, 1).narrow(2, 0, slots));
+                }
             }
+
+            to = to[run..];
         }
     }
 

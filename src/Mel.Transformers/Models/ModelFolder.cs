@@ -1,0 +1,64 @@
+using System.Text;
+using Mel.Checkpoints;
+
+namespace Mel.Transformers.Models;
+
+/// <summary>Writes a model folder in the Hugging Face layout.</summary>
+internal static class ModelFolder
+{
+    private static readonly string[] KeptFiles =
+    [
+        ModelConfigFile.FileName, "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
+        "chat_template.jinja", "chat_template.json",
+    ];
+
+    public static void Save(string folder, DecoderModel model, ModelSource? source)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (Directory.Exists(target))
+        {
+            if (File.Exists(Path.Combine(target, ModelWeights.IndexName)))
+                throw new IOException($"{target} holds a sharded checkpoint ({ModelWeights.IndexName}), which one file of weights beside it would contradict; save to another folder.");
+            Write(target, model, source);
+            return;
+        }
+
+        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        Directory.CreateDirectory(temporary);
+        try
+        {
+            Write(temporary, model, source);
+            Directory.Move(temporary, target);
+        }
+        catch
+        {
+            Directory.Delete(temporary, recursive: true);
+            throw;
+        }
+    }
+
+    private static void Write(string folder, DecoderModel model, ModelSource? source)
+    {
+        if (source is null)
+        {
+            string json = ModelConfigFile.From(model.Config).ToJson(model.DataType);
+            AtomicFile.Write(Path.Combine(folder, ModelConfigFile.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(json)));
+        }
+        else if (!string.Equals(Path.GetFullPath(source.Folder), folder, StringComparison.Ordinal))
+        {
+            foreach (string name in KeptFiles)
+            {
+                string from = Path.Combine(source.Folder, name);
+                if (!File.Exists(from)) continue;
+                AtomicFile.Write(Path.Combine(folder, name), stream =>
+                {
+                    using FileStream input = File.OpenRead(from);
+                    input.CopyTo(stream);
+                });
+            }
+        }
+
+        ModelWeights.Write(folder, model.Parameters, name => source?.StoredTypes[name] ?? model.DataType);
+    }
+}

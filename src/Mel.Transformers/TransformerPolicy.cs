@@ -1,0 +1,196 @@
+using Mel.Kernels;
+using Mel.Rollouts;
+using Mel.Transformers.Models;
+using Mel.Transformers.Sampling;
+using Mel.Transformers.Tokenization;
+using static TorchSharp.torch;
+
+namespace Mel.Transformers;
+
+/// <summary>A decoder-only model with its tokenizer as a policy: it samples in batches with a key-value cache and scores given tokens differentiably.</summary>
+/// <remarks>
+/// Owns its model. Sampling runs on a thread of the pool and scoring on the calling thread; the two, and two calls of either, must not overlap, and an
+/// optimizer must not write to the parameters while one of them runs.
+/// </remarks>
+public sealed class TransformerPolicy : IPolicy, IDisposable
+{
+    private readonly ITokenizer _tokenizer;
+    private readonly IPromptTemplate? _template;
+    private readonly SamplingLimits _limits;
+    private readonly IReadOnlyList<int> _stopTokenIds;
+    private readonly ModelSource? _source;
+
+    /// <summary>Creates a policy around a model.</summary>
+    /// <param name="model">The model; the policy disposes it.</param>
+    /// <param name="tokenizer">The tokenizer the model was trained with.</param>
+    /// <param name="template">The form in which the model expects a user's message; null encodes the message as it is.</param>
+    /// <param name="options">Stop tokens and bounds; null takes the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A bound is not positive, the context is longer than the model's, or a stop token is outside the vocabulary.</exception>
+    public TransformerPolicy(DecoderModel model, ITokenizer tokenizer, IPromptTemplate? template = null, TransformerPolicyOptions? options = null)
+        : this(model, tokenizer, template, options, null)
+    {
+    }
+
+    private TransformerPolicy(DecoderModel model, ITokenizer tokenizer, IPromptTemplate? template, TransformerPolicyOptions? options, ModelSource? source)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        options ??= new TransformerPolicyOptions();
+        int context = options.ContextTokens ?? model.Config.ContextTokens;
+        if (context < 2 || context > model.Config.ContextTokens)
+            throw new ArgumentOutOfRangeException(nameof(options), context, $"ContextTokens is {context}, expected 2 to {model.Config.ContextTokens}, the context of the model.");
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.CacheBytes);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ConcurrentSequences);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.PrefillTokens);
+        _stopTokenIds = options.StopTokenIds ?? model.Config.StopTokenIds;
+        foreach (int stop in _stopTokenIds)
+        {
+            if ((uint)stop >= (uint)model.Config.VocabularySize)
+                throw new ArgumentOutOfRangeException(nameof(options), stop, $"StopTokenIds holds {stop}, expected ids from 0 to {model.Config.VocabularySize - 1}.");
+        }
+
+        Model = model;
+        _tokenizer = tokenizer;
+        _template = template;
+        _source = source;
+        _limits = new SamplingLimits(context, options.CacheBytes, options.ConcurrentSequences, options.PrefillTokens);
+    }
+
+    /// <summary>The model behind the policy.</summary>
+    public DecoderModel Model { get; }
+
+    /// <inheritdoc/>
+    public int ContextTokens => _limits.ContextTokens;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> Parameters => Model.Parameters;
+
+    /// <summary>Loads a policy from a folder in the Hugging Face layout.</summary>
+    /// <param name="folder">Folder with <c>config.json</c> and <c>model.safetensors</c>, also sharded.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="template">The form in which the model expects a user's message; null encodes the message as it is.</param>
+    /// <param name="options">Stop tokens, bounds, element type and device; null takes the defaults.</param>
+    /// <exception cref="Checkpoints.CheckpointException">A file or tensor is missing, truncated or damaged.</exception>
+    /// <exception cref="Diagnostics.ShapeMismatchException">A tensor has another shape than the configuration says.</exception>
+    /// <exception cref="ModelConfigException">The configuration is not valid or asks for what is not built.</exception>
+    public static TransformerPolicy Load(string folder, ITokenizer tokenizer, IPromptTemplate? template = null, TransformerPolicyOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ModelConfigFile config = ModelConfigFile.Load(folder);
+        DecoderModel model = DecoderModel.Load(folder, config.Config, options?.DataType ?? ScalarType.Float32, options?.Device ?? CPU, out var stored);
+        try
+        {
+            return new TransformerPolicy(model, tokenizer, template, options, new ModelSource(folder, config, stored));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Writes a folder in the Hugging Face layout: weights in the element types they were read in, configuration and tokenizer files as they were read. A new
+    /// folder appears complete or not at all; in an existing one every file is replaced as a whole, the weights last.
+    /// </summary>
+    /// <param name="folder">The folder to write; its parent must exist.</param>
+    /// <exception cref="IOException">The folder holds a sharded checkpoint, which would contradict the new one, or cannot be written.</exception>
+    public void Save(string folder) => ModelFolder.Save(folder, Model, _source);
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<int> Encode(string message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return _tokenizer.Encode(_template is null ? message : _template.Render(message)).ToArray();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">An option, a count or a token id is outside its range.</exception>
+    public async Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        ArgumentNullException.ThrowIfNull(options);
+        Check(requests);
+        var engine = new SamplingEngine(Model, _limits, _stopTokenIds);
+        IReadOnlyList<PendingRequest> done = await Task.Run(() => engine.Run(requests, options, null, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return [.. done.Select(request => (IReadOnlyList<Trajectory>)[.. request.Finished.Select(s => Trajectory(s!))])];
+    }
+
+    /// <inheritdoc/>
+    public TokenScores Score(TokenBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        using var scope = NewDisposeScope();
+        IReadOnlyList<TokenSequence> sequences = batch.Sequences;
+        var inputs = new ReadOnlyMemory<int>[sequences.Count];
+        for (int i = 0; i < inputs.Length; i++) inputs[i] = Input(sequences[i], i);
+        PackedTokens tokens = PackedTokens.Sequences(inputs, null, out int[] starts);
+        var (keep, targets, cells) = Layout(batch, starts);
+        Tensor hidden = Model.Forward(tokens, null, keep);                              // [N, H], N response tokens
+        var (logProbs, entropy) = TokenLogProbs.FromHidden(hidden, Model.Head, tensor(targets, device: Model.Device), batch.Temperature, batch.IncludeEntropy);
+        return new TokenScores(Spread(logProbs).MoveToOuterDisposeScope(), entropy is null ? null : Spread(entropy).MoveToOuterDisposeScope());
+
+        // [N] to [B, T]; a cell beyond the end of its response reads the zero put behind the values.
+        Tensor Spread(Tensor values)
+        {
+            Tensor filled = cells is null ? values : cat([values, zeros(1, dtype: values.dtype, device: values.device)]).index_select(0, tensor(cells, device: values.device));
+            return filled.view(sequences.Count, batch.MaxResponseTokens);
+        }
+    }
+
+    /// <summary>Releases the model.</summary>
+    public void Dispose() => Model.Dispose();
+
+    // The last token of a response predicts nothing that is asked for and does not pass through the model.
+    private int[] Input(TokenSequence sequence, int index)
+    {
+        int length = sequence.Context.Length + sequence.Response.Length;
+        if (length > ContextTokens) throw new PromptTooLongException($"Sequence {index}", length, ContextTokens);
+        var ids = new int[length - 1];
+        sequence.Context.Span.CopyTo(ids);
+        sequence.Response.Span[..^1].CopyTo(ids.AsSpan(sequence.Context.Length));
+        return ids;
+    }
+
+    // The rows whose hidden states predict response tokens, those tokens, and for every cell of [B, T] its place among them (null when they fill it exactly).
+    private static (int[] Keep, long[] Targets, long[]? Cells) Layout(TokenBatch batch, int[] starts)
+    {
+        int width = batch.MaxResponseTokens, count = batch.Sequences.Sum(s => s.Response.Length), at = 0;
+        var (keep, targets) = (new int[count], new long[count]);
+        long[]? cells = count == width * starts.Length ? null : new long[width * starts.Length];
+        cells.AsSpan().Fill(count);
+        for (int i = 0; i < starts.Length; i++)
+        {
+            TokenSequence sequence = batch.Sequences[i];
+            for (int t = 0; t < sequence.Response.Length; t++, at++)
+            {
+                keep[at] = starts[i] + sequence.Context.Length - 1 + t;
+                targets[at] = sequence.Response.Span[t];
+                if (cells is not null) cells[i * width + t] = at;
+            }
+        }
+
+        return (keep, targets, cells);
+    }
+
+    private void Check(IReadOnlyList<SamplingRequest> requests)
+    {
+        for (int i = 0; i < requests.Count; i++)
+        {
+            SamplingRequest request = requests[i];
+            if (request.PromptTokenIds.IsEmpty) throw new ArgumentException($"The prompt of request {i} is empty; a model needs at least one token to continue.", nameof(requests));
+            if (request.Count < 1) throw new ArgumentOutOfRangeException(nameof(requests), request.Count, $"Request {i} asks for {request.Count} trajectories, expected at least 1.");
+            if (request.PromptTokenIds.Length >= ContextTokens) throw new PromptTooLongException($"The prompt of request {i}", request.PromptTokenIds.Length, ContextTokens);
+        }
+    }
+
+    private Trajectory Trajectory(SampledSequence sequence)
+    {
+        int[] ids = [.. sequence.Tokens];
+        int written = sequence.FinishReason == FinishReason.Stop ? ids.Length - 1 : ids.Length;
+        var ends = new int[ids.Length];
+        string text = _tokenizer.Decode(ids.AsSpan(0, written), ends.AsSpan(0, written));
+        ends.AsSpan(written).Fill(text.Length);
+        return new Trajectory(ids, sequence.LogProbs.ToArray(), text, sequence.FinishReason) { TextEnds = ends };
+    }
+}
