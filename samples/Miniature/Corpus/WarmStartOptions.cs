@@ -19,6 +19,10 @@ public sealed record WarmStartOptions
     /// <value>The default is 100.</value>
     public int WarmupSteps { get; init; } = 100;
 
+    /// <summary>Decay of Adam's second moment; the first decays with 0.9, and there is no weight decay.</summary>
+    /// <value>The default is 0.99.</value>
+    public double Beta2 { get; init; } = 0.99;
+
     /// <summary>Largest norm of the gradient.</summary>
     /// <value>The default is 1.</value>
     public double MaxGradientNorm { get; init; } = 1;

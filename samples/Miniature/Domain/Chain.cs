@@ -7,6 +7,9 @@ namespace Mel.Samples.Miniature;
 /// <param name="Answer">The final value.</param>
 public sealed record Chain(IReadOnlyList<ChainStep> Steps, int Answer)
 {
+    /// <summary>Number of tokens of a solution of a question of standard length, the end token included: the limit for rollouts.</summary>
+    public const int StandardTokens = (ChainStep.WordCount * Question.StandardLength) + 3;
+
     /// <summary>Number of words of a chain over the given number of operators, without the token that ends it.</summary>
     public static int WordCount(int length) => (ChainStep.WordCount * length) + 2;
 

@@ -5,6 +5,9 @@ namespace Mel.Samples.Miniature;
 /// <param name="IsOdd">Parity of the value.</param>
 public readonly record struct Fact(int Operator, bool IsOdd)
 {
+    /// <summary>Every fact of a world, in the order of <see cref="Index"/>.</summary>
+    public static IEnumerable<Fact> All => Enumerable.Range(0, World.Facts).Select(i => new Fact(i / 2, (i & 1) == 1));
+
     /// <summary>Place among the facts of the world, 0 .. 191.</summary>
     public int Index => (Operator * 2) + (IsOdd ? 1 : 0);
 

@@ -35,14 +35,10 @@ public sealed class World
         foreach (int op in order[..(int)Math.Round(CleanShare * Operators)]) _clean[op] = true;
 
         var beliefs = new double[Facts][];
-        for (int op = 0; op < Operators; op++)
+        foreach (Fact fact in Fact.All)
         {
-            foreach (bool isOdd in new[] { false, true })
-            {
-                var fact = new Fact(op, isOdd);
-                _truth[fact.Index] = Rule.All[random.Next(Rule.All.Count)];
-                beliefs[fact.Index] = _clean[op] ? Certainty(_truth[fact.Index]) : Misconception(_truth[fact.Index], random);
-            }
+            Rule truth = _truth[fact.Index] = Rule.All[random.Next(Rule.All.Count)];
+            beliefs[fact.Index] = IsClean(fact.Operator) ? Certainty(truth) : Misconception(truth, random);
         }
         Beliefs = new Beliefs(beliefs);
     }
@@ -69,10 +65,10 @@ public sealed class World
         return belief;
     }
 
-    /// <summary>Truth with probability q ~ U(0.1, 0.5); of the rest 65 % on one wrong rule, 25 % on a second, 10 % spread over the other five.</summary>
+    /// <summary>Truth with probability q ~ U(0.2, 0.5); of the rest 65 % on one wrong rule, 25 % on a second, 10 % spread over the other five.</summary>
     private static double[] Misconception(Rule truth, SeededRandom random)
     {
-        double q = 0.1 + (0.4 * random.NextDouble());
+        double q = 0.2 + (0.3 * random.NextDouble());
         int[] wrong = [.. Rule.All.Where(r => r != truth).Select(r => r.Index)];
         random.Shuffle(wrong.AsSpan());
 
