@@ -14,7 +14,7 @@ public sealed class GoldenSamplingTests(string folder)
 {
     [TestCase("greedy")]
     [TestCase("greedy_eos")]
-    public async Task Sample_Greedy_MatchesTokensAndLogProbs(string name)
+    public void Sample_Greedy_MatchesTokensAndLogProbs(string name)
     {
         using var golden = new GoldenModel(folder);
         JsonElement block = golden[name];
@@ -23,7 +23,7 @@ public sealed class GoldenSamplingTests(string folder)
         int[][] prompts = GoldenModel.Unpadded(golden["forward_padded"]).Rows;
         SamplingRequest[] requests = [.. prompts.Select(p => new SamplingRequest(p, 2, 0))];
         var options = new SamplingOptions { Temperature = 0, MaxTokens = block.GetProperty("max_new_tokens").GetInt32() };
-        IReadOnlyList<IReadOnlyList<Trajectory>> sampled = await policy.SampleAsync(requests, options);
+        IReadOnlyList<IReadOnlyList<Trajectory>> sampled = policy.Sample(requests, options);
         int[][] tokens = GoldenModel.IntRows(block.GetProperty("new_tokens"));
         float[][] logProbs = GoldenModel.FloatRows(block.GetProperty("new_token_logprobs"));
         for (int i = 0; i < prompts.Length; i++)
