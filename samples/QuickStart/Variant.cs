@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Mel.Algorithms;
+using Mel.Experiences;
+using Mel.Objectives;
+using Mel.Prompts;
+using Mel.Rollouts;
+using Mel.Samples.Miniature;
+using Mel.Training;
+using Mel.Transformers;
+
+namespace Mel.Samples.QuickStart;
+
+/// <summary>One way of training: GRPO, with or without meta-experiences.</summary>
+/// <param name="Name">Heading of its row.</param>
+/// <param name="FileName">Folder of its metrics.</param>
+/// <param name="Conditioning">What its meta-experiences are predicted from; null for none.</param>
+internal sealed record Variant(string Name, string FileName, Conditioning? Conditioning)
+{
+    public const int PromptsPerStep = 32;
+    public const int GroupSize = 8;
+
+    public static Variant[] All { get; } =
+    [
+        new("GRPO", "grpo", null),
+        new("GRPO + ME (Eq. 7)", "grpo-me-eq7", Experiences.Conditioning.Retrospective),
+        new("GRPO + ME (heuristic)", "grpo-me-heuristic", Experiences.Conditioning.Heuristic),
+    ];
+
+    public async Task<Outcome> RunAsync(World world, PromptList questions, HeldOut heldOut, Settings settings, IProgress<StepReport> progress, CancellationToken cancellationToken)
+    {
+        using TransformerPolicy policy = MiniatureModel.Load();
+        ChainVerifier verifier = new();
+        Algorithm algorithm = Algorithm.Grpo();
+        IExperienceExtractor? extractor = null;
+        if (Conditioning is { } conditioning)
+        {
+            // Per example the likelihood's gradient is an order of magnitude larger than GRPO's; the ratio keeps the two comparable.
+            algorithm = algorithm.WithMetaExperience(new MetaExperienceOptions { Conditioning = conditioning, Scaling = TermScalingKind.GradientNormRatio, Weight = 0.5 });
+            extractor = ExperienceLoop.Create(policy, verifier, new MiniatureLanguage(), MiniatureModel.ExperienceOptions());
+        }
+
+        TrainerOptions options = new()
+        {
+            Steps = settings.Steps,
+            PromptsPerStep = PromptsPerStep,
+            GroupSize = GroupSize,
+            Sampling = new SamplingOptions { MaxTokens = Chain.StandardTokens },
+            Optimizer = new OptimizerOptions { LearningRate = 7e-4, Beta2 = 0.99 },
+            Seed = settings.Seed,
+        };
+        string metrics = Path.Combine(settings.OutputFolder, FileName, "metrics.jsonl");
+        File.Delete(metrics);
+        Stopwatch clock = Stopwatch.StartNew();
+        TrainingReport report;
+        using (MetricsFile file = new(metrics, progress)) report = await new Trainer(policy, verifier, algorithm, extractor, options).RunAsync(questions, file, cancellationToken);
+        clock.Stop();
+        return new Outcome(await heldOut.RunAsync(policy, cancellationToken), report, clock.Elapsed, Truth(world, report));
+    }
+
+    /// <summary>Share of the last step's retained heuristics that are facts of the world; the trainer never sees it.</summary>
+    private static double Truth(World world, TrainingReport report)
+    {
+        IReadOnlyList<MetaExperience> retained = report.Last?.Experiences.Retained ?? [];
+        return retained.Count == 0 ? double.NaN : retained.Average(e => Lesson.TryParse(e.Text, out Lesson? lesson, out _) && lesson.IsTrueIn(world) ? 1.0 : 0.0);
+    }
+}

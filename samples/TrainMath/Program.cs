@@ -1,0 +1,80 @@
+// Meta-Experience Learning on real files: a Hugging Face checkpoint, a JSON-lines problem set, the model's own tokenizer and chat template, the paper's prompts.
+//
+//   dotnet run -c Release --project samples/TrainMath -- --model <folder> --data <file.jsonl> --steps <n> [--objective grpo|reinforce++|rft] [--no-meta-experience]
+//
+// Ctrl-C stops at a step boundary; the same command goes on where it stopped. The trained model is written to <out>/model.
+using Mel.Algorithms;
+using Mel.Checkpoints;
+using Mel.Experiences;
+using Mel.Prompts;
+using Mel.Rollouts;
+using Mel.Samples.TrainMath;
+using Mel.Training;
+using Mel.Transformers;
+using Mel.Transformers.Models;
+using Mel.Transformers.Tokenization;
+using Mel.Verification;
+using Microsoft.Extensions.Options;
+
+if (!Arguments.TryParse(args, out Arguments arguments, out string? problem))
+{
+    Console.Error.WriteLine(problem);
+    return 2;
+}
+
+using CancellationTokenSource stop = new();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    stop.Cancel();
+    Console.WriteLine("Stopping at the step boundary ...");
+};
+
+try
+{
+    Algorithm algorithm = Algorithm.Named(arguments.Objective);
+    HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Load(arguments.ModelFolder);
+    using TransformerPolicy policy = TransformerPolicy.Load(arguments.ModelFolder, tokenizer, ChatTemplate.FromFolder(arguments.ModelFolder));
+    IReadOnlyList<Prompt> rows = JsonLinesPrompts.Load(arguments.DataFile);
+    IReadOnlyList<Prompt> prompts = MathPrompts.Prepare(rows, policy, arguments.MaxTokens, out int tooLong);
+    Console.WriteLine($"{policy.Parameters.Values.Sum(p => p.numel()):N0} parameters, context {policy.ContextTokens}; {prompts.Count} of {rows.Count} rows fit, {tooLong} are too long for {arguments.MaxTokens} tokens of answer.");
+
+    IVerifier verifier = new BoxedAnswerVerifier();
+    IExperienceExtractor? extractor = null;
+    if (arguments.MetaExperience)
+    {
+        algorithm = algorithm.WithMetaExperience();
+        extractor = ExperienceLoop.Create(policy, verifier, options: new ExperienceOptions { ExtractionMaxTokens = arguments.MaxTokens, ReplayMaxTokens = arguments.MaxTokens });
+    }
+
+    TrainerOptions options = new()
+    {
+        Steps = arguments.Steps,
+        PromptsPerStep = arguments.PromptsPerStep,
+        GroupSize = arguments.GroupSize,
+        Sampling = new SamplingOptions { MaxTokens = arguments.MaxTokens },
+        Optimizer = new OptimizerOptions { LearningRate = arguments.LearningRate },
+        Seed = arguments.Seed,
+        CheckpointFolder = Path.Combine(arguments.OutputFolder, "checkpoint"),
+    };
+    Console.WriteLine($"{algorithm.Name}: {options.Steps} steps of {options.PromptsPerStep} prompts x {options.GroupSize} trajectories = {options.PromptsPerStep * options.GroupSize} rollouts and one update a step.");
+    using MetricsFile metrics = new(Path.Combine(arguments.OutputFolder, "metrics.jsonl"), new StepLines());
+    TrainingReport report = await new Trainer(policy, verifier, algorithm, extractor, options).RunAsync(new PromptList(prompts, arguments.Seed), metrics, stop.Token);
+
+    string saved = Path.Combine(arguments.OutputFolder, "model");
+    policy.Save(saved);
+    using TransformerPolicy again = TransformerPolicy.Load(saved, HuggingFaceTokenizer.Load(saved), ChatTemplate.FromFolder(saved));
+    Console.WriteLine($"{report.Steps} steps, {report.SampledTokens:N0} tokens sampled in {report.Duration.TotalSeconds:F0} s. The model is in {saved}; it was loaded again to make sure.");
+    return 0;
+}
+catch (OperationCanceledException)
+{
+    Console.WriteLine($"Stopped. The same command goes on from {Path.Combine(arguments.OutputFolder, "checkpoint")}.");
+    return 130;
+}
+catch (Exception e) when (e is PromptFormatException or PromptTooLongException or CheckpointException or ModelConfigException or TokenizerFormatException or ChatTemplateNotFoundException
+                              or OptionsValidationException or Mel.Diagnostics.ShapeMismatchException or IOException or ArgumentException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
