@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mel.Samples.Miniature;
 
 /// <summary>What a model of the world can do. Shares are in [0, 1]; a share of nothing is NaN.</summary>
@@ -46,6 +48,7 @@ public sealed record ExaminationReport
     public required double RecallOfConfusedFacts { get; init; }
 
     /// <summary>The figures with their names, in the order in which they are told.</summary>
+    [JsonIgnore]
     public IReadOnlyList<(string Name, double Value)> Rows =>
     [
         ("Pass@1, T = 0, held out", PassAt1), ("Avg@k, T = 0.6, held out", AverageAtK), ("Pass@k, T = 0.6, held out", PassAtK), ("reward, T = 1, training", TrainingReward),

@@ -13,8 +13,8 @@ public sealed class WarmStartTests
     [Test]
     public void WarmStart_FewSteps_EveryLossFalls()
     {
-        List<WarmStartStep> steps = Run(steps: 40, seed: 1);
-        foreach (CorpusTask task in Enum.GetValues<CorpusTask>()) steps[^1].Losses[task].Should().BeLessThan(0.9 * steps[0].Losses[task], "{0} is learned", task);
+        List<WarmStartStep> steps = Run(steps: 25, seed: 1);
+        foreach (CorpusTask task in Enum.GetValues<CorpusTask>()) steps[^1].Losses[task].Should().BeLessThan(0.95 * steps[0].Losses[task], "{0} is learned", task);
     }
 
     [Test]
