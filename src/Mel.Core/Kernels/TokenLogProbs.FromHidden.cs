@@ -31,6 +31,10 @@ public static partial class TokenLogProbs
         using var scope = NewDisposeScope();
         long rows = chunkRows > 0 ? chunkRows : DefaultChunkRows;
         List<Tensor> outputs = HeadLogProbsFunction.apply(hidden.contiguous(), head.t(), targets, temperature, entropy, rows);
-        return (outputs[0].MoveToOuterDisposeScope(), entropy ? outputs[1].MoveToOuterDisposeScope() : null);
+        if (!entropy) return (outputs[0].MoveToOuterDisposeScope(), null);
+        // For an output that no loss uses, TorchSharp makes zeros like the output's wrapper, and ends the process when that was disposed. Behind a stack both
+        // outputs always have a gradient, whichever of them is used.
+        Tensor both = stack(outputs);                                                   // [2, N]
+        return (both.select(0, 0).MoveToOuterDisposeScope(), both.select(0, 1).MoveToOuterDisposeScope());
     }
 }
