@@ -6,6 +6,10 @@ namespace Mel.Kernels;
 /// An exception must not leave a custom backward function: it would travel through native frames and end the process. The guard keeps it and gives gradients of
 /// an impossible shape instead, which makes <c>backward()</c> itself throw on the caller's side.
 /// </summary>
+/// <remarks>
+/// The functions here have one output each. With several, TorchSharp makes zeros for those nothing depends on, from tensors that belong to whatever dispose scope
+/// the forward pass ran in and may be gone by then: the very exception in native frames that this guard is about.
+/// </remarks>
 internal static class BackwardGuard
 {
     /// <summary>What the last failed backward function threw; libtorch's own message only says that a gradient has the wrong shape.</summary>
@@ -13,11 +17,11 @@ internal static class BackwardGuard
 
     /// <summary>Runs a backward function without gradient recording and in a dispose scope of its own: on a GPU it is called on a thread that has neither.</summary>
     /// <param name="context">What the forward pass saved.</param>
-    /// <param name="upstream">Gradients of the outputs.</param>
+    /// <param name="upstream">Gradient of the output.</param>
     /// <param name="tensors">How many tensors the forward pass takes; they come first.</param>
     /// <param name="others">How many other arguments follow; they have no gradient.</param>
     /// <param name="backward">Gives the gradients of the tensors.</param>
-    public static List<Tensor> Run(autograd.AutogradContext context, List<Tensor> upstream, int tensors, int others, Func<autograd.AutogradContext, List<Tensor>, IEnumerable<Tensor?>> backward)
+    public static List<Tensor> Run(autograd.AutogradContext context, Tensor upstream, int tensors, int others, Func<autograd.AutogradContext, Tensor, IEnumerable<Tensor?>> backward)
     {
         using var scope = NewDisposeScope();
         using var constant = no_grad();

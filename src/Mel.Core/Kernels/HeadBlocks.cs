@@ -25,8 +25,11 @@ internal sealed class HeadBlocks(Tensor hidden, Tensor head, long width)
 
     public long WidthAt(long first) => Math.Min(width, head.size(0) - first);
 
-    /// <summary>Memory for one block of logits.</summary>
+    /// <summary>Memory for any block of logits.</summary>
     public Tensor NewBuffer() => empty(hidden.size(0) * width, dtype: hidden.dtype, device: hidden.device);
+
+    /// <summary>The place of a block in memory that holds a whole chunk, [R V].</summary>
+    public Tensor PlaceIn(Tensor chunk, long first) => chunk.narrow(0, hidden.size(0) * first, hidden.size(0) * WidthAt(first));
 
     /// <summary>hidden head[first ..]^T into the front of a buffer.</summary>
     /// <returns>[R, W], a view of the buffer.</returns>

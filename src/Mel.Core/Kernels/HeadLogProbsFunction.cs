@@ -10,21 +10,20 @@ namespace Mel.Kernels;
 /// The head enters transposed. Its gradient then leaves through the transposition's own node as a tensor of its own, which libtorch takes over as the leaf's
 /// gradient; the very tensor a custom function returns would be copied, for the managed wrapper holds a reference to it.
 /// </remarks>
-internal sealed class HeadLogProbsFunction : autograd.MultiTensorFunction<HeadLogProbsFunction>
+internal sealed class HeadLogProbsFunction : autograd.SingleTensorFunction<HeadLogProbsFunction>
 {
     private sealed record Settings(double Temperature, bool Entropy, long ChunkRows, bool HiddenGradient, bool HeadGradient);
 
     public override string Name => "MelHeadLogProbs";
 
     /// <summary>hidden [N, H] contiguous, head^T [H, V], targets [N], temperature, whether the entropy is wanted, rows of a chunk.</summary>
-    public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         using var scope = NewDisposeScope();
         Tensor hidden = (Tensor)vars[0], transposedHead = (Tensor)vars[1], targets = (Tensor)vars[2];
         var settings = new Settings((double)vars[3], (bool)vars[4], (long)vars[5], hidden.requires_grad, transposedHead.requires_grad);
         Tensor head = transposedHead.t();
-        Tensor logProbs = empty(hidden.size(0), SoftmaxRows.ResultType(hidden.dtype), hidden.device), logSumExp = empty_like(logProbs);
-        Tensor? entropy = settings.Entropy ? empty_like(logProbs) : null;
+        Tensor results = empty([settings.Entropy ? 2 : 1, hidden.size(0)], SoftmaxRows.ResultType(hidden.dtype), hidden.device), logSumExp = empty(hidden.size(0), results.dtype, hidden.device);
         for (long first = 0; first < hidden.size(0); first += settings.ChunkRows)
         {
             using var chunkScope = NewDisposeScope();
@@ -38,28 +37,26 @@ internal sealed class HeadLogProbsFunction : autograd.MultiTensorFunction<HeadLo
                 softmax.Accumulate(block, start);
             }
             (Tensor chunkLogProbs, Tensor chunkLogSumExp, Tensor? chunkEntropy) = softmax.Finish();
-            logProbs.narrow(0, first, count).copy_(chunkLogProbs);
+            results.select(0, 0).narrow(0, first, count).copy_(chunkLogProbs);
+            if (settings.Entropy) results.select(0, 1).narrow(0, first, count).copy_(chunkEntropy!);
             logSumExp.narrow(0, first, count).copy_(chunkLogSumExp);
-            entropy?.narrow(0, first, count).copy_(chunkEntropy!);
         }
-        List<Tensor> saved = [hidden, transposedHead, targets, logSumExp.MoveToOuterDisposeScope()], outputs = [logProbs.MoveToOuterDisposeScope()];
-        if (entropy is not null)
-        {
-            saved.Add(entropy.clone().MoveToOuterDisposeScope());                       // an output that saves itself would never be freed
-            outputs.Add(entropy.MoveToOuterDisposeScope());
-        }
+        List<Tensor> saved = [hidden, transposedHead, targets, logSumExp.MoveToOuterDisposeScope()];
+        if (settings.Entropy) saved.Add(results.select(0, 1).clone().MoveToOuterDisposeScope());   // an output that saves itself would never be freed
         ctx.save_for_backward(saved);
         ctx.save_data(nameof(Settings), settings);
-        return outputs;
+        return results.MoveToOuterDisposeScope();                                       // [1, N] log-probs, or [2, N] with the entropy below
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs) => BackwardGuard.Run(ctx, grad_outputs, tensors: 3, others: 3, static (ctx, upstream) =>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Run(ctx, grad_output, tensors: 3, others: 3, static (ctx, upstream) =>
     {
         var settings = (Settings)ctx.get_data(nameof(Settings));
         List<Tensor> saved = ctx.get_saved_variables();
         Tensor hidden = saved[0], head = saved[1].t(), targets = saved[2];
         Tensor? hiddenGradient = null, headGradient = null;
-        Tensor carries = settings.Entropy ? upstream[0].ne(Scalars.Zero) | upstream[1].ne(Scalars.Zero) : upstream[0].ne(Scalars.Zero);
+        Tensor ofLogProbs = upstream.select(0, 0);                                      // [N]
+        Tensor? ofEntropy = settings.Entropy ? upstream.select(0, 1) : null;            // [N]
+        Tensor carries = ofEntropy is null ? ofLogProbs.ne(Scalars.Zero) : ofLogProbs.ne(Scalars.Zero) | ofEntropy.ne(Scalars.Zero);
         Tensor active = carries.nonzero().squeeze(1);                                   // rows that carry gradient
         if (settings.HiddenGradient) hiddenGradient = zeros(hidden.shape, SoftmaxRows.ResultType(hidden.dtype), hidden.device);
         bool several = active.size(0) > settings.ChunkRows;                             // chunks add up in float32; a single one may write its own type
@@ -77,7 +74,7 @@ internal sealed class HeadLogProbsFunction : autograd.MultiTensorFunction<HeadLo
             Tensor rows = Rows(hidden);
             var blocks = new HeadBlocks(rows, head, HeadBlocks.WidthFor(rows.size(0), head.size(0)));
             var softmax = SoftmaxRows.Create(Rows(targets), hidden.dtype, settings.Temperature, settings.Entropy);
-            softmax.BeginBackward(Rows(saved[3]), Rows(upstream[0]), settings.Entropy ? Rows(saved[4]) : null, settings.Entropy ? Rows(upstream[1]) : null);
+            softmax.BeginBackward(Rows(saved[3]), Rows(ofLogProbs), ofEntropy is null ? null : Rows(saved[4]), ofEntropy is null ? null : Rows(ofEntropy));
             Tensor buffer = blocks.NewBuffer(), rowGradient = zeros(rows.shape, SoftmaxRows.ResultType(hidden.dtype), hidden.device);
             foreach (long start in blocks.Starts)
             {

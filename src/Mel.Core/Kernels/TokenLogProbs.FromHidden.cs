@@ -22,19 +22,20 @@ public static partial class TokenLogProbs
     /// <exception cref="ShapeMismatchException">The inputs do not fit together.</exception>
     public static (Tensor LogProbs, Tensor? Entropy) FromHidden(Tensor hidden, Tensor head, Tensor targets, double temperature = 1, bool entropy = false, int chunkRows = 0)
     {
+        RequireHead(hidden, head, targets);
+        ArgumentOutOfRangeException.ThrowIfNegative(chunkRows);
+        using var scope = NewDisposeScope();
+        long rows = chunkRows > 0 ? chunkRows : DefaultChunkRows;
+        Tensor results = HeadLogProbsFunction.apply(hidden.contiguous(), head.t(), targets, temperature, entropy, rows);
+        return (results.select(0, 0).MoveToOuterDisposeScope(), entropy ? results.select(0, 1).MoveToOuterDisposeScope() : null);
+    }
+
+    internal static void RequireHead(Tensor hidden, Tensor head, Tensor targets)
+    {
         if (hidden.dim() != 2 || head.dim() != 2 || hidden.size(1) != head.size(1))
             throw new ShapeMismatchException($"hidden has shape {Shapes.Describe(hidden)} and head {Shapes.Describe(head)}; expected [N, H] and [V, H].", nameof(head));
         Shapes.RequireVector(targets, nameof(targets));
         Shapes.RequireLength(targets, 0, hidden.size(0), nameof(targets), "one token per row of hidden");
-        ArgumentOutOfRangeException.ThrowIfNegative(chunkRows);
         if (hidden.dtype != head.dtype) throw new ArgumentException($"hidden is {hidden.dtype} but head is {head.dtype}; both must have the type the model computes in.", nameof(head));
-        using var scope = NewDisposeScope();
-        long rows = chunkRows > 0 ? chunkRows : DefaultChunkRows;
-        List<Tensor> outputs = HeadLogProbsFunction.apply(hidden.contiguous(), head.t(), targets, temperature, entropy, rows);
-        if (!entropy) return (outputs[0].MoveToOuterDisposeScope(), null);
-        // For an output that no loss uses, TorchSharp makes zeros like the output's wrapper, and ends the process when that was disposed. Behind a stack both
-        // outputs always have a gradient, whichever of them is used.
-        Tensor both = stack(outputs);                                                   // [2, N]
-        return (both.select(0, 0).MoveToOuterDisposeScope(), both.select(0, 1).MoveToOuterDisposeScope());
     }
 }
