@@ -28,8 +28,7 @@ public sealed partial class Trainer
             }
         }
 
-        // Small native objects wait for finalizers; collecting the youngest generation once a step keeps the native heap from fragmenting.
-        GC.Collect(0);
+        NativeHeap.Settle();
         return report;
     }
 
