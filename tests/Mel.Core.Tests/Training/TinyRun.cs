@@ -33,7 +33,7 @@ internal static class TinyRun
         Optimizer = new OptimizerOptions { LearningRate = 0.1 },
     };
 
-    public static ExperienceOptions ExperienceOptions() => new() { ExtractionMaxTokens = 24, ReplayMaxTokens = 12, PairsPerPrompt = 2, ReplayCount = 4 };
+    public static ExperienceOptions ExperienceOptions() => new() { ExtractionMaxTokens = 24, ReplayMaxTokens = 12, PairsPerPrompt = 4, ReplayCount = 8 };
 
     public static IExperienceExtractor Loop(ISampler sampler, IVerifier? verifier = null, TimeProvider? time = null)
         => ExperienceLoop.Create(sampler, verifier ?? Judge, new ToyExperienceLanguage(), ExperienceOptions(), time);
