@@ -49,7 +49,7 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
             Seed = settings.Seed,
         };
         string metrics = Path.Combine(settings.OutputFolder, FileName, "metrics.jsonl");
-        File.Delete(metrics);
+        if (File.Exists(metrics)) File.Delete(metrics);      // every run of this sample starts over
         Stopwatch clock = Stopwatch.StartNew();
         TrainingReport report;
         using (MetricsFile file = new(metrics, progress)) report = await new Trainer(policy, verifier, algorithm, extractor, options).RunAsync(questions, file, cancellationToken);

@@ -19,7 +19,7 @@ public sealed class BatchNormalizedAdvantage : IAdvantageEstimator
     /// <exception cref="ArgumentNullException">A penalty is asked for without divergences.</exception>
     public BatchNormalizedAdvantage(BatchNormalizedAdvantageOptions? options = null, TokenDivergence? divergence = null)
     {
-        _options = OptionsGuard.Validated(options ?? new(), new BatchNormalizedAdvantageOptionsValidator());
+        _options = OptionRules.Checked(options, new BatchNormalizedAdvantageOptionsValidator());
         if (_options.KlCoefficient != 0) ArgumentNullException.ThrowIfNull(divergence);
         _divergence = divergence;
     }

@@ -1,3 +1,4 @@
+using Mel.Diagnostics;
 using Microsoft.Extensions.Options;
 
 namespace Mel.Advantages;
@@ -9,13 +10,12 @@ public sealed class BatchNormalizedAdvantageOptionsValidator : IValidateOptions<
     public ValidateOptionsResult Validate(string? name, BatchNormalizedAdvantageOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var errors = new ValidateOptionsResultBuilder();
-        if (!Enum.IsDefined(options.Whitening)) errors.AddError($"is {options.Whitening}; choose Unbiased, Population or MeanOnly", nameof(options.Whitening));
-        if (!(options.Discount is >= 0 and <= 1)) errors.AddError($"must lie in [0, 1], got {options.Discount}: above 1 early tokens are credited with more than was earned", nameof(options.Discount));
-        if (!(options.KlCoefficient >= 0 && double.IsFinite(options.KlCoefficient)))
-            errors.AddError($"must be a finite number of at least 0, got {options.KlCoefficient}: a negative penalty rewards drifting away", nameof(options.KlCoefficient));
-        if (options.RewardClip is { } clip && !(clip > 0)) errors.AddError($"must be above 0 or null, got {clip}: it would erase every reward", nameof(options.RewardClip));
-        if (options.KeepSingletonReward && !options.GroupBaseline) errors.AddError($"only means something together with {nameof(options.GroupBaseline)}", nameof(options.KeepSingletonReward));
-        return errors.Build();
+        var rules = new OptionRules();
+        rules.Defined(options.Whitening, nameof(options.Whitening));
+        rules.Within(options.Discount, 0, 1, nameof(options.Discount));
+        rules.AtLeast(options.KlCoefficient, 0, nameof(options.KlCoefficient));
+        if (options.RewardClip is { } clip) rules.Above(clip, 0, nameof(options.RewardClip));
+        rules.Require(options.GroupBaseline || !options.KeepSingletonReward, nameof(options.KeepSingletonReward), $"only means something together with {nameof(options.GroupBaseline)}");
+        return rules.Result;
     }
 }

@@ -15,7 +15,7 @@ public sealed class GroupRelativeAdvantage : IAdvantageEstimator
     /// <param name="options">Read once; null for the defaults.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
     public GroupRelativeAdvantage(GroupRelativeAdvantageOptions? options = null)
-        => _options = OptionsGuard.Validated(options ?? new(), new GroupRelativeAdvantageOptionsValidator());
+        => _options = OptionRules.Checked(options, new GroupRelativeAdvantageOptionsValidator());
 
     /// <inheritdoc/>
     public int MinimumGroupSize => _options.KeepSingletonReward ? 1 : 2;

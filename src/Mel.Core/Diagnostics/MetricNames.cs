@@ -36,6 +36,21 @@ public static class MetricNames
     /// <summary>Tokens sampled per second of the step.</summary>
     public const string Throughput = "perf/throughput";
 
+    /// <summary>Time spent sampling trajectories, seconds.</summary>
+    public const string RolloutTime = "timing_s/gen";
+
+    /// <summary>Time spent judging them, seconds.</summary>
+    public const string VerifyTime = "timing_s/reward";
+
+    /// <summary>Time spent writing meta-experiences, seconds.</summary>
+    public const string ExtractionTime = "timing_s/extraction";
+
+    /// <summary>Time spent proving them, seconds.</summary>
+    public const string ReplayTime = "timing_s/replay";
+
+    /// <summary>Time spent on scoring, gradients and the optimizer, seconds.</summary>
+    public const string UpdateTime = "timing_s/update_actor";
+
     /// <summary>Sum of all terms as scaled.</summary>
     public const string Loss = "loss";
 

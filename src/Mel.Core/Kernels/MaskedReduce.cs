@@ -116,5 +116,19 @@ public static class MaskedReduce
         return Masks.Keep(selected, whitened).MoveToOuterDisposeScope();
     }
 
+    /// <summary>(x - mean) / sqrt(max(variance, 1e-8)) within each row, with the population's variance (OpenRLHF models/utils.py <c>masked_normalize</c>).</summary>
+    /// <param name="values">[B, T].</param>
+    /// <param name="mask">1 or true on positions that count, [B, T].</param>
+    /// <returns>[B, T]; 0 where the mask does not select. Owned by the caller's dispose scope.</returns>
+    public static Tensor RowNormalize(Tensor values, Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        using Scalar floor = 1e-8.ToScalar();
+        Tensor selected = Masks.AsBool(mask);
+        Tensor centred = Masks.Keep(selected, values - RowMean(values, mask).unsqueeze(1));
+        Tensor variance = RowMean(centred.square(), mask).unsqueeze(1);
+        return (centred * variance.clamp_min(floor).rsqrt()).MoveToOuterDisposeScope();
+    }
+
     private static double Inverse(double denominator) => denominator > 0 ? 1 / denominator : 0;
 }

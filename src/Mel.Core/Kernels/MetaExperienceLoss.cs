@@ -45,6 +45,7 @@ public static class MetaExperienceLoss
         if (weights.Length != logProbs.size(0))
             throw new ShapeMismatchException($"There are {weights.Length} weights for {logProbs.size(0)} experiences; give one per row of logProbs.", nameof(weights));
         using var scope = NewDisposeScope();
+        if (weights.IsEmpty) return logProbs.sum().MoveToOuterDisposeScope();           // 0, with a graph to an empty input
         Tensor w = tensor(weights.ToArray(), dtype: logProbs.dtype, device: logProbs.device);   // [E]
         return (MaskedNll.PerSequence(logProbs, mask) * w).sum().MoveToOuterDisposeScope();
     }

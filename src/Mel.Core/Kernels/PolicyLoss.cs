@@ -103,6 +103,56 @@ public static class PolicyLoss
             (ratio.gt(max) & gain.gt(Scalars.Zero)).MoveToOuterDisposeScope());
     }
 
+    /// <summary>
+    /// SAPO: -A sigmoid(tau (rho - 1)) 4 / tau: a smooth gate in place of a clip, narrower where the advantage is negative (verl, TRL, Liger <c>sapo</c>).
+    /// </summary>
+    /// <param name="logProbs">log pi_theta of the sampled tokens, [B, T]; the only input that carries gradient.</param>
+    /// <param name="oldLogProbs">log pi_theta_old recorded at sampling time, [B, T].</param>
+    /// <param name="advantages">[B], [B, 1] or [B, T]; a constant.</param>
+    /// <param name="mask">1 or true on tokens that train, [B, T].</param>
+    /// <param name="positiveTemperature">tau where the advantage is positive.</param>
+    /// <param name="negativeTemperature">tau elsewhere.</param>
+    /// <param name="maxLogRatio">Clamp of the log-ratio before exp; null for none.</param>
+    /// <returns>[B, T]. Owned by the caller's dispose scope.</returns>
+    /// <exception cref="Diagnostics.ShapeMismatchException">The inputs do not fit together.</exception>
+    public static Tensor SoftGated(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, double positiveTemperature = 1, double negativeTemperature = 1.05, double? maxLogRatio = 20)
+    {
+        RequireMatrices(logProbs, oldLogProbs, mask);
+        using var scope = NewDisposeScope();
+        Tensor selected = Masks.AsBool(mask);
+        Tensor gain = Masks.Keep(selected, Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach());
+        Tensor ratio = Ratio(logProbs, oldLogProbs, mask, RatioLevel.Token, maxLogRatio);
+        using Scalar positive = positiveTemperature.ToScalar(), negative = negativeTemperature.ToScalar(), four = 4.0.ToScalar();
+        Tensor tau = where(gain.gt(Scalars.Zero), ones_like(gain).mul(positive), ones_like(gain).mul(negative));
+        return Masks.Keep(selected, -(tau * ratio.sub(Scalars.One)).sigmoid() * gain * tau.reciprocal().mul(four)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// DPPO as prime-rl runs it: -(rho A) with a token dropped once its probability has moved too far in the direction the advantage pushes, plus
+    /// coefficient * (log rho)^2 on every token. rho is taken against the sampler's own log-probs and is not clamped.
+    /// </summary>
+    /// <param name="logProbs">log pi_theta of the sampled tokens, [B, T]; the only input that carries gradient.</param>
+    /// <param name="samplerLogProbs">log pi recorded by the sampler, [B, T].</param>
+    /// <param name="advantages">[B], [B, 1] or [B, T]; a constant.</param>
+    /// <param name="mask">1 or true on tokens that train, [B, T].</param>
+    /// <param name="maxProbabilityDrop">A token of negative advantage is dropped when pi_sampler - pi exceeds this.</param>
+    /// <param name="maxProbabilityRise">A token of positive advantage is dropped when pi - pi_sampler exceeds this.</param>
+    /// <param name="logRatioPenalty">Coefficient of the squared log-ratio.</param>
+    /// <returns>[B, T]. Owned by the caller's dispose scope.</returns>
+    /// <exception cref="Diagnostics.ShapeMismatchException">The inputs do not fit together.</exception>
+    public static Tensor ProbabilityGated(Tensor logProbs, Tensor samplerLogProbs, Tensor advantages, Tensor mask, double maxProbabilityDrop = 0.2, double maxProbabilityRise = 0.2, double logRatioPenalty = 1e-3)
+    {
+        RequireMatrices(logProbs, samplerLogProbs, mask);
+        using var scope = NewDisposeScope();
+        Tensor selected = Masks.AsBool(mask);
+        Tensor gain = Masks.Keep(selected, Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach());
+        using Scalar drop = maxProbabilityDrop.ToScalar(), rise = maxProbabilityRise.ToScalar(), penalty = logRatioPenalty.ToScalar();
+        Tensor logRatio = Masks.Keep(selected, logProbs - samplerLogProbs.detach());
+        Tensor rose = Masks.Keep(selected, logProbs.detach().exp() - samplerLogProbs.detach().exp());
+        Tensor dropped = where(gain.gt(Scalars.Zero), rose.gt(rise), rose.neg().gt(drop));
+        return (logRatio.square().mul(penalty) - Masks.Keep(dropped.logical_not(), logRatio.exp() * gain)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>REINFORCE: -A log pi, no ratio and no clip.</summary>
     /// <param name="logProbs">log pi_theta of the sampled tokens, [B, T]; carries gradient.</param>
     /// <param name="advantages">[B], [B, 1] or [B, T]; a constant.</param>

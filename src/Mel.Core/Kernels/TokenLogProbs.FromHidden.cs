@@ -5,6 +5,9 @@ namespace Mel.Kernels;
 
 public static partial class TokenLogProbs
 {
+    /// <summary>Rows whose blocks of logits are worked on together; a block is cut to a few megabytes, however many rows there are.</summary>
+    private const long DefaultChunkRows = 2048;
+
     /// <summary>
     /// log softmax(hidden head^T / temperature) at the target tokens without ever holding the [N, V] logits: rows are taken in chunks, and the backward pass
     /// computes a chunk's logits again. A row whose upstream gradient is 0 costs nothing there.
@@ -19,15 +22,20 @@ public static partial class TokenLogProbs
     /// <exception cref="ShapeMismatchException">The inputs do not fit together.</exception>
     public static (Tensor LogProbs, Tensor? Entropy) FromHidden(Tensor hidden, Tensor head, Tensor targets, double temperature = 1, bool entropy = false, int chunkRows = 0)
     {
+        RequireHead(hidden, head, targets);
+        ArgumentOutOfRangeException.ThrowIfNegative(chunkRows);
+        using var scope = NewDisposeScope();
+        long rows = chunkRows > 0 ? chunkRows : DefaultChunkRows;
+        Tensor results = HeadLogProbsFunction.apply(hidden.contiguous(), head.t(), targets, temperature, entropy, rows);
+        return (results.select(0, 0).MoveToOuterDisposeScope(), entropy ? results.select(0, 1).MoveToOuterDisposeScope() : null);
+    }
+
+    internal static void RequireHead(Tensor hidden, Tensor head, Tensor targets)
+    {
         if (hidden.dim() != 2 || head.dim() != 2 || hidden.size(1) != head.size(1))
             throw new ShapeMismatchException($"hidden has shape {Shapes.Describe(hidden)} and head {Shapes.Describe(head)}; expected [N, H] and [V, H].", nameof(head));
         Shapes.RequireVector(targets, nameof(targets));
         Shapes.RequireLength(targets, 0, hidden.size(0), nameof(targets), "one token per row of hidden");
-        _ = chunkRows;
-        using var scope = NewDisposeScope();
-        Tensor logits = hidden.mm(head.t());                                            // [N, V]
-        Tensor logProbs = FromLogits(logits, targets, temperature);
-        Tensor? spread = entropy ? Kernels.Entropy.FromLogits(logits, temperature).MoveToOuterDisposeScope() : null;
-        return (logProbs.MoveToOuterDisposeScope(), spread);
+        if (hidden.dtype != head.dtype) throw new ArgumentException($"hidden is {hidden.dtype} but head is {head.dtype}; both must have the type the model computes in.", nameof(head));
     }
 }

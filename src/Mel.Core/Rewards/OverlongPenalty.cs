@@ -14,7 +14,7 @@ public sealed class OverlongPenalty : IRewardShaper
     /// <summary>Creates the shaper.</summary>
     /// <param name="options">Read once; null for the defaults.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
-    public OverlongPenalty(OverlongPenaltyOptions? options = null) => _options = OptionsGuard.Validated(options ?? new(), new OverlongPenaltyOptionsValidator());
+    public OverlongPenalty(OverlongPenaltyOptions? options = null) => _options = OptionRules.Checked(options, new OverlongPenaltyOptionsValidator());
 
     /// <inheritdoc/>
     public RolloutGroup Shape(RolloutGroup group)

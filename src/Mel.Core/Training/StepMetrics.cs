@@ -33,11 +33,11 @@ internal sealed class StepMetrics(
         metrics[MetricNames.Tokens] = totalTokens;
         metrics[MetricNames.StepTime] = timing.Total.TotalSeconds;
         metrics[MetricNames.Throughput] = timing.Total > TimeSpan.Zero ? sampledTokens / timing.Total.TotalSeconds : 0;
-        metrics["timing_s/gen"] = timing.Rollout.TotalSeconds;
-        metrics["timing_s/reward"] = timing.Verify.TotalSeconds;
-        metrics["timing_s/extraction"] = timing.Extraction.TotalSeconds;
-        metrics["timing_s/replay"] = timing.Replay.TotalSeconds;
-        metrics["timing_s/update_actor"] = timing.Update.TotalSeconds;
+        metrics[MetricNames.RolloutTime] = timing.Rollout.TotalSeconds;
+        metrics[MetricNames.VerifyTime] = timing.Verify.TotalSeconds;
+        metrics[MetricNames.ExtractionTime] = timing.Extraction.TotalSeconds;
+        metrics[MetricNames.ReplayTime] = timing.Replay.TotalSeconds;
+        metrics[MetricNames.UpdateTime] = timing.Update.TotalSeconds;
         return metrics;
     }
 

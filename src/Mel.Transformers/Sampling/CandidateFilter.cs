@@ -39,7 +39,7 @@ internal sealed class CandidateFilter(int vocabulary, SamplingOptions options)
         int count = 0;
         for (int i = 0; i < logits.Length; i++)
         {
-            if (!(logits[i] >= least) || float.IsNegativeInfinity(logits[i])) continue;
+            if (logits[i] < least || float.IsNegativeInfinity(logits[i])) continue;        // NaN stays, and fails below
             (_ids[count], _scores[count]) = (i, logits[i] / temperature);
             max = Math.Max(max, _scores[count++]);
         }

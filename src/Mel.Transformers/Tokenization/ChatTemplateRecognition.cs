@@ -8,13 +8,15 @@ internal static partial class ChatTemplateRecognition
     /// <summary>The template, or null when the text is none that is known.</summary>
     public static ChatTemplate? Create(string template, ChatTemplateOptions options)
     {
+        // A line break in a literal is written as one, or as the escape for it.
+        template = template.Replace(@"\n", "\n", StringComparison.Ordinal);
         if (Has("<|start_header_id|>") && Has("<|eot_id|>"))
             return new Llama3ChatTemplate(options, Has("Cutting Knowledge Date") ? Llama3ChatTemplate.DefaultToday : null);
         if (!Has("<|im_start|>") || !Has("<|im_end|>")) return null;
 
         bool reasons = Has("reasoning_content"), tools = Has("<tools>");
         if (reasons && tools && Has("enable_thinking")) return new Qwen3ChatTemplate(options);
-        if (reasons && tools && Has(@"assistant\n<think>\n'")) return new Qwen3ChatTemplate(options, Qwen3Variant.Thinking);
+        if (reasons && tools && Has("assistant\n<think>\n'")) return new Qwen3ChatTemplate(options, Qwen3Variant.Thinking);
         if (reasons) return null;
 
         string? system = DefaultSystemMessage(template);
@@ -29,13 +31,13 @@ internal static partial class ChatTemplateRecognition
     private static string? DefaultSystemMessage(string template)
     {
         Match match = SystemTurn().Match(template);
-        return match.Success ? Escapes().Replace(match.Groups[1].Value, escape => escape.Value == @"\n" ? "\n" : escape.Value[1..]) : null;
+        return match.Success ? Escapes().Replace(match.Groups[1].Value, "$1") : null;
     }
 
     // A literal within a Jinja expression: '<|im_start|>system\nYou are ...<|im_end|>\n'
-    [GeneratedRegex(@"<\|im_start\|>system\\n((?:[^'""\\]|\\.)+?)<\|im_end\|>", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"<\|im_start\|>system\n((?:[^'""\\]|\\.)+?)<\|im_end\|>", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SystemTurn();
 
-    [GeneratedRegex(@"\\.", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\\(.)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Escapes();
 }

@@ -1,7 +1,13 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
 namespace Mel.Transformers.Tokenization;
 
 /// <summary>The merges of a byte-pair encoding: which two neighbouring tokens become which one, and in which order of preference.</summary>
-/// <remarks>An open-addressing table at most half full; the pair is the key, so that a lookup reads one cache line.</remarks>
+/// <remarks>
+/// An open-addressing table at most half full; the pair is the key, so that a lookup reads one cache line. Its hash is drawn anew for every table: a file
+/// cannot be written so that its pairs collide.
+/// </remarks>
 internal sealed class MergeTable
 {
     /// <summary>The rank of a pair that does not merge.</summary>
@@ -12,6 +18,7 @@ internal sealed class MergeTable
     private readonly ulong[] _pairs;
     private readonly long[] _merges;      // rank << 32 | merged id
     private readonly int _shift;
+    private readonly ulong _first = RandomOdd(), _second = RandomOdd();
 
     /// <summary>Creates an empty table.</summary>
     /// <param name="capacity">How many merges it will hold at most.</param>
@@ -47,8 +54,11 @@ internal sealed class MergeTable
     private int SlotOf(ulong key)
     {
         int mask = _pairs.Length - 1;
-        int slot = (int)((key * 0x9E3779B97F4A7C15ul ^ (key >> 29)) * 0xBF58476D1CE4E5B9ul >> _shift);
+        ulong hash = key * _first;
+        int slot = (int)((hash ^ (hash >> 32)) * _second >> _shift);
         while (_pairs[slot] != key && _pairs[slot] != Empty) slot = (slot + 1) & mask;
         return slot;
     }
+
+    private static ulong RandomOdd() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
 }

@@ -88,10 +88,21 @@ internal static class PythonJson
         double number = value.GetDouble();
         if (!double.IsFinite(number)) return number > 0 ? "Infinity" : "-Infinity";
 
-        // .NET and Python find the same shortest digits and write them differently: 3, 1E-05 and 1E+15 here, 3.0, 1e-05 and 1000000000000000.0 there.
+        // .NET and Python find the same shortest digits and write them differently: 3, 1E-05 and 15000000000000000 here, 3.0, 1e-05 and 1.5e+16 there.
         string shortest = number.ToString("R", CultureInfo.InvariantCulture);
-        if (number != 0 && Math.Abs(number) is < 1e-4 or >= 1e16) return shortest.Replace('E', 'e');
+        if (number != 0 && Math.Abs(number) is < 1e-4 or >= 1e16) return Exponential(shortest);
         string plain = number == 0 ? shortest : decimal.Parse(shortest, NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
         return plain.Contains('.', StringComparison.Ordinal) ? plain : plain + ".0";
+    }
+
+    private static string Exponential(string shortest)
+    {
+        string sign = shortest[0] == '-' ? "-" : "";
+        string[] parts = shortest[sign.Length..].Split('E');
+        int point = parts[0].IndexOf('.', StringComparison.Ordinal);
+        int exponent = (point < 0 ? parts[0].Length : point) - 1 + (parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0);
+        string digits = parts[0].Replace(".", "", StringComparison.Ordinal).TrimEnd('0');
+        string fraction = digits.Length > 1 ? "." + digits[1..] : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{sign}{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
     }
 }

@@ -12,6 +12,8 @@ internal sealed class TokenizerFile
     /// <summary>The name of the file in a model's folder.</summary>
     public const string Name = "tokenizer.json";
 
+    private const int LongestToken = 1 << 14;
+
     private const string SupportedKinds = "Supported are byte-level BPE tokenizers as Qwen2, Qwen3 and Llama 3 have them.";
 
     private readonly TokenizerJson _json;
@@ -112,7 +114,7 @@ internal sealed class TokenizerFile
         var tokenOfId = new Dictionary<int, string>(count);
         foreach (JsonProperty entry in vocab.EnumerateObject())
         {
-            string token = entry.Name;
+            string token = RequireLength(entry.Name, "a token of model.vocab");
             int id = _json.TokenId(entry.Value, $"The token {Shown(token)} of model.vocab");
             if (!vocabulary.TryAdd(token, id)) throw _json.Error($"model.vocab lists the token {Shown(token)} twice, but each token has one id. Fetch the file again.");
             if (!tokenOfId.TryAdd(id, token))
@@ -136,6 +138,10 @@ internal sealed class TokenizerFile
     private MergeTable ReadMerges(JsonElement model, Dictionary<string, int> vocabulary)
     {
         JsonElement merges = _json.Required(model, "model", "merges", JsonValueKind.Array);
+        // A merge is a place where a token can be split in two.
+        long splits = vocabulary.Keys.Sum(token => token.Length - 1L);
+        if (merges.GetArrayLength() > splits)
+            throw _json.Error($"model.merges has {merges.GetArrayLength():N0} entries, but the tokens of model.vocab can be split in only {splits:N0} places. Fetch the file again.");
         var ids = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
         var table = new MergeTable(merges.GetArrayLength());
         int rank = 0;
@@ -175,6 +181,7 @@ internal sealed class TokenizerFile
             JsonElement entry = _json.Object(item, place);
             int id = _json.TokenId(_json.Required(entry, place, "id", Number), place);
             string text = _json.Text(_json.Required(entry, place, "content", JsonValueKind.String), place);
+            RequireLength(text, place);
             if (text.Length == 0) throw _json.Error($"{place} (id {id}) has no text, but an added token is recognised by its text. Fetch the file again.");
             foreach (string flag in (ReadOnlySpan<string>)["lstrip", "rstrip", "single_word"])
             {
@@ -190,6 +197,9 @@ internal sealed class TokenizerFile
         }
         return ([.. byId.Values], normalized);
     }
+
+    private string RequireLength(string token, string place) => token.Length <= LongestToken ? token
+        : throw _json.Error($"{place} is {Shown(token)}, but no token is longer than {LongestToken:N0}. Check that this is the tokenizer of the model.");
 
     private static string Shown(string? text) => text is null ? "not named" : TokenizerJson.Shown(text);
 }

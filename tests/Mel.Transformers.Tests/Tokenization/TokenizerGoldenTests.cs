@@ -43,6 +43,18 @@ public sealed class TokenizerGoldenTests
         });
     }
 
+    [Test]
+    public void Qwen3Tokenizer_RandomText_RoundTripsToItsComposedForm()
+    {
+        HuggingFaceTokenizer tokenizer = RealTokenizers.Qwen3.Value;
+        var random = new Random(17);
+        for (int i = 0; i < 2000; i++)
+        {
+            string text = string.Concat(Enumerable.Range(0, random.Next(1, 20)).Select(_ => tokenizer.Decode([random.Next(151_669)], default, false) + (char)random.Next(0x20, 0x600)));
+            tokenizer.Decode([.. tokenizer.Encode(text)], default, skipSpecialTokens: false).Should().Be(text.Normalize(NormalizationForm.FormC));
+        }
+    }
+
     private static void RequireRows(HuggingFaceTokenizer tokenizer, string rows) => GoldenRows.Check(rows, row =>
     {
         string text = row.GetProperty("text").GetString()!;

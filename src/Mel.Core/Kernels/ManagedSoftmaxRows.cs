@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Mel.Kernels;
+
+/// <summary>Softmax rows in main memory: each row of a block is read once while it lies in the cache, always in float32.</summary>
+internal sealed class ManagedSoftmaxRows : SoftmaxRows
+{
+    private readonly long[] _targets;
+    private readonly bool _narrow;
+    private readonly bool _entropy;
+    private readonly float _scale;
+    private readonly float[] _max;
+    private readonly float[] _sum;
+    private readonly float[] _weightedSum;
+    private readonly float[] _target;
+    private float[] _logSumExp = [];
+    private float[] _constant = [];
+    private float[] _slope = [];
+    private float[] _upstream = [];
+    private float[] _row = [];
+
+    public ManagedSoftmaxRows(Tensor targets, ScalarType dtype, double temperature, bool entropy)
+    {
+        using Tensor contiguous = targets.contiguous();
+        _targets = contiguous.data<long>().ToArray();
+        _narrow = dtype == ScalarType.BFloat16;
+        _entropy = entropy;
+        _scale = (float)(1 / temperature);
+        _max = new float[_targets.Length];
+        _max.AsSpan().Fill(float.NegativeInfinity);
+        _sum = new float[_targets.Length];
+        _weightedSum = new float[_targets.Length];
+        _target = new float[_targets.Length];
+    }
+
+    public override void Accumulate(Tensor block, long firstColumn)
+    {
+        int width = (int)block.size(1);
+        Span<byte> bytes = block.bytes;
+        for (int r = 0; r < _targets.Length; r++)
+        {
+            ReadOnlySpan<float> row = Read(bytes, r, width);
+            long column = _targets[r] - firstColumn;
+            if (column >= 0 && column < width) _target[r] = row[(int)column] * _scale;
+            float max = Math.Max(_max[r], VectorMath.Max(row) * _scale);
+            (float sum, float weighted) = VectorMath.SumExp(row, _scale, max, _entropy);
+            float moved = _max[r] - max, shrink = MathF.Exp(moved);                     // what came before, relative to the new maximum; 0 at first
+            if (_entropy && shrink > 0) _weightedSum[r] = shrink * (_weightedSum[r] + moved * _sum[r]);
+            _weightedSum[r] += weighted;
+            _sum[r] = _sum[r] * shrink + sum;
+            _max[r] = max;
+        }
+    }
+
+    public override (Tensor LogProbs, Tensor LogSumExp, Tensor? Entropy) Finish()
+    {
+        var logProbs = new float[_targets.Length];
+        var logSumExp = new float[_targets.Length];
+        var entropy = new float[_targets.Length];
+        for (int r = 0; r < _targets.Length; r++)
+        {
+            float logSum = MathF.Log(_sum[r]);
+            logSumExp[r] = _max[r] + logSum;
+            logProbs[r] = _target[r] - _max[r] - logSum;
+            entropy[r] = logSum - _weightedSum[r] / _sum[r];
+        }
+        return (tensor(logProbs), tensor(logSumExp), _entropy ? tensor(entropy) : null);
+    }
+
+    public override void BeginBackward(Tensor logSumExp, Tensor upstream, Tensor? entropy, Tensor? entropyUpstream)
+    {
+        _logSumExp = ToArray(logSumExp);
+        _upstream = ToArray(upstream);
+        _slope = entropyUpstream is null ? new float[_upstream.Length] : ToArray(entropyUpstream);
+        float[] spread = entropy is null ? new float[_upstream.Length] : ToArray(entropy);
+        _constant = [.. _upstream.Select((a, r) => a + _slope[r] * spread[r])];
+    }
+
+    public override void ToLogitGradient(Tensor block, long firstColumn)
+    {
+        int width = (int)block.size(1);
+        Span<byte> bytes = block.bytes;
+        for (int r = 0; r < _targets.Length; r++)
+        {
+            Span<float> row = Read(bytes, r, width);
+            VectorMath.ToLogitGradient(row, _scale, _logSumExp[r], _constant[r], _slope[r]);
+            long column = _targets[r] - firstColumn;
+            if (column >= 0 && column < width) row[(int)column] += _upstream[r] * _scale;
+            if (_narrow) VectorMath.Narrow(row, MemoryMarshal.Cast<byte, ushort>(bytes).Slice(r * width, width));
+        }
+    }
+
+    /// <summary>A row as float32: the block's own memory, or a copy when the block is bfloat16.</summary>
+    private Span<float> Read(Span<byte> bytes, int row, int width)
+    {
+        if (!_narrow) return MemoryMarshal.Cast<byte, float>(bytes).Slice(row * width, width);
+        if (_row.Length != width) _row = new float[width];
+        VectorMath.Widen(MemoryMarshal.Cast<byte, ushort>(bytes).Slice(row * width, width), _row);
+        return _row;
+    }
+
+    private static float[] ToArray(Tensor values)
+    {
+        using Tensor contiguous = values.to_type(ScalarType.Float32).contiguous();
+        return contiguous.data<float>().ToArray();
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text;
+using Spectre.Console;
+
+namespace Mel.Terminal.Tests;
+
+/// <summary>A console whose output is kept as text.</summary>
+internal sealed class FakeTerminal : IAnsiConsoleOutput
+{
+    private readonly StringBuilder _text = new();
+
+    private FakeTerminal(bool isTerminal, int width) => (IsTerminal, Width) = (isTerminal, width);
+
+    public TextWriter Writer => Fails ? throw new IOException("Broken pipe") : new StringWriter(_text);
+    public bool IsTerminal { get; }
+    public int Width { get; }
+    public int Height => 24;
+    public bool Fails { get; set; }
+    public string Text => _text.ToString();
+    public string[] Lines => Text.TrimEnd('\n').Split('\n');
+
+    public static (FakeTerminal Output, IAnsiConsole Console) Create(bool live, int width = 100)
+    {
+        var output = new FakeTerminal(live, width);
+        return (output, AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = live ? AnsiSupport.Yes : AnsiSupport.No,
+            Interactive = live ? InteractionSupport.Yes : InteractionSupport.No,
+            Out = output,
+        }));
+    }
+
+    public void SetEncoding(Encoding encoding)
+    {
+    }
+}

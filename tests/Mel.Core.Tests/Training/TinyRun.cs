@@ -1,0 +1,62 @@
+using Mel.Algorithms;
+using Mel.Diagnostics;
+using Mel.Experiences;
+using Mel.Objectives;
+using Mel.Prompts;
+using Mel.Rollouts;
+using Mel.Testing;
+using Mel.Training;
+using Mel.Verification;
+
+namespace Mel.Core.Tests.Training;
+
+/// <summary>The smallest run that goes through every stage: a bigram policy that must learn which letter follows which.</summary>
+internal static class TinyRun
+{
+    /// <summary>Letters of questions and answers, x asks for an experience, r for its recall, ! ends a text.</summary>
+    public const string Alphabet = "abcdxr!";
+
+    private static readonly string[] TimeNames = [MetricNames.StepTime, MetricNames.Throughput, "timing_s/gen", "timing_s/reward", "timing_s/extraction", "timing_s/replay", "timing_s/update_actor"];
+
+    public static IVerifier Verifier { get; } = Mel.Verification.Verifier.From((prompt, text) => text.StartsWith(prompt.Answer, StringComparison.Ordinal));
+
+    public static PromptList Prompts() => new([new("1", "a", "b"), new("2", "b", "a"), new("3", "c", "d"), new("4", "d", "c"), new("5", "ca", "b"), new("6", "ac", "d")], shuffleSeed: 3);
+
+    public static BigramPolicy Policy(int seed = 1) => new(Alphabet, seed);
+
+    public static TrainerOptions Options(int steps = 3) => new()
+    {
+        Steps = steps,
+        PromptsPerStep = 4,
+        GroupSize = 8,
+        Seed = 7,
+        Sampling = new SamplingOptions { MaxTokens = 12 },
+        Optimizer = new OptimizerOptions { LearningRate = 0.1 },
+    };
+
+    public static ExperienceOptions ExperienceOptions() => new() { ExtractionMaxTokens = 24, ReplayMaxTokens = 12, PairsPerPrompt = 2 };
+
+    public static IExperienceExtractor Experiences(ISampler sampler, IVerifier? verifier = null, TimeProvider? time = null)
+        => ExperienceLoop.Create(sampler, verifier ?? Verifier, new ToyExperienceLanguage(), ExperienceOptions(), time);
+
+    /// <summary>GRPO with meta-experiences on a policy of its own.</summary>
+    public static async Task<Outcome> RunAsync(
+        TrainerOptions? options = null, Algorithm? algorithm = null, BigramPolicy? policy = null, bool withExperiences = true, IVerifier? verifier = null,
+        RecordingLogger<Trainer>? logger = null, Action<StepReport>? then = null, CancellationToken cancellationToken = default)
+    {
+        using BigramPolicy? own = policy is null ? Policy() : null;
+        BigramPolicy model = policy ?? own!;
+        algorithm ??= withExperiences ? Algorithm.Grpo().WithMetaExperience() : Algorithm.Grpo();
+        RecordingProgress progress = new(then);
+        Trainer trainer = new(
+            model, verifier ?? Verifier, algorithm.Advantages, algorithm.Objective, withExperiences ? Experiences(model, verifier) : null, options ?? Options(),
+            shaper: algorithm.Shaper, filter: algorithm.Filter, logger: logger);
+        TrainingReport report = await trainer.RunAsync(Prompts(), progress, cancellationToken);
+        return new Outcome(progress.Reports, model.Snapshot(), report);
+    }
+
+    /// <summary>All figures of a step but those of the clock.</summary>
+    public static Dictionary<string, double> Figures(StepReport report) => report.Metrics.Where(m => !TimeNames.Contains(m.Key)).ToDictionary();
+
+    internal sealed record Outcome(IReadOnlyList<StepReport> Steps, float[] Parameters, TrainingReport Report);
+}

@@ -1,0 +1,27 @@
+using Mel.Transformers.Models;
+
+namespace Mel.Transformers.Tests.Fakes;
+
+/// <summary>Small models with random weights that are far from uniform.</summary>
+internal static class TinyModels
+{
+    public static ModelConfig Config(DecoderFamily family = DecoderFamily.Qwen3) => new()
+    {
+        Family = family,
+        VocabularySize = 50,
+        HiddenSize = 32,
+        IntermediateSize = 48,
+        Layers = 2,
+        Heads = 4,
+        KeyValueHeads = 2,
+        HeadSize = family == DecoderFamily.Qwen3 ? 16 : 8,
+        ContextTokens = 64,
+        TiedEmbeddings = family != DecoderFamily.Llama,
+        InitializerRange = 0.25,
+        StopTokenIds = [7],
+    };
+
+    public static DecoderModel Model(DecoderFamily family = DecoderFamily.Qwen3, ulong seed = 3) => DecoderModel.Create(Config(family), seed);
+
+    public static TransformerPolicy Policy(DecoderFamily family = DecoderFamily.Qwen3, TransformerPolicyOptions? options = null) => new(Model(family), new NumberTokenizer(), null, options);
+}
