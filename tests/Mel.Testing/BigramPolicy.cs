@@ -15,9 +15,9 @@ public sealed class BigramPolicy : IPolicy, IDisposable
     public BigramPolicy(string alphabet, int seed = 1, int contextTokens = 256)
     {
         (_alphabet, ContextTokens) = (alphabet, contextTokens);
+        using var scope = NewDisposeScope();
         using Generator generator = new((ulong)seed);
-        using Tensor noise = randn(alphabet.Length, alphabet.Length, generator: generator).mul(0.1);
-        _logits = noise.detach().clone().DetachFromDisposeScope();
+        _logits = randn(alphabet.Length, alphabet.Length, generator: generator).mul(0.1).DetachFromDisposeScope();
         _logits.requires_grad = true;
         Parameters = new Dictionary<string, Tensor> { ["logits"] = _logits };
     }

@@ -5,7 +5,7 @@ namespace Mel.Testing;
 /// <summary>Keeps every event.</summary>
 public sealed class RecordingLogger<T> : ILogger<T>
 {
-    public List<(int Id, LogLevel Level, string Message)> Events { get; } = [];
+    public List<LoggedEvent> Events { get; } = [];
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull
@@ -14,5 +14,5 @@ public sealed class RecordingLogger<T> : ILogger<T>
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        => Events.Add((eventId.Id, logLevel, formatter(state, exception)));
+        => Events.Add(new LoggedEvent(eventId.Id, logLevel, formatter(state, exception)));
 }

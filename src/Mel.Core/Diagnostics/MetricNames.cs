@@ -105,6 +105,9 @@ public static class MetricNames
     /// <summary>Negative log-likelihood of the retained experiences, nats per token, normalized as the objective says.</summary>
     public const string MelNll = "mel/nll";
 
+    /// <summary>Gradient norm of the meta-experience term before scaling; 0 in a step without a retained experience.</summary>
+    public const string MelGradientNorm = TermGradientNorm + "meta_experience";
+
     /// <summary>Pairs passed over because their context would not fit.</summary>
     public const string MelSkippedTooLong = "mel/skipped_too_long";
 

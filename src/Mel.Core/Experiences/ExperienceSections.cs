@@ -8,7 +8,7 @@ public sealed record ExperienceSections(TextSpan BifurcationPoint, TextSpan Crit
 {
     /// <summary>
     /// The part of the text to recall when the experience is internalized without its retrospective context (<see cref="Conditioning.Heuristic"/>). A span that
-    /// reaches the end of the text takes the stop token along.
+    /// reaches the end of the text, white space aside, takes the stop token along.
     /// </summary>
     /// <value>The default is <see cref="Heuristic"/>.</value>
     public TextSpan Recall { get; init; } = Heuristic;

@@ -55,7 +55,8 @@ public sealed record MetaExperience(
         while (first < ends.Length - 1 && ends[first] <= span.Start) first++;
         int last = first;
         while (last < ends.Length - 1 && ends[last] < span.End) last++;
-        if (span.End >= Text.Length) last = ends.Length - 1;      // the stop token, which leaves no text, says that the heuristic is complete
+        // The stop token, which leaves no text, says that the heuristic is complete; a line break written before it does not change that.
+        if (Text.AsSpan(Math.Min(span.End, Text.Length)).IsWhiteSpace()) last = ends.Length - 1;
         return Written.TokenIds.Slice(first, last - first + 1);
     }
 }

@@ -95,7 +95,7 @@ public sealed partial class PaperExperienceLanguage : IExperienceLanguage
 
     /// <summary>Whether a line is a section's heading, whatever number or emphasis stands around its title.</summary>
     private static bool IsHeading(ReadOnlySpan<char> line, string title)
-        => line.TrimStart(" \t#*_-0123456789.):").StartsWith(title, StringComparison.OrdinalIgnoreCase);
+        => line.TrimStart(" \t#*_-0123456789.():").StartsWith(title, StringComparison.OrdinalIgnoreCase);
 
     private static int LineEnd(string text, int from) => text.IndexOf('\n', from) is var end and >= 0 ? end : text.Length;
 

@@ -28,7 +28,13 @@ public abstract class PolicyObjective : IObjective
         // A trajectory with zero advantage has no gradient unless a divergence or entropy term gives it one; it still counts in the denominators.
         bool everyRow = _options.KlCoefficient > 0 || _options.EntropyCoefficient != 0;
         IReadOnlyList<TrainingSample> samples = everyRow ? batch.Samples : [.. batch.Samples.Where(s => !s.Advantage.IsZero)];
-        if (samples.Count == 0) return new ObjectiveResult([new LossTerm(TermName, zeros([]), TermScaling.One)]);
+        if (samples.Count == 0)
+        {
+            return new ObjectiveResult([new LossTerm(TermName, zeros([]), TermScaling.One)])
+            {
+                Metrics = [new(MetricNames.ClipRatioLow, 0), new(MetricNames.ClipRatioHigh, 0), new(MetricNames.ScoredFraction, 0)],
+            };
+        }
 
         using var scope = NewDisposeScope();
         TokenScores scores = policy.Score(new TokenBatch([.. samples.Select(s => s.Sequence)])
@@ -52,7 +58,7 @@ public abstract class PolicyObjective : IObjective
         Tensor loss = MaskedReduce.Aggregate(perToken, tensors.Mask, normalizer);                                                      // []
         return new ObjectiveResult([new LossTerm(TermName, loss.MoveToOuterDisposeScope(), TermScaling.One)])
         {
-            Metrics = Metrics(batch.Totals, scores, tensors, terms, kl),
+            Metrics = Metrics(batch.Totals.Tokens, everyRow ? batch.Totals.Tokens : batch.Totals.SignalTokens, scores, tensors, terms, kl),
             Tensors = new PolicyTensors(
                 scores.LogProbs.MoveToOuterDisposeScope(),
                 tensors.OldLogProbs.MoveToOuterDisposeScope(),
@@ -70,7 +76,8 @@ public abstract class PolicyObjective : IObjective
     /// <param name="mask">True on tokens that train, [B, T].</param>
     protected abstract PolicyLossTerms PerToken(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask);
 
-    private static ObjectiveMetric[] Metrics(BatchTotals totals, TokenScores scores, SampleTensors tensors, PolicyLossTerms terms, Tensor? kl)
+    /// <summary>Shares of all tokens that train, and means over those that were scored: an advantage of zero must not make a policy look certain.</summary>
+    private static ObjectiveMetric[] Metrics(double tokens, double scored, TokenScores scores, SampleTensors tensors, PolicyLossTerms terms, Tensor? kl)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -86,17 +93,16 @@ public abstract class PolicyObjective : IObjective
         if (scores.Entropy is { } entropy) sums.Add(MaskedReduce.Sum(entropy.detach(), tensors.Mask));
         if (kl is not null) sums.Add(MaskedReduce.Sum(kl.detach(), tensors.Mask));
         float[] values = [.. stack([.. sums.Select(s => s.to(float32))]).cpu().data<float>()];
-        double tokens = totals.Tokens;
         List<ObjectiveMetric> metrics =
         [
             new(MetricNames.ClipRatioLow, values[0] / tokens),
             new(MetricNames.ClipRatioHigh, values[1] / tokens),
-            new(MetricNames.SamplingDifferenceMean, values[2] / tokens),
+            new(MetricNames.SamplingDifferenceMean, values[2] / scored),
             new(MetricNames.SamplingDifferenceMax, values[3], MetricReduction.Max),
             new(MetricNames.ScoredFraction, values[4] / tokens),
         ];
-        if (scores.Entropy is not null) metrics.Add(new(MetricNames.Entropy, values[5] / tokens));
-        if (kl is not null) metrics.Add(new(MetricNames.Kl, values[^1] / tokens));
+        if (scores.Entropy is not null) metrics.Add(new(MetricNames.Entropy, values[5] / scored));
+        if (kl is not null) metrics.Add(new(MetricNames.Kl, values[^1] / scored));
         return [.. metrics];
     }
 }

@@ -52,15 +52,18 @@ public sealed class TrainingBatch
             }
         }
 
-        ILookup<string, MetaExperience> byPrompt = (experiences ?? []).ToLookup(e => e.Pair.Group.Prompt.Id, StringComparer.Ordinal);
-        List<ExperienceSample> internalized = [.. byPrompt.SelectMany(own => own.Select(e => new ExperienceSample(e, own.Count())))];
-        BatchTotals totals = new(groups.Count, samples.Count, samples.Sum(s => (long)s.Sequence.Response.Length), internalized.Count, byPrompt.Count);
+        // By group and not by id: a question that was drawn twice has two groups, and Eq. 10 takes the mean within each.
+        ILookup<RolloutGroup, MetaExperience> byGroup = (experiences ?? []).ToLookup<MetaExperience, RolloutGroup>(e => e.Pair.Group, ReferenceEqualityComparer.Instance);
+        List<ExperienceSample> internalized = [.. byGroup.SelectMany(own => own.Select(e => new ExperienceSample(e, own.Count())))];
+        long tokens = samples.Sum(s => (long)s.Sequence.Response.Length), signal = samples.Where(s => !s.Advantage.IsZero).Sum(s => (long)s.Sequence.Response.Length);
+        BatchTotals totals = new(groups.Count, samples.Count, tokens, signal, internalized.Count, byGroup.Count);
         return new TrainingBatch(samples, internalized, totals, temperature);
     }
 
     /// <summary>
     /// Splits the batch so that no part, with every row padded to the longest of its part, exceeds a number of tokens. Rows are sorted by length first, so little
     /// padding is computed; a row longer than the limit makes a part of its own. Trajectories and experiences lie in separate parts.
+    /// A batch with neither is one part, so that every term is evaluated and reported.
     /// </summary>
     /// <param name="maxTokens">Limit of rows x longest row, in tokens, at least 1.</param>
     public IReadOnlyList<TrainingBatch> Split(int maxTokens)
@@ -71,7 +74,7 @@ public sealed class TrainingBatch
             parts.Add(new TrainingBatch(part, [], Totals, Temperature));
         foreach (List<ExperienceSample> part in Bins(Experiences, e => e.Experience.ContextTokenIds.Length + e.Experience.Written.TokenIds.Length, maxTokens))
             parts.Add(new TrainingBatch([], part, Totals, Temperature));
-        return parts;
+        return parts.Count > 0 ? parts : [this];
     }
 
     /// <summary>The same batch with other trajectories and unchanged totals: what remains when rows without a gradient are left out.</summary>

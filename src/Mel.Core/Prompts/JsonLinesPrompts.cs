@@ -11,12 +11,14 @@ public static class JsonLinesPrompts
     /// <summary>Reads a whole file. Blank lines are passed over.</summary>
     /// <param name="path">A UTF-8 file.</param>
     /// <param name="columns">Which fields to read; the defaults where null.</param>
-    /// <param name="limit">Largest number of rows to read; null reads all.</param>
+    /// <param name="limit">Largest number of rows to read, at least 1; null reads all.</param>
     /// <exception cref="PromptFormatException">A line is no JSON object, lacks a column, repeats an id, or the file holds no row.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is below 1.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static IReadOnlyList<Prompt> Load(string path, JsonLinesColumns? columns = null, int? limit = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (limit is { } rows) ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1, nameof(limit));
         columns ??= new JsonLinesColumns();
         if (!File.Exists(path)) throw new FileNotFoundException($"There is no prompt file '{path}'; give the path of a file with one JSON object a line.", path);
         List<Prompt> prompts = [];

@@ -53,11 +53,11 @@ internal sealed class StepMetrics(
 
     private void Lengths(Dictionary<string, double> metrics)
     {
-        if (_trajectories.Count == 0) return;
-        metrics[MetricNames.MeanLength] = _trajectories.Average(t => t.TokenIds.Length);
-        metrics[MetricNames.MinLength] = _trajectories.Min(t => t.TokenIds.Length);
-        metrics[MetricNames.MaxLength] = _trajectories.Max(t => t.TokenIds.Length);
-        metrics[MetricNames.ClippedRatio] = _trajectories.Average(t => t.FinishReason == FinishReason.Length ? 1.0 : 0.0);
+        bool any = _trajectories.Count > 0;
+        metrics[MetricNames.MeanLength] = any ? _trajectories.Average(t => t.TokenIds.Length) : double.NaN;
+        metrics[MetricNames.MinLength] = any ? _trajectories.Min(t => t.TokenIds.Length) : double.NaN;
+        metrics[MetricNames.MaxLength] = any ? _trajectories.Max(t => t.TokenIds.Length) : double.NaN;
+        metrics[MetricNames.ClippedRatio] = any ? _trajectories.Average(t => t.FinishReason == FinishReason.Length ? 1.0 : 0.0) : double.NaN;
     }
 
     private void Experiences(Dictionary<string, double> metrics)
@@ -71,6 +71,7 @@ internal sealed class StepMetrics(
         metrics[MetricNames.MelSkippedTooLong] = experiences.Dropped.Count(d => d.Reason is DropReason.ContextTooLong or DropReason.ReplayTooLong);
         metrics.TryAdd(MetricNames.MelTokens, 0);
         metrics.TryAdd(MetricNames.MelNll, 0);
+        metrics.TryAdd(MetricNames.MelGradientNorm, 0);
     }
 
     private static double StandardDeviation(double[] values)

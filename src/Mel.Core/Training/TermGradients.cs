@@ -38,7 +38,7 @@ internal sealed class TermGradients(IReadOnlyDictionary<string, Tensor> paramete
             Term term = _terms[i];
             double norm = Norm(term.Gradients.Values);
             if (i == 0) reference = norm;
-            double factor = term.Scaling.Kind == TermScalingKind.Fixed ? term.Scaling.Value : norm > 0 ? term.Scaling.Value * reference / norm : 0.0;
+            double factor = Factor(term.Scaling, norm, reference);
             reports.Add(new TermReport(term.Name, term.Loss, norm, factor));
             if (!term.HasGradient || factor == 0) continue;
             foreach ((string name, Tensor parameter) in parameters)
@@ -80,6 +80,14 @@ internal sealed class TermGradients(IReadOnlyDictionary<string, Tensor> paramete
         List<Tensor> squares = [.. gradients.Select(g => g.to(float32).square().sum())];
         return squares.Count == 0 ? 0.0 : Math.Sqrt(stack(squares).to(float64).sum().item<double>());
     }
+
+    /// <summary>A gradient that is not finite must not be scaled away: its factor is not finite either, so that the whole update is recognized as unusable.</summary>
+    private static double Factor(TermScaling scaling, double norm, double reference) => scaling.Kind switch
+    {
+        TermScalingKind.Fixed => scaling.Value,
+        _ when !double.IsFinite(norm) => double.NaN,
+        _ => norm > 0 ? scaling.Value * reference / norm : 0.0,
+    };
 
     private Term Find(LossTerm loss)
     {

@@ -51,7 +51,7 @@ public sealed partial class Trainer
             Experiences = experiences,
             SampledTokens = sampled,
         };
-        if (!update.HasSignal) Log.NoGradientSignal(_logger, step, report.Reward);
+        if (!update.HasSignal && !update.IsNonFinite) Log.NoGradientSignal(_logger, step, report.Reward);
         return (report, next);
     }
 

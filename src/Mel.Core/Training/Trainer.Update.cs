@@ -14,12 +14,12 @@ public sealed partial class Trainer
         int step, IReadOnlyList<RolloutGroup> groups, IReadOnlyList<IReadOnlyList<Advantage>> advantages, IReadOnlyList<MetaExperience> experiences, AdamW optimizer, long updates)
     {
         UpdateReport report = new();
-        if (groups.Count == 0) return report;
         ILookup<RolloutGroup, MetaExperience> byGroup = experiences.ToLookup<MetaExperience, RolloutGroup>(e => e.Pair.Group, ReferenceEqualityComparer.Instance);
-        int size = _options.MiniBatchPrompts == 0 ? groups.Count : _options.MiniBatchPrompts;
+        // A step whose groups were all filtered out is one empty batch: it reports the same figures as any other.
+        int total = Math.Max(1, groups.Count), size = _options.MiniBatchPrompts == 0 ? total : _options.MiniBatchPrompts;
         for (int epoch = 0; epoch < _options.Epochs; epoch++)
         {
-            for (int first = 0; first < groups.Count; first += size)
+            for (int first = 0; first < total; first += size)
             {
                 int count = Math.Min(size, groups.Count - first);
                 RolloutGroup[] own = [.. groups.Skip(first).Take(count)];
@@ -28,8 +28,7 @@ public sealed partial class Trainer
             }
         }
 
-        // Small native objects wait for finalizers; collecting the youngest generation once a step keeps the native heap from fragmenting.
-        GC.Collect(0);
+        NativeHeap.Settle();
         return report;
     }
 
@@ -52,6 +51,7 @@ public sealed partial class Trainer
         if (!double.IsFinite(norm))
         {
             Log.NonFiniteGradient(_logger, step, norm);
+            report.IsNonFinite = true;
             return;
         }
 

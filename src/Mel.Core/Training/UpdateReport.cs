@@ -5,7 +5,7 @@ namespace Mel.Training;
 /// <summary>Gathers what the updates of one step report.</summary>
 internal sealed class UpdateReport
 {
-    private readonly Dictionary<string, (double Value, MetricReduction Reduction)> _metrics = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Figure> _metrics = new(StringComparer.Ordinal);
     private readonly List<TermReport> _terms = [];
     private double _norms;
 
@@ -14,6 +14,9 @@ internal sealed class UpdateReport
 
     /// <summary>Whether at least one of them moved the policy.</summary>
     public bool HasSignal { get; set; }
+
+    /// <summary>Whether an update was skipped because its gradient was not finite: there was a signal, only no usable one.</summary>
+    public bool IsNonFinite { get; set; }
 
     public double LearningRate { get; private set; }
 
@@ -27,21 +30,30 @@ internal sealed class UpdateReport
             .Select(g => new TermReport(g.Key, g.Average(t => t.Loss), g.Average(t => t.GradientNorm), g.Average(t => t.Factor))),
     ];
 
-    /// <summary>Objective figures: sums averaged over the updates, extremes over all of them.</summary>
-    public IEnumerable<(string Name, double Value)> Metrics => _metrics.Select(m => (m.Key, m.Value.Reduction == MetricReduction.Sum && Updates > 0 ? m.Value.Value / Updates : m.Value.Value));
+    /// <summary>Objective figures: sums averaged over the updates in which they appeared, extremes over all of them.</summary>
+    public IEnumerable<(string Name, double Value)> Metrics => _metrics.Select(m => (m.Key, m.Value.Reduction == MetricReduction.Sum ? m.Value.Value / m.Value.Updates : m.Value.Value));
 
     public void Add(IReadOnlyList<ObjectiveMetric> metrics)
     {
         foreach (ObjectiveMetric metric in metrics)
         {
-            bool known = _metrics.TryGetValue(metric.Name, out var old);
-            double value = !known ? metric.Value : metric.Reduction switch
+            if (!_metrics.TryGetValue(metric.Name, out Figure? figure))
             {
-                MetricReduction.Max => Math.Max(old.Value, metric.Value),
-                MetricReduction.Min => Math.Min(old.Value, metric.Value),
-                _ => old.Value + metric.Value,
+                _metrics[metric.Name] = new Figure(metric.Value, metric.Reduction, 1, Updates);
+                continue;
+            }
+
+            _metrics[metric.Name] = figure with
+            {
+                Value = metric.Reduction switch
+                {
+                    MetricReduction.Max => Math.Max(figure.Value, metric.Value),
+                    MetricReduction.Min => Math.Min(figure.Value, metric.Value),
+                    _ => figure.Value + metric.Value,
+                },
+                Updates = figure.LastUpdate == Updates ? figure.Updates : figure.Updates + 1,
+                LastUpdate = Updates,
             };
-            _metrics[metric.Name] = (value, metric.Reduction);
         }
     }
 
@@ -52,4 +64,7 @@ internal sealed class UpdateReport
         LearningRate = learningRate;
         Updates++;
     }
+
+    /// <summary>A figure, the number of updates it appeared in, and the last of them.</summary>
+    private sealed record Figure(double Value, MetricReduction Reduction, int Updates, int LastUpdate);
 }

@@ -12,7 +12,24 @@ internal static class AnswerNumber
     {
         text = text.Trim("$ \t\r\n").TrimEnd('.');
         value = 0;
-        return text.Length <= MaxLength && decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out value);
+        return text.Length <= MaxLength && IsGrouped(text) && decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out value);
+    }
+
+    /// <summary>Whether commas separate thousands: '1,234' is a number, '1,2' a pair, which a parser of numbers would take for 12.</summary>
+    private static bool IsGrouped(ReadOnlySpan<char> text)
+    {
+        int comma = text.IndexOf(',');
+        if (comma < 0) return true;
+        if (comma is 0 or > 4 || !char.IsAsciiDigit(text[comma - 1])) return false;
+        while (comma >= 0)
+        {
+            text = text[(comma + 1)..];
+            int digits = text.IndexOfAnyExceptInRange('0', '9');
+            if ((digits < 0 ? text.Length : digits) != 3) return false;
+            comma = digits >= 0 && text[digits] == ',' ? digits : -1;
+        }
+
+        return !text[3..].Contains(',');
     }
 
     /// <summary>The last number written in a text, read from its end.</summary>

@@ -1,7 +1,6 @@
 using Mel.Algorithms;
 using Mel.Diagnostics;
 using Mel.Experiences;
-using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Testing;
@@ -18,9 +17,9 @@ internal static class TinyRun
 
     private static readonly string[] TimeNames = [MetricNames.StepTime, MetricNames.Throughput, "timing_s/gen", "timing_s/reward", "timing_s/extraction", "timing_s/replay", "timing_s/update_actor"];
 
-    public static IVerifier Verifier { get; } = Mel.Verification.Verifier.From((prompt, text) => text.StartsWith(prompt.Answer, StringComparison.Ordinal));
+    public static IVerifier Judge { get; } = Verifier.From((prompt, text) => text.StartsWith(prompt.Answer, StringComparison.Ordinal));
 
-    public static PromptList Prompts() => new([new("1", "a", "b"), new("2", "b", "a"), new("3", "c", "d"), new("4", "d", "c"), new("5", "ca", "b"), new("6", "ac", "d")], shuffleSeed: 3);
+    public static PromptList Questions() => new([new("1", "a", "b"), new("2", "c", "d"), new("3", "ba", "b"), new("4", "dc", "d"), new("5", "ca", "b"), new("6", "ac", "d")], shuffleSeed: 3);
 
     public static BigramPolicy Policy(int seed = 1) => new(Alphabet, seed);
 
@@ -34,10 +33,10 @@ internal static class TinyRun
         Optimizer = new OptimizerOptions { LearningRate = 0.1 },
     };
 
-    public static ExperienceOptions ExperienceOptions() => new() { ExtractionMaxTokens = 24, ReplayMaxTokens = 12, PairsPerPrompt = 2 };
+    public static ExperienceOptions ExperienceOptions() => new() { ExtractionMaxTokens = 24, ReplayMaxTokens = 12, PairsPerPrompt = 4, ReplayCount = 8 };
 
-    public static IExperienceExtractor Experiences(ISampler sampler, IVerifier? verifier = null, TimeProvider? time = null)
-        => ExperienceLoop.Create(sampler, verifier ?? Verifier, new ToyExperienceLanguage(), ExperienceOptions(), time);
+    public static IExperienceExtractor Loop(ISampler sampler, IVerifier? verifier = null, TimeProvider? time = null)
+        => ExperienceLoop.Create(sampler, verifier ?? Judge, new ToyExperienceLanguage(), ExperienceOptions(), time);
 
     /// <summary>GRPO with meta-experiences on a policy of its own.</summary>
     public static async Task<Outcome> RunAsync(
@@ -49,9 +48,9 @@ internal static class TinyRun
         algorithm ??= withExperiences ? Algorithm.Grpo().WithMetaExperience() : Algorithm.Grpo();
         RecordingProgress progress = new(then);
         Trainer trainer = new(
-            model, verifier ?? Verifier, algorithm.Advantages, algorithm.Objective, withExperiences ? Experiences(model, verifier) : null, options ?? Options(),
+            model, verifier ?? Judge, algorithm.Advantages, algorithm.Objective, withExperiences ? Loop(model, verifier) : null, options ?? Options(),
             shaper: algorithm.Shaper, filter: algorithm.Filter, logger: logger);
-        TrainingReport report = await trainer.RunAsync(Prompts(), progress, cancellationToken);
+        TrainingReport report = await trainer.RunAsync(Questions(), progress, cancellationToken);
         return new Outcome(progress.Reports, model.Snapshot(), report);
     }
 

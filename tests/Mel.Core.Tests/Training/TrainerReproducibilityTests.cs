@@ -39,7 +39,7 @@ public sealed class TrainerReproducibilityTests
             StepClock clock = new(TimeSpan.FromMilliseconds(1));
             Algorithm algorithm = Algorithm.Grpo().WithMetaExperience();
             RecordingProgress progress = new();
-            await new Trainer(policy, Verifier, algorithm.Advantages, algorithm.Objective, Experiences(policy, time: clock), Options(), time: clock).RunAsync(Prompts(), progress);
+            await new Trainer(policy, Judge, algorithm.Advantages, algorithm.Objective, Loop(policy, time: clock), Options(), time: clock).RunAsync(Questions(), progress);
             return progress.Reports;
         }
 
@@ -83,15 +83,15 @@ public sealed class TrainerReproducibilityTests
 
         using CancellationTokenSource stop = new();
         using BigramPolicy policy = Policy();
-        IPolicy model = cancelBetweenSteps ? policy : new StoppingPolicy(policy, stop, afterCalls: 10);
+        IPolicy model = cancelBetweenSteps ? policy : new StoppingPolicy(policy, stop, afterCalls: 9);
         Algorithm algorithm = Algorithm.Grpo().WithMetaExperience();
         RecordingProgress progress = new(r =>
         {
             if (cancelBetweenSteps && r.Step == 3) stop.Cancel();
         });
-        Func<Task> stopped = () => new Trainer(model, Verifier, algorithm.Advantages, algorithm.Objective, Experiences(model), options).RunAsync(Prompts(), progress, stop.Token);
+        Func<Task> stopped = () => new Trainer(model, Judge, algorithm.Advantages, algorithm.Objective, Loop(model), options).RunAsync(Questions(), progress, stop.Token);
         await stopped.Should().ThrowAsync<OperationCanceledException>();
-        progress.Reports.Should().HaveCount(3);
+        progress.Reports.Select(r => r.Step).Should().Equal(1, 2, 3);
 
         using BigramPolicy other = Policy(seed: 99);
         Outcome resumed = await RunAsync(options, policy: other);
