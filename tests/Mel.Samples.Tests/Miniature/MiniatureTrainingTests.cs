@@ -11,7 +11,7 @@ using Mel.Transformers;
 namespace Mel.Samples.Tests.Miniature;
 
 /// <summary>The built-in model learns by every algorithm, with and without meta-experiences, and the same way each time.</summary>
-[TestFixture, NonParallelizable, NoTensorLeaks]
+[TestFixture, NonParallelizable, NoTensorLeaks(AcrossThreads = true)]
 public sealed class MiniatureTrainingTests
 {
     [Test]
