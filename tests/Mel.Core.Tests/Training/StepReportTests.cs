@@ -66,7 +66,7 @@ public sealed class StepReportTests
     {
         // A uniform policy has the entropy ln V on every token, whatever share of the groups carries a signal.
         using BigramPolicy policy = Policy();
-        using (TorchSharp.torch.no_grad()) policy.Parameters["logits"].zero_();
+        using (TorchSharp.torch.no_grad()) policy.Parameters["logits"].zero_().Dispose();
         TrainerOptions options = Options(steps: 1);
         (options.GroupSize, options.PromptsPerStep, options.MiniBatchPrompts) = (3, 12, 2);
 

@@ -4,6 +4,7 @@ using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Training;
 using static Mel.Core.Tests.Training.TinyRun;
+using static TorchSharp.torch;
 
 namespace Mel.Core.Tests.Training;
 
@@ -163,6 +164,19 @@ public sealed class TrainerReproducibilityTests
     }
 
     [Test]
+    public async Task Resume_CheckpointOfALargerModel_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        TrainerOptions options = Options(steps: 1);
+        options.CheckpointFolder = folder.Path;
+        using Tensor bias = zeros(3);
+        using (BigramPolicy policy = Policy()) await new Trainer(new WithBias(policy, bias), Judge, Algorithm.Grpo(), null, options).RunAsync(Questions());
+
+        (await FluentActions.Awaiting(() => RunAsync(options)).Should().ThrowAsync<CheckpointException>())
+            .WithMessage("*policy.bias*the model has no such tensor, so the checkpoint belongs to another one*");
+    }
+
+    [Test]
     public async Task Resume_DamagedCheckpoint_IsRefused()
     {
         using TemporaryFolder folder = new();
@@ -174,6 +188,12 @@ public sealed class TrainerReproducibilityTests
         File.WriteAllBytes(file, bytes[..^7]);
 
         await FluentActions.Awaiting(() => RunAsync(options)).Should().ThrowAsync<CheckpointException>();
+    }
+
+    /// <summary>A policy with one more parameter, which has no part in anything.</summary>
+    private sealed class WithBias(IPolicy inner, Tensor bias) : DelegatingPolicy(inner)
+    {
+        public override IReadOnlyDictionary<string, Tensor> Parameters => new Dictionary<string, Tensor>(base.Parameters) { ["bias"] = bias };
     }
 
     /// <summary>Cancels the run in the middle of a step, when it is asked to sample for the n-th time.</summary>
