@@ -62,6 +62,17 @@ public sealed class StepReportTests
     }
 
     [Test]
+    public async Task Tokens_OfExperiences_AddUpOverTheUpdatesOfAStep()
+    {
+        TrainerOptions options = Options(steps: 1);
+        (options.MiniBatchPrompts, options.Epochs) = (1, 2);
+
+        StepReport step = (await RunAsync(options)).Steps[0];
+
+        step.Metrics["mel/tokens"].Should().Be(2 * step.Experiences.Retained.Sum(e => e.Written.TokenIds.Length)).And.BePositive();
+    }
+
+    [Test]
     public async Task Entropy_IsTheMeanOverTheScoredTokensOnly()
     {
         // A uniform policy has the entropy ln V on every token, whatever share of the groups carries a signal.
