@@ -10,7 +10,7 @@ using static Mel.Core.Tests.Training.TinyRun;
 
 namespace Mel.Core.Tests.Training;
 
-[TestFixture, NoTensorLeaks(AcrossThreads = true)]
+[TestFixture, NoTensorLeaks]
 public sealed class StepReportTests
 {
     private static readonly string[] Always =

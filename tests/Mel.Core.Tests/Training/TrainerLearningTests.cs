@@ -8,7 +8,7 @@ using static Mel.Core.Tests.Training.TinyRun;
 
 namespace Mel.Core.Tests.Training;
 
-[TestFixture, NoTensorLeaks(AcrossThreads = true)]
+[TestFixture, NoTensorLeaks]
 public sealed class TrainerLearningTests
 {
     [TestCase("grpo", false)]

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace Mel.Core.Tests.Training;
 
-[TestFixture, NoTensorLeaks(AcrossThreads = true)]
+[TestFixture, NoTensorLeaks]
 public sealed class TrainerReproducibilityTests
 {
     [Test]
