@@ -18,49 +18,47 @@ public static class Divergence
     /// </param>
     /// <returns>[B, T], nats. Owned by the caller's dispose scope.</returns>
     /// <exception cref="Diagnostics.ShapeMismatchException">Two inputs differ in shape.</exception>
-    public static Tensor PerToken(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxLogRatio = 20, double? maxValue = null) => estimator switch
+    public static Tensor PerToken(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxLogRatio = 20, double? maxValue = null)
     {
-        KlEstimator.K1 => K1(logProbs, refLogProbs, mask, maxValue),
-        KlEstimator.Absolute => Absolute(logProbs, refLogProbs, mask),
-        KlEstimator.K2 => K2(logProbs, refLogProbs, mask, maxValue),
-        KlEstimator.K3 => K3(logProbs, refLogProbs, mask, maxLogRatio, maxValue),
-        KlEstimator.K1StraightThrough => StraightThrough(K1(logProbs, refLogProbs, mask, maxValue), logProbs, refLogProbs, mask),
-        KlEstimator.K3StraightThrough => StraightThrough(K3(logProbs, refLogProbs, mask, maxLogRatio, maxValue), logProbs, refLogProbs, mask),
-        _ => throw new ArgumentOutOfRangeException(nameof(estimator), estimator, "Unknown estimator."),
-    };
+        if (!Enum.IsDefined(estimator)) throw new ArgumentOutOfRangeException(nameof(estimator), estimator, "Unknown estimator.");
+        Shapes.RequireMatrix(logProbs, nameof(logProbs));
+        Shapes.RequireSame(logProbs, refLogProbs, nameof(logProbs), nameof(refLogProbs));
+        Shapes.RequireSame(logProbs, mask, nameof(logProbs), nameof(mask));
+        if (Pointwise.Supports(logProbs))
+        {
+            return logProbs.dtype == ScalarType.Float32
+                ? Pointwise.Run<float, DivergenceFormula<float>>(new(estimator, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask).Loss
+                : Pointwise.Run<double, DivergenceFormula<double>>(new(estimator, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask).Loss;
+        }
+        using var scope = NewDisposeScope();
+        Tensor d = Masks.Keep(Masks.AsBool(mask), refLogProbs.detach() - logProbs);     // [B, T]
+        Tensor value = estimator switch
+        {
+            KlEstimator.K1 or KlEstimator.K1StraightThrough => d.neg(),
+            KlEstimator.Absolute => d.abs(),
+            KlEstimator.K2 => d.square().mul(Scalars.Half),
+            _ => K3(Limit(d, maxLogRatio)),
+        };
+        value = Limit(value, maxValue);
+        if (estimator is KlEstimator.K1StraightThrough or KlEstimator.K3StraightThrough)
+        {
+            Tensor k2 = d.square().mul(Scalars.Half);                                   // its gradient is that of the reverse divergence on-policy
+            value = k2 - k2.detach() + value.detach();
+        }
+        return value.MoveToOuterDisposeScope();
+    }
 
     /// <summary>k1 = log pi_theta - log pi_ref.</summary>
     /// <inheritdoc cref="PerToken"/>
-    public static Tensor K1(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxValue = null)
-    {
-        using var scope = NewDisposeScope();
-        return Limit(LogRatio(logProbs, refLogProbs, mask).neg(), maxValue).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>|log pi_theta - log pi_ref|.</summary>
-    /// <inheritdoc cref="PerToken"/>
-    public static Tensor Absolute(Tensor logProbs, Tensor refLogProbs, Tensor mask)
-    {
-        using var scope = NewDisposeScope();
-        return LogRatio(logProbs, refLogProbs, mask).abs().MoveToOuterDisposeScope();
-    }
+    public static Tensor K1(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxValue = null) => PerToken(KlEstimator.K1, logProbs, refLogProbs, mask, null, maxValue);
 
     /// <summary>k2 = (log pi_theta - log pi_ref)^2 / 2.</summary>
     /// <inheritdoc cref="PerToken"/>
-    public static Tensor K2(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxValue = null)
-    {
-        using var scope = NewDisposeScope();
-        return Limit(LogRatio(logProbs, refLogProbs, mask).square().mul(Scalars.Half), maxValue).MoveToOuterDisposeScope();
-    }
+    public static Tensor K2(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxValue = null) => PerToken(KlEstimator.K2, logProbs, refLogProbs, mask, null, maxValue);
 
     /// <summary>k3 = e^d - d - 1 with d = log pi_ref - log pi_theta.</summary>
     /// <inheritdoc cref="PerToken"/>
-    public static Tensor K3(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxLogRatio = 20, double? maxValue = null)
-    {
-        using var scope = NewDisposeScope();
-        Tensor d = Limit(LogRatio(logProbs, refLogProbs, mask), maxLogRatio);
-        return Limit(d.exp() - d - Scalars.One, maxValue).MoveToOuterDisposeScope();
-    }
+    public static Tensor K3(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxLogRatio = 20, double? maxValue = null) => PerToken(KlEstimator.K3, logProbs, refLogProbs, mask, maxLogRatio, maxValue);
 
     /// <summary>Why an estimator must not be added to a loss, or null when it may.</summary>
     /// <param name="estimator">The estimator a user chose for the loss.</param>
@@ -68,21 +66,7 @@ public static class Divergence
         ? "k1 in the loss has a gradient of expectation zero: it adds noise and pulls nowhere. Put k1 into the reward, or use K2 (or K3StraightThrough) in the loss"
         : null;
 
-    /// <summary>The value of an estimate with the gradient of k2, which is the gradient of the reverse divergence on-policy.</summary>
-    private static Tensor StraightThrough(Tensor value, Tensor logProbs, Tensor refLogProbs, Tensor mask)
-    {
-        using var scope = NewDisposeScope();
-        scope.Attach(value);
-        Tensor k2 = K2(logProbs, refLogProbs, mask);
-        return (k2 - k2.detach() + value.detach()).MoveToOuterDisposeScope();
-    }
-
-    private static Tensor LogRatio(Tensor logProbs, Tensor refLogProbs, Tensor mask)
-    {
-        Shapes.RequireSame(logProbs, refLogProbs, nameof(logProbs), nameof(refLogProbs));
-        Shapes.RequireSame(logProbs, mask, nameof(logProbs), nameof(mask));
-        return Masks.Keep(Masks.AsBool(mask), refLogProbs.detach() - logProbs);
-    }
+    private static Tensor K3(Tensor d) => d.exp() - d - Scalars.One;
 
     private static Tensor Limit(Tensor value, double? limit)
     {

@@ -19,12 +19,19 @@ public static class MaskedReduce
     {
         Shapes.RequireMatrix(perToken, nameof(perToken));
         Shapes.RequireSame(perToken, mask, nameof(perToken), nameof(mask));
+        double factor = Inverse(normalizer.Denominator);
+        if (Pointwise.Supports(perToken))
+        {
+            return perToken.dtype == ScalarType.Float32
+                ? PointwiseAggregate.Run<float>(perToken, mask, normalizer.Aggregation, factor)
+                : PointwiseAggregate.Run<double>(perToken, mask, normalizer.Aggregation, factor);
+        }
         using var scope = NewDisposeScope();
         Tensor selected = Masks.AsBool(mask);
         Tensor kept = Masks.Keep(selected, perToken);                                   // [B, T]
         if (normalizer.Aggregation == Aggregation.SequenceMeanTokenMean)
             kept = kept.sum(1) / selected.sum(1, type: perToken.dtype).clamp_min(Scalars.One);    // [B]     mean over |y_i|
-        using Scalar scale = Inverse(normalizer.Denominator).ToScalar();
+        using Scalar scale = factor.ToScalar();
         return kept.sum().mul(scale).MoveToOuterDisposeScope();                         // []
     }
 

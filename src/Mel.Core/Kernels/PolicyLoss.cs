@@ -55,8 +55,16 @@ public static class PolicyLoss
         if (dualClip is { } c && !(c > 1)) throw new ArgumentOutOfRangeException(nameof(dualClip), dualClip, $"The dual clip must be above 1, got {c}: at 1 or less it would clip tokens whose ratio has not moved.");
         RequireMatrices(logProbs, oldLogProbs, mask);
         using var scope = NewDisposeScope();
+        Tensor broadcast = Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach();
+        if (Pointwise.Supports(logProbs))
+        {
+            PolicyLossTerms terms = logProbs.dtype == ScalarType.Float32
+                ? Pointwise.Run<float, ClippedSurrogateFormula<float>>(new(clip, dualClip, delta, maxLogRatio), logProbs, oldLogProbs, broadcast, mask, level, withRatio: true)
+                : Pointwise.Run<double, ClippedSurrogateFormula<double>>(new(clip, dualClip, delta, maxLogRatio), logProbs, oldLogProbs, broadcast, mask, level, withRatio: true);
+            return terms.MoveToOuterDisposeScope();
+        }
         Tensor selected = Masks.AsBool(mask);
-        Tensor gain = Masks.Keep(selected, Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach());   // [B, T]  A
+        Tensor gain = Masks.Keep(selected, broadcast);                                  // [B, T]  A
         Tensor ratio = Ratio(logProbs, oldLogProbs, mask, level, maxLogRatio);           // [B, T]  rho
         using Scalar min = clip.Min.ToScalar(), max = clip.Max.ToScalar();
         Tensor unclipped = delta is { } d ? gain * ClampMax(ratio, d) : gain * ratio;
@@ -91,8 +99,16 @@ public static class PolicyLoss
     {
         RequireMatrices(logProbs, oldLogProbs, mask);
         using var scope = NewDisposeScope();
+        Tensor broadcast = Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach();
+        if (Pointwise.Supports(logProbs))
+        {
+            PolicyLossTerms terms = logProbs.dtype == ScalarType.Float32
+                ? Pointwise.Run<float, CappedWeightFormula<float>>(new(minWeight, maxWeight, maxLogRatio), logProbs, oldLogProbs, broadcast, mask, withRatio: true)
+                : Pointwise.Run<double, CappedWeightFormula<double>>(new(minWeight, maxWeight, maxLogRatio), logProbs, oldLogProbs, broadcast, mask, withRatio: true);
+            return terms.MoveToOuterDisposeScope();
+        }
         Tensor selected = Masks.AsBool(mask);
-        Tensor gain = Masks.Keep(selected, Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach());
+        Tensor gain = Masks.Keep(selected, broadcast);
         Tensor ratio = Ratio(logProbs.detach(), oldLogProbs, mask, RatioLevel.Token, maxLogRatio);
         using Scalar min = minWeight.ToScalar(), max = maxWeight.ToScalar();
         Tensor loss = -(ratio.clamp(min, max) * gain * Masks.Keep(selected, logProbs));
@@ -164,8 +180,16 @@ public static class PolicyLoss
         Shapes.RequireMatrix(logProbs, nameof(logProbs));
         Shapes.RequireSame(logProbs, mask, nameof(logProbs), nameof(mask));
         using var scope = NewDisposeScope();
+        Tensor broadcast = Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach();
+        if (Pointwise.Supports(logProbs))
+        {
+            PolicyLossTerms terms = logProbs.dtype == ScalarType.Float32
+                ? Pointwise.Run<float, WeightedLogProbFormula<float>>(default, logProbs, null, broadcast, mask)
+                : Pointwise.Run<double, WeightedLogProbFormula<double>>(default, logProbs, null, broadcast, mask);
+            return terms.Loss.MoveToOuterDisposeScope();
+        }
         Tensor selected = Masks.AsBool(mask);
-        Tensor gain = Masks.Keep(selected, Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach());
+        Tensor gain = Masks.Keep(selected, broadcast);
         return (-(gain * Masks.Keep(selected, logProbs))).MoveToOuterDisposeScope();
     }
 

@@ -7,4 +7,11 @@ namespace Mel.Kernels;
 /// <param name="Ratio">Importance ratio rho, [B, T], before any clipping, without gradient; 1 where the mask does not select.</param>
 /// <param name="ClippedLow">Whether the lower bound took the token's gradient away: rho below it and a negative advantage; [B, T], bool.</param>
 /// <param name="ClippedHigh">Whether the upper bound did: rho above it and a positive advantage (CISPO: the weight was capped); [B, T], bool.</param>
-public sealed record PolicyLossTerms(Tensor Loss, Tensor Ratio, Tensor ClippedLow, Tensor ClippedHigh);
+public sealed record PolicyLossTerms(Tensor Loss, Tensor Ratio, Tensor ClippedLow, Tensor ClippedHigh)
+{
+    internal PolicyLossTerms MoveToOuterDisposeScope()
+    {
+        foreach (Tensor tensor in (Tensor[])[Loss, Ratio, ClippedLow, ClippedHigh]) tensor.MoveToOuterDisposeScope();
+        return this;
+    }
+}

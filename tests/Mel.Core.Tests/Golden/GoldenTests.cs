@@ -1,4 +1,5 @@
 using Mel.Core.Tests.Golden.Adapters;
+using Mel.Kernels;
 using Mel.Testing;
 using static TorchSharp.torch;
 
@@ -16,14 +17,25 @@ public sealed class GoldenTests
     public static IEnumerable<TestCaseData> Files()
     {
         IReadOnlyList<string> files = ReferenceData.Files("golden/rl", "*.json");
-        if (files.Count == 0) yield return new TestCaseData("").SetName("Golden_NoReferenceData_IsIgnored");
-        foreach (string file in files) yield return new TestCaseData(file).SetName($"Golden_{Path.GetFileNameWithoutExtension(file)}_EveryCasePasses");
+        if (files.Count == 0) yield return new TestCaseData("", false).SetName("Golden_NoReferenceData_IsIgnored");
+        foreach (string file in files)
+        {
+            string name = Path.GetFileNameWithoutExtension(file);
+            yield return new TestCaseData(file, false).SetName($"Golden_{name}_EveryCasePasses");
+            yield return new TestCaseData(file, true).SetName($"Golden_{name}_EveryCasePassesAsTensorOperations");
+        }
     }
 
+    [TearDown]
+    public void UseEveryPathAgain() => Pointwise.Disabled = false;
+
+    /// <param name="path">A golden file.</param>
+    /// <param name="asTensorOperations">Whether the composition for other devices runs in place of the pass over main memory.</param>
     [TestCaseSource(nameof(Files))]
-    public void Golden_File_EveryCasePasses(string path)
+    public void Golden_File_EveryCasePasses(string path, bool asTensorOperations)
     {
         if (path.Length == 0) ReferenceData.Require("golden", "rl");
+        Pointwise.Disabled = asTensorOperations;
         int passed = 0;
         var outOfScope = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var failures = new List<string>();
