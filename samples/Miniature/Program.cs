@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mel.Samples.Miniature;
 using Mel.Transformers;
 using static TorchSharp.torch;
@@ -10,6 +11,7 @@ const string usage = """
       show       [--model <folder>] [--seed <n>] [--questions <n>]                        prints questions, solutions and lessons
     """;
 
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 set_num_threads(1);     // the matrices are small: a second thread costs more than it brings
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) =>

@@ -9,6 +9,7 @@ using Mel.Experiences;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Samples.TrainMath;
+using Mel.Terminal;
 using Mel.Training;
 using Mel.Transformers;
 using Mel.Transformers.Models;
@@ -58,8 +59,11 @@ try
         CheckpointFolder = Path.Combine(arguments.OutputFolder, "checkpoint"),
     };
     Console.WriteLine($"{algorithm.Name}: {options.Steps} steps of {options.PromptsPerStep} prompts x {options.GroupSize} trajectories = {options.PromptsPerStep * options.GroupSize} rollouts and one update a step.");
-    using MetricsFile metrics = new(Path.Combine(arguments.OutputFolder, "metrics.jsonl"), new StepLines());
-    TrainingReport report = await new Trainer(policy, verifier, algorithm, extractor, options).RunAsync(new PromptList(prompts, arguments.Seed), metrics, stop.Token);
+    Trainer trainer = new(policy, verifier, algorithm, extractor, options);
+    TrainingReport report;
+    using (ConsoleProgress progress = new())
+    using (MetricsFile metrics = new(Path.Combine(arguments.OutputFolder, "metrics.jsonl"), progress))
+        report = await trainer.RunAsync(new PromptList(prompts, arguments.Seed), metrics, stop.Token);
 
     string saved = Path.Combine(arguments.OutputFolder, "model");
     policy.Save(saved);

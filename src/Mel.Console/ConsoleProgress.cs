@@ -37,7 +37,7 @@ public sealed class ConsoleProgress : IProgress<StepReport>, IDisposable
         _options = options ?? new ConsoleProgressOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.StepsPerLine, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.EstimateFromSteps, 1, nameof(options));
-        _console = console ?? AnsiConsole.Console;
+        _console = console ?? AnsiConsole.Create(new AnsiConsoleSettings());     // the process's output as it is now, also when it was redirected
         _next = next;
         _remaining = new RemainingTime(_options.EstimateFromSteps);
         _live = _console.IsLive();

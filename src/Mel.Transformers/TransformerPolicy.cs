@@ -12,13 +12,14 @@ namespace Mel.Transformers;
 /// Owns its model. Sampling runs on a thread of the pool and scoring on the calling thread; the two, and two calls of either, must not overlap, and an
 /// optimizer must not write to the parameters while one of them runs.
 /// </remarks>
-public sealed class TransformerPolicy : IPolicy, IDisposable
+public sealed partial class TransformerPolicy : IPolicy, IDisposable
 {
     private readonly ITokenizer _tokenizer;
     private readonly IPromptTemplate? _template;
     private readonly SamplingLimits _limits;
     private readonly IReadOnlyList<int> _stopTokenIds;
     private readonly ModelSource? _source;
+    private readonly IProgress<SamplingProgress>? _progress;
 
     /// <summary>Creates a policy around a model.</summary>
     /// <param name="model">The model; the policy disposes it.</param>
@@ -53,6 +54,7 @@ public sealed class TransformerPolicy : IPolicy, IDisposable
         _tokenizer = tokenizer;
         _template = template;
         _source = source;
+        _progress = options.Progress;
         _limits = new SamplingLimits(context, options.CacheBytes, options.ConcurrentSequences, options.PrefillTokens);
     }
 
@@ -65,18 +67,31 @@ public sealed class TransformerPolicy : IPolicy, IDisposable
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> Parameters => Model.Parameters;
 
+    /// <summary>The policy without its adapters, which shares the weights with this one; without adapters it is this policy. Calls of the two must not overlap.</summary>
+    public IPolicy Reference => new ReferencePolicy(this);
+
     /// <summary>Loads a policy from a folder in the Hugging Face layout.</summary>
     /// <param name="folder">Folder with <c>config.json</c> and <c>model.safetensors</c>, also sharded.</param>
-    /// <param name="tokenizer">The model's tokenizer.</param>
-    /// <param name="template">The form in which the model expects a user's message; null encodes the message as it is.</param>
+    /// <param name="tokenizer">The model's tokenizer; null reads the <c>tokenizer.json</c> of the folder.</param>
+    /// <param name="template">
+    /// The form in which the model expects a user's message. Null encodes the message as it is with a given tokenizer, and takes the chat template of the folder
+    /// with the folder's tokenizer.
+    /// </param>
     /// <param name="options">Stop tokens, bounds, element type and device; null takes the defaults.</param>
     /// <exception cref="Checkpoints.CheckpointException">A file or tensor is missing, truncated or damaged.</exception>
     /// <exception cref="Diagnostics.ShapeMismatchException">A tensor has another shape than the configuration says.</exception>
     /// <exception cref="ModelConfigException">The configuration is not valid or asks for what is not built.</exception>
-    public static TransformerPolicy Load(string folder, ITokenizer tokenizer, IPromptTemplate? template = null, TransformerPolicyOptions? options = null)
+    /// <exception cref="TokenizerFormatException">The tokenizer or the template is damaged or of a kind that is not built.</exception>
+    public static TransformerPolicy Load(string folder, ITokenizer? tokenizer = null, IPromptTemplate? template = null, TransformerPolicyOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
         ModelConfigFile config = ModelConfigFile.Load(folder);
+        if (tokenizer is null)
+        {
+            tokenizer = HuggingFaceTokenizer.Load(folder);
+            template ??= PromptTemplate.FromFolder(folder);
+        }
+
         DecoderModel model = DecoderModel.Load(folder, config.Config, options?.DataType ?? ScalarType.Float32, options?.Device ?? CPU, out var stored);
         try
         {
@@ -111,8 +126,8 @@ public sealed class TransformerPolicy : IPolicy, IDisposable
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(options);
         Check(requests);
-        var engine = new SamplingEngine(Model, _limits, _stopTokenIds);
-        IReadOnlyList<PendingRequest> done = await Task.Run(() => engine.Run(requests, options, null, cancellationToken), cancellationToken).ConfigureAwait(false);
+        Action<SampledSequence, bool>? onToken = _progress is null ? null : Report(requests.Sum(r => r.Count));
+        IReadOnlyList<PendingRequest> done = await Task.Run(() => NewEngine().Run(requests, options, onToken, cancellationToken), cancellationToken).ConfigureAwait(false);
         return [.. done.Select(request => (IReadOnlyList<Trajectory>)[.. request.Finished.Select(s => Trajectory(s!))])];
     }
 
@@ -138,14 +153,35 @@ public sealed class TransformerPolicy : IPolicy, IDisposable
         }
     }
 
+    private SamplingEngine NewEngine() => new(Model, _limits, _stopTokenIds);
+
+    private Action<SampledSequence, bool> Report(int total)
+    {
+        int finished = 0;
+        long tokens = 0;
+        return (_, ended) =>
+        {
+            tokens++;
+            if (ended) _progress!.Report(new SamplingProgress(++finished, total, tokens));
+        };
+    }
+
     /// <summary>Releases the model.</summary>
     public void Dispose() => Model.Dispose();
+
+    // An id outside the vocabulary has no log-probability; the other ids are checked on their way into the model.
+    private void CheckLast(TokenSequence sequence, int index)
+    {
+        if ((uint)sequence.Response.Span[^1] >= (uint)Model.Config.VocabularySize)
+            throw new ArgumentOutOfRangeException(nameof(sequence), sequence.Response.Span[^1], $"The last token of sequence {index} is outside the vocabulary of the model, 0 to {Model.Config.VocabularySize - 1}.");
+    }
 
     // The last token of a response predicts nothing that is asked for and does not pass through the model.
     private int[] Input(TokenSequence sequence, int index)
     {
         int length = sequence.Context.Length + sequence.Response.Length;
         if (length > ContextTokens) throw new PromptTooLongException($"Sequence {index}", length, ContextTokens);
+        CheckLast(sequence, index);
         var ids = new int[length - 1];
         sequence.Context.Span.CopyTo(ids);
         sequence.Response.Span[..^1].CopyTo(ids.AsSpan(sequence.Context.Length));

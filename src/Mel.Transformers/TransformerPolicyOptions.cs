@@ -1,3 +1,4 @@
+using Mel.Transformers.Sampling;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers;
@@ -32,4 +33,8 @@ public sealed record TransformerPolicyOptions
     /// <summary>Where the model lies.</summary>
     /// <value>The default is null: the CPU.</value>
     public Device? Device { get; init; }
+
+    /// <summary>Told whenever a trajectory ends while sampling, on the thread that samples.</summary>
+    /// <value>The default is null.</value>
+    public IProgress<SamplingProgress>? Progress { get; init; }
 }

@@ -15,5 +15,5 @@ internal static class EvaluateCommand
             output.WriteLine($"  {report.Rows[i].Name,-34}{Format(report.Rows[i].Value),8}{(recorded is null ? "" : $"   recorded {Format(recorded.Rows[i].Value),8}")}");
     }
 
-    private static string Format(double value) => value.ToString(value > 1 ? "0" : "0.000", CultureInfo.InvariantCulture);
+    internal static string Format(double value) => value.ToString(value > 1 ? "0" : "0.000", CultureInfo.InvariantCulture);
 }

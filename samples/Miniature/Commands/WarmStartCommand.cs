@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Mel.Transformers;
 
 namespace Mel.Samples.Miniature;
@@ -18,7 +17,7 @@ internal static class WarmStartCommand
         var examination = new ExaminationOptions();
         ExaminationReport report = await new Examination(world, policy, examination).RunAsync(cancellationToken);
         MiniatureModel.Save(policy, new ModelCard(World.Version, world.Seed, initializationSeed, options, examination, report), folder);
-        foreach ((string name, double value) in report.Rows) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-34}{value,8:0.###}"));
+        foreach ((string name, double value) in report.Rows) output.WriteLine($"  {name,-34}{EvaluateCommand.Format(value),8}");
     }
 
     /// <summary>Writes a line every 50 steps, on the thread that trains.</summary>
@@ -29,7 +28,7 @@ internal static class WarmStartCommand
         public void Report(WarmStartStep value)
         {
             if (value.Step % Every != 0 && value.Step != steps) return;
-            string losses = string.Join("  ", value.Losses.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Key} {l.Value:0.000}")));
+            string losses = string.Join("  ", value.Losses.Select(l => $"{l.Key} {l.Value:0.000}"));
             output.WriteLine($"step {value.Step,5}/{steps}  {clock.Elapsed.TotalSeconds,5:0} s  {losses}");
         }
     }

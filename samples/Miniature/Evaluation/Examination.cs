@@ -78,7 +78,8 @@ public sealed class Examination(World world, ISampler sampler, ExaminationOption
     /// <param name="groups">What was sampled.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public Task<ExtractionResult> ExperiencesAsync(IReadOnlyList<RolloutGroup> groups, CancellationToken cancellationToken = default)
-        => ExperienceLoop.Create(sampler, _verifier, new MiniatureLanguage(), MiniatureModel.ExperienceOptions()).ExtractAsync(groups, SeedOf(2, 0), cancellationToken);
+        => ExperienceLoop.Create(sampler, _verifier, new MiniatureLanguage(), MiniatureModel.ExperienceOptions(_options.PairsPerQuestion))
+            .ExtractAsync(groups, SeedOf(2, 0), cancellationToken);
 
     private async Task<(double Clean, double Confused)> RecallAsync(CancellationToken cancellationToken)
     {

@@ -22,4 +22,8 @@ public sealed record ExaminationOptions
     /// <summary>Attempts per question, at T = 0.6 and at T = 1.</summary>
     /// <value>The default is 8.</value>
     public int Samples { get; init; } = 8;
+
+    /// <summary>Largest number of pairs analysed per question.</summary>
+    /// <value>The default is 4.</value>
+    public int PairsPerQuestion { get; init; } = 4;
 }

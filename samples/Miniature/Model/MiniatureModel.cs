@@ -46,10 +46,11 @@ public static class MiniatureModel
     /// <param name="seed">Seed of the weights.</param>
     public static TransformerPolicy Create(ulong seed) => new(DecoderModel.Create(Config, seed), new WordTokenizer(), new MiniatureTemplate());
 
-    /// <summary>How the experience loop is run in this world: up to four pairs per question, and no more tokens than a lesson and a solution have.</summary>
-    public static ExperienceOptions ExperienceOptions() => new()
+    /// <summary>How the experience loop is run in this world: no more tokens than a lesson and a solution have.</summary>
+    /// <param name="pairsPerPrompt">Largest number of pairs per question. More pairs mean more lessons and a dearer step.</param>
+    public static ExperienceOptions ExperienceOptions(int pairsPerPrompt = 2) => new()
     {
-        PairsPerPrompt = 4,
+        PairsPerPrompt = pairsPerPrompt,
         PairSelection = PairSelection.Spread,
         ExtractionMaxTokens = Lesson.WordCount + 1,
         ReplayMaxTokens = Chain.StandardTokens,

@@ -53,6 +53,8 @@ public sealed record MetaExperience(
         TextSpan span = Sections.Recall;
         int first = 0;
         while (first < ends.Length - 1 && ends[first] <= span.Start) first++;
+        // Tokens that hold only a part of the span's first character have no text of their own yet; they end where the span starts.
+        while (first > 0 && ends[first - 1] == span.Start && (first == 1 ? 0 : ends[first - 2]) == span.Start) first--;
         int last = first;
         while (last < ends.Length - 1 && ends[last] < span.End) last++;
         // The stop token, which leaves no text, says that the heuristic is complete; a line break written before it does not change that.

@@ -22,8 +22,10 @@ public sealed class TrainerOptionsValidator : IValidateOptions<TrainerOptions>
         rules.AtLeast(options.MicroBatchTokens, 1, nameof(options.MicroBatchTokens));
         rules.AtLeast(options.MaxRefills, 0, nameof(options.MaxRefills));
         rules.AtLeast(options.CheckpointEverySteps, 1, nameof(options.CheckpointEverySteps));
-        Sampling(rules, options.Sampling);
-        Optimizer(rules, options.Optimizer);
+        rules.Require(options.Sampling is not null, nameof(options.Sampling), "must not be null; leave it out for the defaults");
+        rules.Require(options.Optimizer is not null, nameof(options.Optimizer), "must not be null; leave it out for the defaults");
+        if (options.Sampling is { } sampling) Sampling(rules, sampling);
+        if (options.Optimizer is { } optimizer) Optimizer(rules, optimizer);
         return rules.Result;
     }
 

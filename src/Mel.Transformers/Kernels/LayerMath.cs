@@ -19,7 +19,7 @@ internal static class LayerMath
     {
         if (IsFused(x)) return is_grad_enabled() ? NormFunction.apply(x, weight, (float)epsilon) : NormFunction.Compute(x, weight, (float)epsilon);
         using var scope = NewDisposeScope();
-        Tensor wide = x.to_type(ScalarType.Float32);
+        Tensor wide = x.dtype == ScalarType.Float64 ? x : x.to_type(ScalarType.Float32);
         Tensor root = (wide.square().mean([-1], keepdim: true) + epsilon).rsqrt();
         return ((wide * root).to_type(x.dtype) * weight).MoveToOuterDisposeScope();
     }

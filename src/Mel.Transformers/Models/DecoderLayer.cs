@@ -12,8 +12,9 @@ internal sealed class DecoderLayer
 {
     private readonly ModelConfig _config;
     private readonly int _index;
-    private readonly Tensor _inputNorm, _query, _key, _value, _output, _attentionNorm, _gate, _up, _down, _qkv, _gateUp;
-    private readonly Tensor? _queryBias, _keyBias, _valueBias, _outputBias, _queryNorm, _keyNorm, _qkvBias;
+    private readonly Projection _query, _key, _value, _output, _gate, _up, _down;
+    private readonly Tensor _inputNorm, _attentionNorm, _qkv, _gateUp;
+    private readonly Tensor? _queryNorm, _keyNorm, _qkvBias;
 
     public DecoderLayer(ModelConfig config, WeightStore weights, int index)
     {
@@ -21,24 +22,25 @@ internal sealed class DecoderLayer
         _index = index;
         string layer = ParameterLayout.Layer(index);
         _inputNorm = weights[layer + "input_layernorm.weight"];
-        _query = weights[layer + "self_attn.q_proj.weight"];
-        _key = weights[layer + "self_attn.k_proj.weight"];
-        _value = weights[layer + "self_attn.v_proj.weight"];
-        _queryBias = weights.Find(layer + "self_attn.q_proj.bias");
-        _keyBias = weights.Find(layer + "self_attn.k_proj.bias");
-        _valueBias = weights.Find(layer + "self_attn.v_proj.bias");
+        _query = Find("self_attn.q_proj");
+        _key = Find("self_attn.k_proj");
+        _value = Find("self_attn.v_proj");
         _queryNorm = weights.Find(layer + "self_attn.q_norm.weight");
         _keyNorm = weights.Find(layer + "self_attn.k_norm.weight");
-        _output = weights[layer + "self_attn.o_proj.weight"];
-        _outputBias = weights.Find(layer + "self_attn.o_proj.bias");
+        _output = Find("self_attn.o_proj");
         _attentionNorm = weights[layer + "post_attention_layernorm.weight"];
-        _gate = weights[layer + "mlp.gate_proj.weight"];
-        _up = weights[layer + "mlp.up_proj.weight"];
-        _down = weights[layer + "mlp.down_proj.weight"];
+        _gate = Find("mlp.gate_proj");
+        _up = Find("mlp.up_proj");
+        _down = Find("mlp.down_proj");
         _qkv = weights.FindBlock(layer + "self_attn.qkv_proj.weight")!;
         _qkvBias = weights.FindBlock(layer + "self_attn.qkv_proj.bias");
         _gateUp = weights.FindBlock(layer + "mlp.gate_up_proj.weight")!;
+
+        Projection Find(string name) => new(layer + name, weights[$"{layer}{name}.weight"], weights.Find($"{layer}{name}.bias"));
     }
+
+    /// <summary>The matrices that can carry an adapter, in the order of the forward pass.</summary>
+    public IEnumerable<Projection> Projections => [_query, _key, _value, _output, _gate, _up, _down];
 
     private int QueryWidth => _config.Heads * _config.HeadSize;
 
@@ -51,22 +53,18 @@ internal sealed class DecoderLayer
         bool inference = !is_grad_enabled();
         Tensor x = LayerMath.Norm(hidden, _inputNorm, _config.NormEpsilon);
         Tensor attended = inference && LayerMath.IsFused(x) ? FusedAttention(x, pass) : Attention(x, pass);
-        Tensor stream = Add(hidden, attended, _output, inference);
-        if (_outputBias is not null) stream = inference ? stream.add_(_outputBias) : stream + _outputBias;
+        Tensor stream = _output.AddTo(hidden, attended, pass.Adapters, inference);
         x = LayerMath.Norm(stream, _attentionNorm, _config.NormEpsilon);
-        Tensor gated = inference && LayerMath.IsFused(x) ? FusedGate(x) : LayerMath.Gate(linear(x, _gate), linear(x, _up));
-        stream = Add(stream, gated, _down, inference);
+        Tensor gated = inference && LayerMath.IsFused(x) ? FusedGate(x, pass.Adapters) : LayerMath.Gate(_gate.Forward(x, pass.Adapters), _up.Forward(x, pass.Adapters));
+        stream = _down.AddTo(stream, gated, pass.Adapters, inference);
         return inference ? hidden : stream.MoveToOuterDisposeScope();
     }
 
-    private static Tensor Add(Tensor stream, Tensor input, Tensor weight, bool inPlace)
-        => inPlace ? stream.addmm_(input, weight.t(), 1, 1) : addmm(stream, input, weight.t(), 1, 1);
-
     private Tensor Attention(Tensor x, ForwardPass pass)
     {
-        Tensor query = LayerMath.Rotate(linear(x, _query, _queryBias), _queryNorm, pass.Rotary, _config.NormEpsilon);
-        Tensor key = LayerMath.Rotate(linear(x, _key, _keyBias), _keyNorm, pass.Rotary, _config.NormEpsilon);
-        Tensor value = linear(x, _value, _valueBias);
+        Tensor query = LayerMath.Rotate(_query.Forward(x, pass.Adapters), _queryNorm, pass.Rotary, _config.NormEpsilon);
+        Tensor key = LayerMath.Rotate(_key.Forward(x, pass.Adapters), _keyNorm, pass.Rotary, _config.NormEpsilon);
+        Tensor value = _value.Forward(x, pass.Adapters);
         if (pass.Cache is null) return LayerMath.SelfAttention(query, key, value, pass.Tokens, _config.HeadSize);
         pass.Cache.Write(_index, key, value, pass.CacheRows, pass.Visible);
         return pass.Tokens.HasPast ? CachedAttention.Forward(_index, query, pass) : LayerMath.SelfAttention(query, key, value, pass.Tokens, _config.HeadSize);
@@ -76,6 +74,13 @@ internal sealed class DecoderLayer
     private unsafe Tensor FusedAttention(Tensor x, ForwardPass pass)
     {
         Tensor joint = linear(x, _qkv, _qkvBias);                                       // [N, (heads + 2 kvHeads) * headSize]
+        if (pass.Adapters)
+        {
+            _query.AddAdapter(joint, 0, x);
+            _key.AddAdapter(joint, QueryWidth, x);
+            _value.AddAdapter(joint, QueryWidth + KeyWidth, x);
+        }
+
         int stride = QueryWidth + 2 * KeyWidth, rows = (int)x.size(0), headSize = _config.HeadSize;
         float* query = Rows.Data(joint), key = query + QueryWidth, value = key + KeyWidth, table = Rows.Data(pass.Rotary.Table);
         float epsilon = (float)_config.NormEpsilon;
@@ -104,10 +109,16 @@ internal sealed class DecoderLayer
         static float* Weight(Tensor? weight) => weight is null ? null : Rows.Data(weight);
     }
 
-    private unsafe Tensor FusedGate(Tensor x)
+    private unsafe Tensor FusedGate(Tensor x, bool adapters)
     {
         Tensor joint = linear(x, _gateUp);                                              // [N, 2 I]
         int width = _config.IntermediateSize, rows = (int)x.size(0);
+        if (adapters)
+        {
+            _gate.AddAdapter(joint, 0, x);
+            _up.AddAdapter(joint, width, x);
+        }
+
         Tensor result = empty(rows, width);
         float* gate = Rows.Data(joint);
         GateKernel.Forward(gate, gate + width, 2 * width, Rows.Data(result), rows, width);

@@ -11,12 +11,13 @@ namespace Mel.Transformers.Models;
 /// <remarks>
 /// Owns its parameters; everything it returns belongs to the caller's dispose scope. One thread at a time: grad mode and dispose scopes belong to a thread.
 /// </remarks>
-public sealed class DecoderModel : IDisposable
+public sealed partial class DecoderModel : IDisposable
 {
     private readonly WeightStore _weights;
     private readonly DecoderLayer[] _layers;
     private readonly Tensor _embedding, _norm;
     private Tensor _table;
+    private Tensor? _anchor;
     private bool _disposed;
 
     internal DecoderModel(ModelConfig config, WeightStore weights, ScalarType dataType, Device device)
@@ -42,8 +43,14 @@ public sealed class DecoderModel : IDisposable
     /// <summary>Where the weights lie.</summary>
     public Device Device { get; }
 
-    /// <summary>The parameters by their Hugging Face names, in the order of the forward pass; tied embeddings occur once.</summary>
-    public IReadOnlyDictionary<string, Tensor> Parameters => _weights.Parameters;
+    /// <summary>The tensors that train, in the order of the forward pass: the weights by their Hugging Face names, tied embeddings once, or only the adapters where the model has some.</summary>
+    public IReadOnlyDictionary<string, Tensor> Parameters => _adapters is null ? _weights.Parameters : _adapters;
+
+    /// <summary>Whether a training pass keeps only the input of every layer and computes the rest again in the backward pass: less memory for a third more time.</summary>
+    /// <value>The default is false.</value>
+    public bool RecomputesActivations { get; set; }
+
+    internal IReadOnlyDictionary<string, Tensor> Weights => _weights.Parameters;
 
     /// <summary>The matrix that turns hidden states into logits, [V, H]; the embedding itself where the two are tied.</summary>
     public Tensor Head { get; }
@@ -127,20 +134,27 @@ public sealed class DecoderModel : IDisposable
     internal Tensor Forward(PackedTokens tokens, KvCache? cache = null, int[]? keep = null)
     {
         Check(tokens);
-        using var pass = new ForwardPass(tokens, TableFor(tokens.PositionCount), cache);
+        using ForwardPass pass = NewPass(tokens, cache);
         using var scope = NewDisposeScope();
         Tensor hidden = _embedding.index_select(0, tensor(tokens.Ids, device: Device));    // [N, H]
-        foreach (DecoderLayer layer in _layers) hidden = layer.Forward(hidden, pass);
+        bool recompute = RecomputesActivations && is_grad_enabled();
+        for (int i = 0; i < _layers.Length; i++) hidden = recompute ? RecomputedLayer.apply(hidden, Anchor, this, i, tokens) : _layers[i].Forward(hidden, pass);
         if (keep is not null) hidden = hidden.index_select(0, tensor(keep, device: Device));
         return Kernels.LayerMath.Norm(hidden, _norm, Config.NormEpsilon).MoveToOuterDisposeScope();
     }
+
+    internal ForwardPass NewPass(PackedTokens tokens, KvCache? cache = null) => new(tokens, TableFor(tokens.PositionCount), cache, AdaptersEnabled);
+
+    internal DecoderLayer LayerAt(int index) => _layers[index];
 
     /// <summary>Releases the parameters and their gradients.</summary>
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
+        DropAdapters();
         _weights.Dispose();
+        _anchor?.Dispose();
         _table.Dispose();
     }
 
@@ -156,6 +170,9 @@ public sealed class DecoderModel : IDisposable
         if (tokens.Segments.FirstOrDefault(s => s.Length == 0 || s.Past + s.Length > Config.ContextTokens) is { } wrong && wrong != default)
             throw new ArgumentException($"A sequence has {wrong.Past + wrong.Length} tokens, expected 1 to {Config.ContextTokens}, the context of the model.", nameof(tokens));
     }
+
+    // Gives a recomputed layer an input that requires a gradient even where the embedding is frozen.
+    private Tensor Anchor => _anchor ??= zeros(1, device: Device).requires_grad_(true).DetachFromDisposeScope();
 
     private Tensor TableFor(int positions)
     {

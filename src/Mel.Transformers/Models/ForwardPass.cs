@@ -5,11 +5,12 @@ namespace Mel.Transformers.Models;
 /// <summary>What the layers of one pass share: the tokens, their angles and, when decoding, the cache.</summary>
 internal sealed class ForwardPass : IDisposable
 {
-    public ForwardPass(PackedTokens tokens, Tensor table, KvCache? cache)
+    public ForwardPass(PackedTokens tokens, Tensor table, KvCache? cache, bool adapters)
     {
         Tokens = tokens;
         Rotary = new RotaryContext(table, tokens.Positions);
         Cache = cache;
+        Adapters = adapters;
         (CacheRows, Visible) = cache is null ? ([], []) : tokens.TokenSlots();
     }
 
@@ -18,6 +19,9 @@ internal sealed class ForwardPass : IDisposable
     public RotaryContext Rotary { get; }
 
     public KvCache? Cache { get; }
+
+    /// <summary>Whether adapters take part.</summary>
+    public bool Adapters { get; }
 
     /// <summary>Cache row of every token, [N]; empty without a cache.</summary>
     public int[] CacheRows { get; }

@@ -59,6 +59,6 @@ internal static class ModelFolder
             }
         }
 
-        ModelWeights.Write(folder, model.Parameters, name => source?.StoredTypes[name] ?? model.DataType);
+        ModelWeights.Write(folder, model.Weights, name => source?.StoredTypes[name] ?? model.DataType);
     }
 }

@@ -15,49 +15,45 @@ internal sealed class MergeTable
 
     private const ulong Empty = ulong.MaxValue;
 
-    private readonly ulong[] _pairs;
-    private readonly long[] _merges;      // rank << 32 | merged id
+    private readonly Slot[] _slots;
     private readonly int _shift;
     private readonly ulong _first = RandomOdd(), _second = RandomOdd();
+
+    private struct Slot
+    {
+        public ulong Pair;
+        public int Rank;
+        public int Merged;
+    }
 
     /// <summary>Creates an empty table.</summary>
     /// <param name="capacity">How many merges it will hold at most.</param>
     public MergeTable(int capacity)
     {
         int bits = Math.Max(4, 1 + (int)Math.Ceiling(Math.Log2(Math.Max(1, capacity))));
-        _pairs = new ulong[1 << bits];
-        _merges = new long[1 << bits];
+        _slots = new Slot[1 << bits];
         _shift = 64 - bits;
-        Array.Fill(_pairs, Empty);
+        Array.Fill(_slots, new Slot { Pair = Empty, Rank = NoMerge });
     }
 
     /// <summary>Adds a merge; a pair that is listed twice keeps its later rank, as in Hugging Face's library.</summary>
-    public void Set(int left, int right, int rank, int merged)
-    {
-        int slot = SlotOf(Key(left, right));
-        _pairs[slot] = Key(left, right);
-        _merges[slot] = ((long)rank << 32) | (uint)merged;
-    }
+    public void Set(int left, int right, int rank, int merged) => Find(left, right) = new Slot { Pair = Key(left, right), Rank = rank, Merged = merged };
 
     /// <summary>The rank of a pair, the lowest merging first, or <see cref="NoMerge"/>.</summary>
-    public int Rank(int left, int right)
-    {
-        int slot = SlotOf(Key(left, right));
-        return _pairs[slot] == Empty ? NoMerge : (int)(_merges[slot] >> 32);
-    }
+    public int Rank(int left, int right) => Find(left, right).Rank;
 
     /// <summary>The id that a pair merges into; the pair must have a rank.</summary>
-    public int Merged(int left, int right) => (int)_merges[SlotOf(Key(left, right))];
+    public int Merged(int left, int right) => Find(left, right).Merged;
 
     private static ulong Key(int left, int right) => ((ulong)(uint)left << 32) | (uint)right;
 
-    private int SlotOf(ulong key)
+    /// <summary>The slot of a pair, or the empty one where it would go.</summary>
+    private ref Slot Find(int left, int right)
     {
-        int mask = _pairs.Length - 1;
-        ulong hash = key * _first;
-        int slot = (int)((hash ^ (hash >> 32)) * _second >> _shift);
-        while (_pairs[slot] != key && _pairs[slot] != Empty) slot = (slot + 1) & mask;
-        return slot;
+        ulong key = Key(left, right), hash = key * _first;
+        int mask = _slots.Length - 1, at = (int)((hash ^ (hash >> 32)) * _second >> _shift);
+        while (_slots[at].Pair != key && _slots[at].Pair != Empty) at = (at + 1) & mask;
+        return ref _slots[at];
     }
 
     private static ulong RandomOdd() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;

@@ -1,0 +1,48 @@
+using Mel.Transformers.Adapters;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Mel.Transformers.Models;
+
+/// <summary>A matrix of a layer with its bias and, where one was added, its adapter. The store owns the tensors.</summary>
+/// <param name="name">Name of the weight without <c>.weight</c>.</param>
+/// <param name="weight">[outputs, inputs].</param>
+/// <param name="bias">[outputs] or null.</param>
+internal sealed class Projection(string name, Tensor weight, Tensor? bias)
+{
+    public string Name { get; } = name;
+
+    public Tensor Weight { get; } = weight;
+
+    public LoraAdapter? Adapter { get; set; }
+
+    public int Outputs { get; } = (int)weight.size(0);
+
+    public int Inputs { get; } = (int)weight.size(1);
+
+    /// <summary>x W^T + bias, differentiable.</summary>
+    public Tensor Forward(Tensor x, bool adapters)
+    {
+        Tensor result = linear(x, Weight, bias);
+        return adapters && Adapter is not null ? Adapter.Add(result, x) : result;
+    }
+
+    /// <summary>stream + x W^T + bias; in place or differentiable.</summary>
+    public Tensor AddTo(Tensor stream, Tensor x, bool adapters, bool inPlace)
+    {
+        Tensor result = inPlace ? stream.addmm_(x, Weight.t(), 1, 1) : addmm(stream, x, Weight.t(), 1, 1);
+        if (bias is not null) result = inPlace ? result.add_(bias) : result + bias;
+        if (!adapters || Adapter is null) return result;
+        if (!inPlace) return Adapter.Add(result, x);
+        Adapter.AddTo(result, x);
+        return result;
+    }
+
+    /// <summary>Adds the adapter's part to the columns of a joint product that belong to this projection.</summary>
+    public void AddAdapter(Tensor joint, int column, Tensor x)
+    {
+        if (Adapter is null) return;
+        using Tensor columns = joint.narrow(1, column, Outputs);
+        Adapter.AddTo(columns, x);
+    }
+}

@@ -1,0 +1,39 @@
+using Mel.Advantages;
+using Mel.Experiences;
+using Mel.Kernels;
+using Mel.Objectives;
+using Mel.Prompts;
+using Mel.Rollouts;
+using Mel.Training;
+using Mel.Verification;
+
+namespace Mel.Samples.Tests.Docs;
+
+/// <summary>The composition that the README shows, compiled and run; <see cref="ReadmeTests"/> checks that the README holds these very lines.</summary>
+internal static class ReadmeComposition
+{
+    public static async Task<TrainingReport> RunAsync(IReadOnlyList<Prompt> questions, IProgress<StepReport> progress, CancellationToken cancellationToken)
+    {
+        // <readme>
+        using var policy = MiniatureModel.Load();                       // any IPolicy; TransformerPolicy.Load reads a Hugging Face folder
+        var verifier = Verifier.From((prompt, text) => text.EndsWith($"ANS {prompt.Answer}", StringComparison.Ordinal));
+        var language = new MiniatureLanguage();                         // for natural language leave it out: the paper's prompts
+
+        var objective = new MetaExperienceObjective(                    // Eq. 9: J = J_RLVR + J_MEL, around any objective
+            new ClippedSurrogateObjective(new() { ClipRangeHigh = 0.28, Aggregation = Aggregation.TokenMean }),
+            new() { Conditioning = Conditioning.Heuristic, Scaling = TermScalingKind.GradientNormRatio, Weight = 0.5 });
+
+        var experiences = new ReplayValidatedExtractor(                 // Eq. 6: keep what proves itself ...
+            new ContrastiveExperienceExtractor(policy, language, MiniatureModel.ExperienceOptions()),       // Eq. 2-5: ... of what was written
+            policy, verifier, language, MiniatureModel.ExperienceOptions());
+
+        var trainer = new Trainer(policy, verifier, new LeaveOneOutAdvantage(), objective, experiences, new()
+        {
+            Steps = 20, PromptsPerStep = 16, GroupSize = 8, Seed = 1,
+            Sampling = new() { MaxTokens = Chain.StandardTokens }, Optimizer = new() { LearningRate = 7e-4 },
+        });
+        TrainingReport report = await trainer.RunAsync(new PromptList(questions, shuffleSeed: 1), progress, cancellationToken);
+        // </readme>
+        return report;
+    }
+}
