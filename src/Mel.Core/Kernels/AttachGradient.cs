@@ -2,23 +2,21 @@ using static TorchSharp.torch;
 
 namespace Mel.Kernels;
 
-/// <summary>Gives a value that was computed outside the graph its place in it: backward multiplies the upstream gradient by a derivative that is known already.</summary>
-internal sealed class AttachGradient : autograd.SingleTensorFunction<AttachGradient>
+/// <summary>
+/// Outputs of a formula that computes its value and its derivative itself. The product of input and derivative has the backward pass that is wanted (upstream x
+/// derivative), all native and without a call back into managed code; its own value is of no use and its memory is free to receive the formula's.
+/// </summary>
+internal static class AttachGradient
 {
-    public override string Name => "MelAttachGradient";
+    /// <summary>A tensor whose backward multiplies by <paramref name="slope"/>. Both are to be filled by the caller, who writes to their memory directly.</summary>
+    /// <param name="input">What the output is a function of.</param>
+    /// <param name="slope">Derivative with respect to each element, of the input's shape; may still be empty.</param>
+    public static Tensor Elementwise(Tensor input, Tensor slope) => Recorded(input) ? input.mul(slope) : empty_like(slope);
 
-    /// <summary>The value as a function of <paramref name="input"/>.</summary>
-    /// <param name="input">What the value was computed from.</param>
-    /// <param name="value">Of the input's shape, or a scalar.</param>
-    /// <param name="slope">Derivative of the value with respect to each element of the input, of the input's shape.</param>
-    public static Tensor To(Tensor input, Tensor value, Tensor slope) => is_grad_enabled() && input.requires_grad ? apply(input, value, slope) : value;
+    /// <summary>A scalar whose backward multiplies <paramref name="slope"/> by the upstream gradient. Both are to be filled by the caller.</summary>
+    /// <param name="input">What the output is a function of.</param>
+    /// <param name="slope">Derivative with respect to each element, of the input's shape; may still be empty.</param>
+    public static Tensor Scalar(Tensor input, Tensor slope) => Recorded(input) ? input.reshape(-1).dot(slope.view(-1)) : empty([], slope.dtype);
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
-    {
-        ctx.save_for_backward([(Tensor)vars[2]]);
-        return ((Tensor)vars[1]).alias();
-    }
-
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
-        => BackwardGuard.Run(ctx, grad_output, tensors: 3, others: 0, static (ctx, upstream) => [ctx.get_saved_variables()[0].mul(upstream), null, null]);
+    private static bool Recorded(Tensor input) => is_grad_enabled() && input.requires_grad;
 }

@@ -1,9 +1,10 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Mel.Kernels;
 
-/// <summary><see cref="PolicyLoss.Cispo"/>: -sg[clamp(rho)] A log pi.</summary>
+/// <summary><see cref="PolicyLoss.Cispo"/>: -sg[clamp(ratio)] A log pi.</summary>
 internal readonly struct CappedWeightFormula<T>(double minWeight, double maxWeight, double? maxLogRatio) : IPointwise<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -11,12 +12,13 @@ internal readonly struct CappedWeightFormula<T>(double minWeight, double maxWeig
     private readonly Vector512<T> _max = Lanes.Of<T>(maxWeight);
     private readonly Vector512<T> _limit = Lanes.Of<T>(maxLogRatio);
 
-    public TokenTerm<T> Evaluate(Vector512<T> logProbs, Vector512<T> logRatio, Vector512<T> advantages)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Evaluate(Vector512<T> logProbs, Vector512<T> logRatio, Vector512<T> advantages, out Vector512<T> value, out Vector512<T> slope, out Vector512<T> ratio, out Vector512<T> low, out Vector512<T> high)
     {
-        Vector512<T> rho = Lanes.ClampedExp(logRatio, _limit, out _);
-        Vector512<T> slope = -(Vector512.Min(Vector512.Max(rho, _min), _max) * advantages);
-        Vector512<T> low = Vector512.LessThan(rho, _min) & Vector512.LessThan(advantages, Vector512<T>.Zero);
-        Vector512<T> high = Vector512.GreaterThan(rho, _max) & Vector512.GreaterThan(advantages, Vector512<T>.Zero);
-        return new(slope * logProbs, slope, rho, low, high);
+        ratio = Lanes.ClampedExp(logRatio, _limit, out _);
+        slope = -(Vector512.Min(Vector512.Max(ratio, _min), _max) * advantages);
+        low = Vector512.LessThan(ratio, _min) & Vector512.LessThan(advantages, Vector512<T>.Zero);
+        high = Vector512.GreaterThan(ratio, _max) & Vector512.GreaterThan(advantages, Vector512<T>.Zero);
+        value = slope * logProbs;
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Mel.Kernels;
@@ -13,17 +14,19 @@ internal readonly struct ClippedSurrogateFormula<T>(ClipRange clip, double? dual
     private readonly Vector512<T> _delta = Lanes.Of<T>(delta);
     private readonly Vector512<T> _limit = Lanes.Of<T>(maxLogRatio);
 
-    public TokenTerm<T> Evaluate(Vector512<T> logProbs, Vector512<T> logRatio, Vector512<T> advantages)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Evaluate(Vector512<T> logProbs, Vector512<T> logRatio, Vector512<T> advantages, out Vector512<T> value, out Vector512<T> slope, out Vector512<T> ratio, out Vector512<T> low, out Vector512<T> high)
     {
-        Vector512<T> rho = Lanes.ClampedExp(logRatio, _limit, out Vector512<T> moves);
+        ratio = Lanes.ClampedExp(logRatio, _limit, out Vector512<T> moves);
         Vector512<T> positive = Vector512.GreaterThan(advantages, Vector512<T>.Zero), negative = Vector512.LessThan(advantages, Vector512<T>.Zero);
-        Vector512<T> low = Vector512.LessThan(rho, _min) & negative, high = Vector512.GreaterThan(rho, _max) & positive;
-        Vector512<T> bounded = Vector512.Min(rho, _delta), clipped = Vector512.Min(Vector512.Max(rho, _min), _max);
+        low = Vector512.LessThan(ratio, _min) & negative;
+        high = Vector512.GreaterThan(ratio, _max) & positive;
+        Vector512<T> bounded = Vector512.Min(ratio, _delta), clipped = Vector512.Min(Vector512.Max(ratio, _min), _max);
         Vector512<T> used = Vector512.ConditionalSelect(positive, Vector512.Min(bounded, clipped), Vector512.Max(bounded, clipped));   // min of the products
         Vector512<T> capped = Vector512.GreaterThan(used, _dual) & negative;            // -c A is the smaller loss
         Vector512<T> weight = Vector512.ConditionalSelect(negative, Vector512.Min(used, _dual), used);
-        Vector512<T> follows = Vector512.Equals(used, rho) & ~capped & moves & (positive | negative);
-        Vector512<T> gain = Vector512.ConditionalSelect(positive | negative, advantages * weight, advantages);   // 0 stays 0 at an infinite ratio
-        return new(-gain, -(advantages * (rho & follows)), rho, low, high);
+        Vector512<T> follows = Vector512.Equals(used, ratio) & ~capped & moves & (positive | negative);
+        value = -Vector512.ConditionalSelect(positive | negative, advantages * weight, advantages);   // 0 stays 0 at an infinite ratio
+        slope = -(advantages * (ratio & follows));
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Mel.Kernels;
@@ -10,9 +11,10 @@ internal readonly struct DivergenceFormula<T>(KlEstimator estimator, double? max
     private readonly Vector512<T> _limit = Lanes.Of<T>(maxLogRatio);
     private readonly Vector512<T> _maxValue = Lanes.Of<T>(maxValue);
 
-    public TokenTerm<T> Evaluate(Vector512<T> logProbs, Vector512<T> logRatio, Vector512<T> advantages)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Evaluate(Vector512<T> logProbs, Vector512<T> logRatio, Vector512<T> advantages, out Vector512<T> value, out Vector512<T> slope, out Vector512<T> ratio, out Vector512<T> low, out Vector512<T> high)
     {
-        Vector512<T> value, slope;
+        (ratio, low, high) = (default, default, default);
         switch (estimator)
         {
             case KlEstimator.K1 or KlEstimator.K1StraightThrough:
@@ -33,6 +35,6 @@ internal readonly struct DivergenceFormula<T>(KlEstimator estimator, double? max
         }
         Vector512<T> free = Vector512.LessThanOrEqual(Vector512.Abs(value), _maxValue);
         value = Vector512.Min(Vector512.Max(value, -_maxValue), _maxValue);
-        return new(value, estimator is KlEstimator.K1StraightThrough or KlEstimator.K3StraightThrough ? logRatio : slope & free);
+        slope = estimator is KlEstimator.K1StraightThrough or KlEstimator.K3StraightThrough ? logRatio : slope & free;
     }
 }

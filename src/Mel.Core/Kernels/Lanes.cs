@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Mel.Kernels;
@@ -15,6 +16,7 @@ internal static class Lanes
     /// <param name="x">Exponents.</param>
     /// <param name="limit">Bound; infinite for none.</param>
     /// <param name="inside">All bits set where x lies within the bound: elsewhere the derivative is 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> ClampedExp<T>(Vector512<T> x, Vector512<T> limit, out Vector512<T> inside)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Mel.Kernels;
@@ -6,5 +7,10 @@ namespace Mel.Kernels;
 internal readonly struct WeightedLogProbFormula<T> : IPointwise<T>
     where T : unmanaged
 {
-    public TokenTerm<T> Evaluate(Vector512<T> logProbs, Vector512<T> logRatio, Vector512<T> advantages) => new(-(advantages * logProbs), -advantages);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Evaluate(Vector512<T> logProbs, Vector512<T> logRatio, Vector512<T> advantages, out Vector512<T> value, out Vector512<T> slope, out Vector512<T> ratio, out Vector512<T> low, out Vector512<T> high)
+    {
+        (slope, ratio, low, high) = (-advantages, default, default, default);
+        value = slope * logProbs;
+    }
 }
