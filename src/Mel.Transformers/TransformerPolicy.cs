@@ -112,6 +112,15 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
     /// <exception cref="IOException">The folder holds a sharded checkpoint, which would contradict the new one, or cannot be written.</exception>
     public void Save(string folder) => ModelFolder.Save(folder, Model, _source);
 
+    /// <summary>Memory and work of a run of the given sizes with this model as it is now: its element type, its adapters, its choice to recompute activations.</summary>
+    /// <param name="options">Sizes of the run.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive or does not fit into the context.</exception>
+    public ResourceEstimate Estimate(ResourceEstimateOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return ResourceEstimator.Estimate(Model, options);
+    }
+
     /// <inheritdoc/>
     public ReadOnlyMemory<int> Encode(string message)
     {
