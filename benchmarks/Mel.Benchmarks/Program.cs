@@ -1,3 +1,4 @@
 using BenchmarkDotNet.Running;
+using Mel.Benchmarks.Kernels;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(Preset.Parse(args));
