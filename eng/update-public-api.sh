@@ -6,7 +6,7 @@ for project in src/*/*.csproj; do
   folder=$(dirname "$project")
   file="$folder/PublicAPI.Unshipped.txt"
   for pass in 1 2 3; do
-    log=$(CI= dotnet build "$project" -c Release --no-incremental -nologo -v q 2>&1 || true)
+    log=$(CI= dotnet build "$project" -c Release --no-incremental -nologo -v q 2>&1 | grep -F "/${project##*/}]" || true)
     added=$(sed -nE "s/.*warning RS0016: Symbol '(.*)' is not part of the declared public API.*/\1/p" <<<"$log" | sort -u)
     gone=$(sed -nE "s/.*warning RS0017: Symbol '(.*)' is part of the declared API, but.*/\1/p" <<<"$log" | sort -u)
     [ -z "$added$gone" ] && break

@@ -112,6 +112,15 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
     /// <exception cref="IOException">The folder holds a sharded checkpoint, which would contradict the new one, or cannot be written.</exception>
     public void Save(string folder) => ModelFolder.Save(folder, Model, _source);
 
+    /// <summary>Memory and work of a run of the given sizes with this model as it is now: its element type, its adapters, its choice to recompute activations.</summary>
+    /// <param name="options">Sizes of the run.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive or does not fit into the context.</exception>
+    public ResourceEstimate Estimate(ResourceEstimateOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return ResourceEstimator.Estimate(Model, options);
+    }
+
     /// <inheritdoc/>
     public ReadOnlyMemory<int> Encode(string message)
     {
@@ -142,7 +151,7 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
         PackedTokens tokens = PackedTokens.Sequences(inputs, null, out int[] starts);
         var (keep, targets, cells) = Layout(batch, starts);
         Tensor hidden = Model.Forward(tokens, null, keep);                              // [N, H], N response tokens
-        var (logProbs, entropy) = TokenLogProbs.FromHidden(hidden, Model.Head, tensor(targets, device: Model.Device), batch.Temperature, batch.IncludeEntropy);
+        var (logProbs, entropy) = TokenLogProbs.FromHidden(hidden.to_type(Model.DataType), Model.Head, tensor(targets, device: Model.Device), batch.Temperature, batch.IncludeEntropy);
         return new TokenScores(Spread(logProbs).MoveToOuterDisposeScope(), entropy is null ? null : Spread(entropy).MoveToOuterDisposeScope());
 
         // [N] to [B, T]; a cell beyond the end of its response reads the zero put behind the values.

@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Mel.Kernels;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mel.Benchmarks.Kernels;

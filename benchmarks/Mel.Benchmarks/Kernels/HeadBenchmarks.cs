@@ -1,7 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
 using Mel.Kernels;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mel.Benchmarks.Kernels;

@@ -55,7 +55,7 @@ public sealed class MetaExperienceObjective : DelegatingObjective
             [
                 .. inner.Metrics,
                 new ObjectiveMetric(MetricNames.MelNll, nll),
-                new ObjectiveMetric(MetricNames.MelTokens, sequences.Sum(s => (long)s.Response.Length)),
+                new ObjectiveMetric(MetricNames.MelTokens, sequences.Sum(s => (long)s.Response.Length), MetricReduction.Count),
             ],
         };
     }

@@ -152,7 +152,15 @@ public sealed partial class Trainer
         Log.CheckpointWritten(_logger, state.Step, folder);
     }
 
-    /// <summary>The settings that a resumed run must share with the one it continues. The number of steps may grow.</summary>
-    private string Fingerprint() => string.Create(CultureInfo.InvariantCulture,
-        $"seed {_options.Seed}, prompts {_options.PromptsPerStep}, group {_options.GroupSize}, mini-batch {_options.MiniBatchPrompts}, epochs {_options.Epochs}, temperature {_options.Sampling.Temperature}, learning rate {_options.Optimizer.LearningRate}");
+    /// <summary>What a resumed run must share with the one it continues: whatever changes its numbers. The number of steps may grow.</summary>
+    private string Fingerprint()
+    {
+        (SamplingOptions sampling, OptimizerOptions optimizer) = (_options.Sampling, _options.Optimizer);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"seed {_options.Seed}, prompts {_options.PromptsPerStep}, group {_options.GroupSize}, mini-batch {_options.MiniBatchPrompts}, epochs {_options.Epochs}, "
+            + $"estimator {_advantages.GetType().Name}, objective {_objective.GetType().Name}, experiences {_experiences?.GetType().Name ?? "none"}, "
+            + $"temperature {sampling.Temperature}, top-k {sampling.TopK}, top-p {sampling.TopP}, min-p {sampling.MinP}, max tokens {sampling.MaxTokens}, "
+            + $"learning rate {optimizer.LearningRate}, warm-up {optimizer.WarmupSteps}, schedule {optimizer.Schedule}, betas {optimizer.Beta1} {optimizer.Beta2}, epsilon {optimizer.Epsilon}, "
+            + $"weight decay {optimizer.WeightDecay}, gradient limit {optimizer.MaxGradientNorm}");
+    }
 }

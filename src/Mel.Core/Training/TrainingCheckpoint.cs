@@ -58,6 +58,10 @@ internal static class TrainingCheckpoint
                 throw new CheckpointException(path, name, $"it has shape [{string.Join(", ", entry.Shape)}], but the model's is [{string.Join(", ", destination.shape)}]. Choose another checkpoint folder.");
         }
 
+        HashSet<string> known = [.. wanted.Select(w => w.Name)];
+        if (file.Entries.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+            throw new CheckpointException(path, unknown, "the model has no such tensor, so the checkpoint belongs to another one. Choose another checkpoint folder.");
+
         TrainingState state = new((int)Number(file, path, "step"), Number(file, path, "position"), Number(file, path, "updates"), Number(file, path, "tokens"));
         long steps = Number(file, path, "optimizer_steps");
         using var noGrad = no_grad();

@@ -30,7 +30,7 @@ internal sealed class UpdateReport
             .Select(g => new TermReport(g.Key, g.Average(t => t.Loss), g.Average(t => t.GradientNorm), g.Average(t => t.Factor))),
     ];
 
-    /// <summary>Objective figures: sums averaged over the updates in which they appeared, extremes over all of them.</summary>
+    /// <summary>Objective figures: sums averaged over the updates in which they appeared, counts and extremes over all of them.</summary>
     public IEnumerable<(string Name, double Value)> Metrics => _metrics.Select(m => (m.Key, m.Value.Reduction == MetricReduction.Sum ? m.Value.Value / m.Value.Updates : m.Value.Value));
 
     public void Add(IReadOnlyList<ObjectiveMetric> metrics)

@@ -19,7 +19,8 @@ public sealed class NumericAnswerVerifier(decimal tolerance = 0, bool requireTer
     private bool Near(decimal given, decimal expected)
     {
         if (given == expected) return true;
-        // Values of opposite sign and extreme size would overflow the subtraction; they are not near.
-        return Math.Abs(given / 2 - expected / 2) <= _tolerance / 2;
+        // Values of opposite sign and extreme size would overflow the subtraction.
+        if ((given < 0) != (expected < 0)) return Math.Abs(given) <= _tolerance && Math.Abs(expected) <= _tolerance - Math.Abs(given);
+        return Math.Abs(given - expected) <= _tolerance;
     }
 }

@@ -1,3 +1,4 @@
+using Mel.Transformers.Kernels;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Adapters;
@@ -13,10 +14,15 @@ internal sealed class LoraAdapter(Tensor down, Tensor up, double scale) : IDispo
     public Tensor Up { get; } = up;
 
     /// <summary>result + scale * (x A^T) B^T, differentiable.</summary>
-    public Tensor Add(Tensor result, Tensor x) => addmm(result, nn.functional.linear(x, Down), Up.t(), 1, (float)scale);
+    public Tensor Add(Tensor result, Tensor x)
+        => result.dtype == Up.dtype ? addmm(result, nn.functional.linear(x, Down), Up.t(), 1, (float)scale) : result + Product.Linear(Product.Linear(x, Down), Up) * scale;
 
     /// <summary>The same in place.</summary>
-    public void AddTo(Tensor result, Tensor x) => result.addmm_(nn.functional.linear(x, Down), Up.t(), 1, (float)scale);
+    public void AddTo(Tensor result, Tensor x)
+    {
+        if (result.dtype == Up.dtype) result.addmm_(nn.functional.linear(x, Down), Up.t(), 1, (float)scale);
+        else result.add_(Product.Linear(Product.Linear(x, Down), Up).mul_(scale));
+    }
 
     /// <summary>Adds the product to a weight for good.</summary>
     public void MergeInto(Tensor weight)

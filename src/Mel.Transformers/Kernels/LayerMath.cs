@@ -17,6 +17,7 @@ internal static class LayerMath
     /// <summary>RMS normalization over the last axis; in a narrower type the product with the weight comes after rounding, as in the published models.</summary>
     public static Tensor Norm(Tensor x, Tensor weight, double epsilon)
     {
+        weight = Product.Like(weight, x);
         if (IsFused(x)) return is_grad_enabled() ? NormFunction.apply(x, weight, (float)epsilon) : NormFunction.Compute(x, weight, (float)epsilon);
         using var scope = NewDisposeScope();
         Tensor wide = x.dtype == ScalarType.Float64 ? x : x.to_type(ScalarType.Float32);
@@ -39,6 +40,7 @@ internal static class LayerMath
     /// <param name="epsilon">Of the normalization.</param>
     public static Tensor Rotate(Tensor x, Tensor? weight, RotaryContext rotary, double epsilon)
     {
+        if (weight is not null) weight = Product.Like(weight, x);
         if (IsFused(x))
         {
             if (!is_grad_enabled()) return RotaryFunction.Compute(x, weight, rotary.Table, rotary.Positions, (float)epsilon);

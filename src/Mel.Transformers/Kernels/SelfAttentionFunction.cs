@@ -15,7 +15,7 @@ internal sealed unsafe class SelfAttentionFunction : autograd.SingleTensorFuncti
         Tensor result = empty_like(query), logSums = empty(query.size(0), heads);
         SelfAttentionKernel.Forward(
             Rows.Data(query), heads * headSize, Rows.Data(key), Rows.Data(value), kvHeads * headSize, segments, Rows.Data(result), Rows.Data(logSums), heads, kvHeads, headSize);
-        ctx.save_for_backward([query, key, value, result, logSums]);
+        ctx.save_for_backward([query, key, value, result.detach(), logSums]);               // an output that saves itself would never be freed
         ctx.save_data("segments", segments);
         return result;
     }

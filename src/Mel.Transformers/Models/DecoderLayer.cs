@@ -1,6 +1,5 @@
 using Mel.Transformers.Kernels;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn.functional;
 
 namespace Mel.Transformers.Models;
 
@@ -73,7 +72,7 @@ internal sealed class DecoderLayer
     // One product for query, key and value; rotation in place; attention reads the columns where they lie.
     private unsafe Tensor FusedAttention(Tensor x, ForwardPass pass)
     {
-        Tensor joint = linear(x, _qkv, _qkvBias);                                       // [N, (heads + 2 kvHeads) * headSize]
+        Tensor joint = Product.Linear(x, _qkv, _qkvBias);                                       // [N, (heads + 2 kvHeads) * headSize]
         if (pass.Adapters)
         {
             _query.AddAdapter(joint, 0, x);
@@ -106,12 +105,12 @@ internal sealed class DecoderLayer
         else SelfAttentionKernel.Forward(query, stride, key, value, stride, pass.Tokens.Segments, Rows.Data(result), null, _config.Heads, _config.KeyValueHeads, headSize);
         return result;
 
-        static float* Weight(Tensor? weight) => weight is null ? null : Rows.Data(weight);
+        float* Weight(Tensor? weight) => weight is null ? null : Rows.Data(Product.Like(weight, x));
     }
 
     private unsafe Tensor FusedGate(Tensor x, bool adapters)
     {
-        Tensor joint = linear(x, _gateUp);                                              // [N, 2 I]
+        Tensor joint = Product.Linear(x, _gateUp);                                              // [N, 2 I]
         int width = _config.IntermediateSize, rows = (int)x.size(0);
         if (adapters)
         {

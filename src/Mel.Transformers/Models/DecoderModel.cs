@@ -1,5 +1,6 @@
 using Mel.Checkpoints;
 using Mel.Diagnostics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
@@ -37,8 +38,11 @@ public sealed partial class DecoderModel : IDisposable
     /// <summary>Shape and switches of the model.</summary>
     public ModelConfig Config { get; }
 
-    /// <summary>Element type of weights and activations.</summary>
+    /// <summary>Element type of the weights.</summary>
     public ScalarType DataType { get; }
+
+    /// <summary>Element type between the products: float32 on the CPU even where weights are narrower, otherwise that of the weights.</summary>
+    public ScalarType ActivationType => Device.type == DeviceType.CPU && DataType is ScalarType.BFloat16 or ScalarType.Float16 ? ScalarType.Float32 : DataType;
 
     /// <summary>Where the weights lie.</summary>
     public Device Device { get; }
@@ -123,7 +127,7 @@ public sealed partial class DecoderModel : IDisposable
         ArgumentNullException.ThrowIfNull(hidden);
         if (hidden.dim() != 2 || hidden.size(1) != Config.HiddenSize)
             throw new ShapeMismatchException($"hidden has shape [{string.Join(", ", hidden.shape)}], expected [N, {Config.HiddenSize}].", nameof(hidden));
-        return nn.functional.linear(hidden, Head);
+        return Kernels.Product.Linear(hidden, Head);
     }
 
     /// <summary>The forward pass.</summary>
@@ -136,7 +140,7 @@ public sealed partial class DecoderModel : IDisposable
         Check(tokens);
         using ForwardPass pass = NewPass(tokens, cache);
         using var scope = NewDisposeScope();
-        Tensor hidden = _embedding.index_select(0, tensor(tokens.Ids, device: Device));    // [N, H]
+        Tensor hidden = _embedding.index_select(0, tensor(tokens.Ids, device: Device)).to_type(ActivationType);    // [N, H]
         bool recompute = RecomputesActivations && is_grad_enabled();
         for (int i = 0; i < _layers.Length; i++) hidden = recompute ? RecomputedLayer.apply(hidden, Anchor, this, i, tokens) : _layers[i].Forward(hidden, pass);
         if (keep is not null) hidden = hidden.index_select(0, tensor(keep, device: Device));

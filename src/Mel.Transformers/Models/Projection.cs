@@ -1,6 +1,6 @@
 using Mel.Transformers.Adapters;
+using Mel.Transformers.Kernels;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn.functional;
 
 namespace Mel.Transformers.Models;
 
@@ -23,14 +23,14 @@ internal sealed class Projection(string name, Tensor weight, Tensor? bias)
     /// <summary>x W^T + bias, differentiable.</summary>
     public Tensor Forward(Tensor x, bool adapters)
     {
-        Tensor result = linear(x, Weight, bias);
+        Tensor result = Product.Linear(x, Weight, bias);
         return adapters && Adapter is not null ? Adapter.Add(result, x) : result;
     }
 
     /// <summary>stream + x W^T + bias; in place or differentiable.</summary>
     public Tensor AddTo(Tensor stream, Tensor x, bool adapters, bool inPlace)
     {
-        Tensor result = inPlace ? stream.addmm_(x, Weight.t(), 1, 1) : addmm(stream, x, Weight.t(), 1, 1);
+        Tensor result = Product.AddTo(stream, x, Weight, inPlace);
         if (bias is not null) result = inPlace ? result.add_(bias) : result + bias;
         if (!adapters || Adapter is null) return result;
         if (!inPlace) return Adapter.Add(result, x);

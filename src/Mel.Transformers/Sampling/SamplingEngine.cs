@@ -47,13 +47,13 @@ internal sealed class SamplingEngine(DecoderModel model, SamplingLimits limits, 
     private KvCache AllocateCache(PendingRequest[] requests)
     {
         int capacity = requests.Max(r => r.Prompt.Length + r.MaxTokens);
-        long rowBytes = capacity * KvCache.BytesPerToken(model.Config, model.DataType);
+        long rowBytes = capacity * KvCache.BytesPerToken(model.Config, model.ActivationType);
         long fitting = limits.CacheBytes / rowBytes;
         if (fitting < 1)
             throw new InvalidOperationException(
                 $"The key-value cache may take {limits.CacheBytes} bytes, but one sequence of {capacity} tokens needs {rowBytes}; raise the bound or lower the number of tokens per trajectory.");
         long rows = Math.Min(Math.Min(fitting, limits.Sequences), requests.Sum(r => (long)r.Finished.Length));
-        return new KvCache(model.Config, (int)rows, capacity, model.DataType, model.Device);
+        return new KvCache(model.Config, (int)rows, capacity, model.ActivationType, model.Device);
     }
 
     // Starts samples while rows are free. A prompt that a running sample has already passed through the model is copied from that sample's row.

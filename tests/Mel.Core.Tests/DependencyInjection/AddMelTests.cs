@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 
 namespace Mel.Core.Tests.DependencyInjection;
 
-[TestFixture, NoTensorLeaks(AcrossThreads = true)]
+[TestFixture, NoTensorLeaks]
 public sealed class AddMelTests
 {
     [Test]

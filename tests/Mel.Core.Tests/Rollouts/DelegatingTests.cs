@@ -19,7 +19,7 @@ public sealed class DelegatingTests
     public async Task Sampler_PassesEverythingThrough()
     {
         Fake inner = new();
-        ISampler outer = new DelegatingSampler(inner);
+        DelegatingSampler outer = new DelegatingSampler(inner);
         SamplingRequest[] requests = [new(new[] { 1 }, 2, 3)];
         SamplingOptions options = new();
 
@@ -34,7 +34,7 @@ public sealed class DelegatingTests
     public async Task Policy_PassesEverythingThrough()
     {
         Fake inner = new();
-        IPolicy outer = new DelegatingPolicy(inner);
+        DelegatingPolicy outer = new DelegatingPolicy(inner);
         SamplingRequest[] requests = [new(new[] { 1 }, 2, 3)];
         SamplingOptions options = new();
         TokenBatch batch = new([new(new[] { 1 }, new[] { 2 })]);
@@ -64,7 +64,7 @@ public sealed class DelegatingTests
     public void AdvantageEstimator_PassesEverythingThrough()
     {
         Fake inner = new();
-        IAdvantageEstimator outer = new DelegatingAdvantageEstimator(inner);
+        DelegatingAdvantageEstimator outer = new DelegatingAdvantageEstimator(inner);
         RolloutGroup[] groups = [];
 
         outer.Estimate(groups).Should().BeSameAs(inner.Advantages);
@@ -134,7 +134,7 @@ public sealed class DelegatingTests
         public TokenScores Score(TokenBatch batch) => Saw(Scores, batch);
 
         public ValueTask<Verdict> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
-            => Saw(ValueTask.FromResult(Verdict.Unverifiable), prompt, trajectory, cancellationToken);
+            => ValueTask.FromResult(Saw(Verdict.Unverifiable, prompt, trajectory, cancellationToken));
 
         public IReadOnlyList<IReadOnlyList<Advantage>> Estimate(IReadOnlyList<RolloutGroup> groups) => Saw(Advantages, groups);
 

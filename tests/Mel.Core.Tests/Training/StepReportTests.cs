@@ -10,7 +10,7 @@ using static Mel.Core.Tests.Training.TinyRun;
 
 namespace Mel.Core.Tests.Training;
 
-[TestFixture, NoTensorLeaks(AcrossThreads = true)]
+[TestFixture, NoTensorLeaks]
 public sealed class StepReportTests
 {
     private static readonly string[] Always =
@@ -62,11 +62,22 @@ public sealed class StepReportTests
     }
 
     [Test]
+    public async Task Tokens_OfExperiences_AddUpOverTheUpdatesOfAStep()
+    {
+        TrainerOptions options = Options(steps: 1);
+        (options.MiniBatchPrompts, options.Epochs) = (1, 2);
+
+        StepReport step = (await RunAsync(options)).Steps[0];
+
+        step.Metrics["mel/tokens"].Should().Be(2 * step.Experiences.Retained.Sum(e => e.Written.TokenIds.Length)).And.BePositive();
+    }
+
+    [Test]
     public async Task Entropy_IsTheMeanOverTheScoredTokensOnly()
     {
         // A uniform policy has the entropy ln V on every token, whatever share of the groups carries a signal.
         using BigramPolicy policy = Policy();
-        using (TorchSharp.torch.no_grad()) policy.Parameters["logits"].zero_();
+        using (TorchSharp.torch.no_grad()) policy.Parameters["logits"].zero_().Dispose();
         TrainerOptions options = Options(steps: 1);
         (options.GroupSize, options.PromptsPerStep, options.MiniBatchPrompts) = (3, 12, 2);
 

@@ -7,7 +7,7 @@ using static Mel.Core.Tests.Training.TinyRun;
 
 namespace Mel.Core.Tests.Training;
 
-[TestFixture, NoTensorLeaks(AcrossThreads = true)]
+[TestFixture, NoTensorLeaks]
 public sealed class TrainerOptimizationTests
 {
     [TestCase(LearningRateSchedule.Constant, new[] { 0.25, 0.5, 0.75, 1, 1, 1, 1, 1 })]

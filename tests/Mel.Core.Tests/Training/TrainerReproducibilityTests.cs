@@ -4,10 +4,11 @@ using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Training;
 using static Mel.Core.Tests.Training.TinyRun;
+using static TorchSharp.torch;
 
 namespace Mel.Core.Tests.Training;
 
-[TestFixture, NoTensorLeaks(AcrossThreads = true)]
+[TestFixture, NoTensorLeaks]
 public sealed class TrainerReproducibilityTests
 {
     [Test]
@@ -147,6 +148,38 @@ public sealed class TrainerReproducibilityTests
         policy.Snapshot().Should().Equal(before);
     }
 
+    [TestCase("reinforce++", "*estimator GroupRelativeAdvantage*this run: *estimator BatchNormalizedAdvantage*")]
+    [TestCase("rft", "*objective ClippedSurrogateObjective*this run: *objective LogLikelihoodObjective*")]
+    [TestCase("schedule", "*schedule Constant*this run: *schedule Cosine*")]
+    [TestCase("tokens", "*max tokens 12*this run: *max tokens 13*")]
+    public async Task Resume_WhatChangesTheNumbersOfTheRun_IsRefused(string change, string message)
+    {
+        using TemporaryFolder folder = new();
+        TrainerOptions options = Options(steps: 1);
+        options.CheckpointFolder = folder.Path;
+        await RunAsync(options, Algorithm.Grpo(), withExperiences: false);
+        if (change == "schedule") options.Optimizer.Schedule = LearningRateSchedule.Cosine;
+        if (change == "tokens") options.Sampling = options.Sampling with { MaxTokens = 13 };
+        Algorithm algorithm = Algorithm.Names.Contains(change) ? Algorithm.Named(change) : Algorithm.Grpo();
+
+        (await FluentActions.Awaiting(() => RunAsync(options, algorithm, withExperiences: false)).Should().ThrowAsync<CheckpointException>()).WithMessage(message);
+    }
+
+    [Test]
+    public async Task Resume_MoreSteps_GoesOn()
+    {
+        using TemporaryFolder folder = new();
+        TrainerOptions options = Options(steps: 2);
+        options.CheckpointFolder = folder.Path;
+        await RunAsync(options);
+        options.Steps = 4;
+
+        Outcome longer = await RunAsync(options);
+
+        longer.Steps.Select(s => s.Step).Should().Equal(3, 4);
+        longer.Parameters.Should().Equal((await RunAsync(Options(steps: 4))).Parameters);
+    }
+
     [Test]
     public async Task Resume_CheckpointOfAnotherModel_IsRefusedAndNothingTouched()
     {
@@ -163,6 +196,19 @@ public sealed class TrainerReproducibilityTests
     }
 
     [Test]
+    public async Task Resume_CheckpointOfALargerModel_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        TrainerOptions options = Options(steps: 1);
+        options.CheckpointFolder = folder.Path;
+        using Tensor bias = zeros(3);
+        using (BigramPolicy policy = Policy()) await new Trainer(new WithBias(policy, bias), Judge, Algorithm.Grpo(), null, options).RunAsync(Questions());
+
+        (await FluentActions.Awaiting(() => RunAsync(options, Algorithm.Grpo(), withExperiences: false)).Should().ThrowAsync<CheckpointException>())
+            .WithMessage("*policy.bias*the model has no such tensor, so the checkpoint belongs to another one*");
+    }
+
+    [Test]
     public async Task Resume_DamagedCheckpoint_IsRefused()
     {
         using TemporaryFolder folder = new();
@@ -174,6 +220,12 @@ public sealed class TrainerReproducibilityTests
         File.WriteAllBytes(file, bytes[..^7]);
 
         await FluentActions.Awaiting(() => RunAsync(options)).Should().ThrowAsync<CheckpointException>();
+    }
+
+    /// <summary>A policy with one more parameter, which has no part in anything.</summary>
+    private sealed class WithBias(IPolicy inner, Tensor bias) : DelegatingPolicy(inner)
+    {
+        public override IReadOnlyDictionary<string, Tensor> Parameters => new Dictionary<string, Tensor>(base.Parameters) { ["bias"] = bias };
     }
 
     /// <summary>Cancels the run in the middle of a step, when it is asked to sample for the n-th time.</summary>

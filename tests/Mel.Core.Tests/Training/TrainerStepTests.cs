@@ -14,7 +14,7 @@ using static Mel.Core.Tests.Training.TinyRun;
 
 namespace Mel.Core.Tests.Training;
 
-[TestFixture, NoTensorLeaks(AcrossThreads = true)]
+[TestFixture, NoTensorLeaks]
 public sealed class TrainerStepTests
 {
     private static readonly IVerifier NothingIsRight = Verifier.From((_, _) => Verdict.Incorrect);

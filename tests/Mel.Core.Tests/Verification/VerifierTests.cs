@@ -58,6 +58,9 @@ public sealed class VerifierTests
         => (await JudgeAsync(new NumericAnswerVerifier(), answer, response)).Should().Be(expected);
 
     [TestCase("3.14", "3.1416", Verdict.Correct)]
+    [TestCase("0.004", "-0.005", Verdict.Correct)]
+    [TestCase("0.004", "-0.007", Verdict.Incorrect)]
+    [TestCase("-79228162514264337593543950335", "79228162514264337593543950335", Verdict.Incorrect)]
     [TestCase("3.14", "3.151", Verdict.Incorrect)]
     public async Task Numeric_Tolerance_IsAbsolute(string answer, string response, Verdict expected)
         => (await JudgeAsync(new NumericAnswerVerifier(tolerance: 0.01m), answer, response)).Should().Be(expected);

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics;
+using static TorchSharp.torch;
+
+namespace Mel.Benchmarks.Models;
+
+/// <summary>What this machine can do in the same run: the rates that the shares of the model benchmarks refer to.</summary>
+internal sealed record Machine(double Float32Rate, double BFloat16Rate, double Bandwidth)
+{
+    public static Machine Measure()
+    {
+        using var noGrad = no_grad();
+        return new Machine(Gemm(ScalarType.Float32), Gemm(ScalarType.BFloat16), Read());
+    }
+
+    /// <summary>Least wall time of several runs, seconds: other programs can only add to it.</summary>
+    public static double Seconds(int runs, Action action)
+    {
+        action();
+        double best = double.MaxValue;
+        for (int i = 0; i < runs; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            action();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return best;
+    }
+
+    /// <summary>Peak of resident memory since the last call, bytes (Linux; 0 elsewhere).</summary>
+    public static long TakePeak()
+    {
+        const string status = "/proc/self/status", clear = "/proc/self/clear_refs";
+        if (!File.Exists(status)) return 0;
+        string line = File.ReadLines(status).First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        File.WriteAllText(clear, "5");
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10;
+    }
+
+    private static double Gemm(ScalarType type)
+    {
+        const int n = 1024;
+        using Tensor a = randn(n, n).to_type(type), b = randn(n, n).to_type(type);
+        return 2.0 * n * n * n / Seconds(10, () => a.mm(b).Dispose());
+    }
+
+    private static double Read()
+    {
+        var numbers = new float[64 << 20];
+        float sink = 0;
+        double seconds = Seconds(5, () =>
+        {
+            ReadOnlySpan<Vector<float>> vectors = System.Runtime.InteropServices.MemoryMarshal.Cast<float, Vector<float>>(numbers.AsSpan());
+            Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
+            for (int i = 0; i <= vectors.Length - 4; i += 4) (s0, s1, s2, s3) = (s0 + vectors[i], s1 + vectors[i + 1], s2 + vectors[i + 2], s3 + vectors[i + 3]);
+            sink += Vector.Sum(s0 + s1 + s2 + s3);
+        });
+        GC.KeepAlive(sink);
+        return numbers.Length * sizeof(float) / seconds;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Globalization;
+using Mel.Rollouts;
+using Mel.Training;
+using Mel.Transformers;
+using Mel.Transformers.Adapters;
+using Mel.Transformers.Models;
+using Mel.Transformers.Tokenization;
+using static TorchSharp.torch;
+
+namespace Mel.Benchmarks.Models;
+
+/// <summary>
+/// How much of the machine's matrix rate and memory bandwidth prefill, training and decoding reach on a model of the Qwen3-0.6B shape with random weights.
+/// Arguments: number of layers (4), vocabulary (151,936), torch threads (1).
+/// </summary>
+internal static class ModelShares
+{
+    public static void Run(string[] args)
+    {
+        int layers = Argument(args, 0, 4), vocabulary = Argument(args, 1, 151_936);
+        set_num_threads(Argument(args, 2, 1));
+        Machine machine = Machine.Measure();
+        Console.WriteLine($"machine, {get_num_threads()} thread(s): float32 {machine.Float32Rate / 1e9:F0} GFLOP/s, bfloat16 {machine.BFloat16Rate / 1e9:F0} GFLOP/s, reading {machine.Bandwidth / 1e9:F1} GB/s");
+        var config = new ModelConfig
+        {
+            Family = DecoderFamily.Qwen3, VocabularySize = vocabulary, HiddenSize = 1024, IntermediateSize = 3072, Layers = layers, Heads = 16, KeyValueHeads = 8, HeadSize = 128,
+            ContextTokens = 4096, RopeTheta = 1e6, TiedEmbeddings = true,
+        };
+        foreach (ScalarType type in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
+        {
+            using var policy = new TransformerPolicy(DecoderModel.Create(config, 1, type), new NoText(), null, new TransformerPolicyOptions { StopTokenIds = [] });
+            Console.WriteLine($"{type}, {layers} layers, {config.ParameterCount / 1e6:F0} M parameters");
+            double rate = type == ScalarType.Float32 ? machine.Float32Rate : machine.BFloat16Rate;
+            Prefill(policy, rate);
+            foreach (int batch in (int[])[1, 16, 64]) Decode(policy, batch, rate, machine.Bandwidth);
+            Training(policy, rate);
+            Ragged(policy);
+            Memory(policy);
+        }
+    }
+
+    private static void Prefill(TransformerPolicy policy, double rate)
+    {
+        const int tokens = 512;
+        ReadOnlyMemory<int>[] prompt = [Tokens(tokens)];
+        using var noGrad = no_grad();
+        double seconds = Machine.Seconds(3, () => policy.Model.Hidden(prompt, out _).Dispose());
+        double operations = 2.0 * tokens * Layers(policy);
+        Console.WriteLine($"  prefill {tokens}: {tokens / seconds:F0} tokens/s, {operations / seconds / rate:P0} of the matrix rate");
+    }
+
+    private static void Decode(TransformerPolicy policy, int batch, double rate, double bandwidth)
+    {
+        const int prompt = 16, response = 24;
+        var request = new SamplingRequest(Tokens(prompt), batch, 1);
+        double one = Machine.Seconds(2, () => policy.SampleAsync([request], new SamplingOptions { MaxTokens = 1 }).GetAwaiter().GetResult());
+        double all = Machine.Seconds(2, () => policy.SampleAsync([request], new SamplingOptions { MaxTokens = response }).GetAwaiter().GetResult());
+        double seconds = (all - one) / (response - 1);
+        ResourceEstimate estimate = policy.Estimate(new ResourceEstimateOptions { PromptTokens = prompt, SequenceTokens = prompt + response, SampledSequences = batch });
+        double bound = Math.Max(estimate.SamplingTraffic / bandwidth, estimate.SamplingOperations / rate) / response;
+        Console.WriteLine($"  decode, batch {batch}: {batch / seconds:F1} tokens/s, {bound / seconds:P0} of the bound by traffic and matrix rate");
+    }
+
+    private static void Training(TransformerPolicy policy, double rate)
+    {
+        TokenSequence[] batch = Batch(4, _ => 256);
+        double seconds = Machine.Seconds(2, () => Backward(policy, batch));
+        double operations = policy.Estimate(new ResourceEstimateOptions { SequenceTokens = 256, MicroBatchSequences = 4 }).TrainingOperations;
+        Console.WriteLine($"  forward and backward 4 x 256: {4 * 256 / seconds:F0} tokens/s, {operations / seconds / rate:P0} of the matrix rate");
+    }
+
+    // Lengths uniform in 16..512 against the same number of tokens in equal lengths.
+    private static void Ragged(TransformerPolicy policy)
+    {
+        var random = new Random(1);
+        int[] lengths = [.. Enumerable.Range(0, 6).Select(_ => random.Next(16, 513))];
+        TokenSequence[] ragged = Batch(lengths.Length, i => lengths[i]), even = Batch(lengths.Length, _ => lengths.Sum() / lengths.Length);
+        double slow = Machine.Seconds(2, () => Backward(policy, ragged)), fast = Machine.Seconds(2, () => Backward(policy, even));
+        Console.WriteLine($"  ragged 16..512 costs {slow / fast:F2}x the same number of tokens in equal lengths");
+    }
+
+    private static void Memory(TransformerPolicy policy)
+    {
+        TokenSequence[] batch = Batch(2, _ => 512);
+        var options = new ResourceEstimateOptions { SequenceTokens = 512, MicroBatchSequences = 2, SampledSequences = 1 };
+        long full = Step(policy, batch, options, "full");
+        policy.Model.AddLora(new LoraOptions(), 1);
+        long lora = Step(policy, batch, options, "LoRA");
+        Console.WriteLine($"  LoRA takes {(double)lora / full:P0} of full training");
+    }
+
+    private static long Step(TransformerPolicy policy, TokenSequence[] batch, ResourceEstimateOptions options, string name)
+    {
+        GC.Collect();
+        long weights = policy.Model.Config.ParameterCount * (policy.Model.DataType == ScalarType.Float32 ? 4 : 2);
+        long rest = Process.GetCurrentProcess().WorkingSet64 - weights;
+        using (var optimizer = new AdamW(policy.Parameters))
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                Machine.TakePeak();
+                Backward(policy, batch);
+                optimizer.Step(1e-5);
+            }
+        }
+
+        long peak = Machine.TakePeak() - rest, estimate = policy.Estimate(options).TrainingBytes;
+        foreach (Tensor parameter in policy.Parameters.Values) parameter.grad = null;
+        Console.WriteLine($"  {name} step: peak {peak / 1e6:F0} MB, estimate {estimate / 1e6:F0} MB ({(double)estimate / peak:P0})");
+        return peak;
+    }
+
+    private static void Backward(TransformerPolicy policy, TokenSequence[] batch)
+    {
+        using var scope = NewDisposeScope();
+        policy.Score(new TokenBatch(batch)).LogProbs.mean().backward();
+    }
+
+    private static double Layers(TransformerPolicy policy) => policy.Model.Config.ParameterCount - (double)policy.Model.Config.VocabularySize * policy.Model.Config.HiddenSize;
+
+    private static TokenSequence[] Batch(int count, Func<int, int> length) => [.. Enumerable.Range(0, count).Select(i => new TokenSequence(Tokens(8), Tokens(length(i) - 8)))];
+
+    private static int[] Tokens(int count) => [.. Enumerable.Range(0, count).Select(i => (i * 7919) % 30_000)];
+
+    private static int Argument(string[] args, int index, int otherwise) => args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : otherwise;
+
+    private sealed class NoText : ITokenizer
+    {
+        public IReadOnlyList<int> Encode(string text) => [];
+
+        public string Decode(ReadOnlySpan<int> tokenIds, Span<int> textEnds = default, bool skipSpecialTokens = true) => "";
+    }
+}

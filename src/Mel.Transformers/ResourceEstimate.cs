@@ -1,0 +1,50 @@
+namespace Mel.Transformers;
+
+/// <summary>What a run will need, computed from the shapes alone. Memory is in bytes, work in floating-point operations (a multiplication and an addition are two).</summary>
+public sealed record ResourceEstimate
+{
+    /// <summary>Weights, adapters included.</summary>
+    public required long WeightBytes { get; init; }
+
+    /// <summary>Gradients of what trains.</summary>
+    public required long GradientBytes { get; init; }
+
+    /// <summary>Two float32 moments per trained number, and a float32 master where the weight is narrower.</summary>
+    public required long OptimizerBytes { get; init; }
+
+    /// <summary>What a micro-batch keeps of its layers for the backward pass.</summary>
+    public required long ActivationBytes { get; init; }
+
+    /// <summary>Logits that are alive at one time while scoring.</summary>
+    public required long LogitBytes { get; init; }
+
+    /// <summary>Largest piece of memory that lives only within an update: a layer's own gradients, or copies of the largest parameter.</summary>
+    public required long TransientBytes { get; init; }
+
+    /// <summary>Key-value cache while sampling.</summary>
+    public required long CacheBytes { get; init; }
+
+    /// <summary>Peak of an update, the runtime's own memory (about 250 MB) left out.</summary>
+    public long TrainingBytes => WeightBytes + GradientBytes + OptimizerBytes + Math.Max(ActivationBytes + LogitBytes, TransientBytes);
+
+    /// <summary>Peak while sampling before the first update, the runtime's own memory left out.</summary>
+    public long SamplingBytes => WeightBytes + CacheBytes + LogitBytes;
+
+    /// <summary>Work of one training pass, forward and backward, over the tokens of the options.</summary>
+    public required double TrainingOperations { get; init; }
+
+    /// <summary>Work of drawing every token of the options once.</summary>
+    public required double SamplingOperations { get; init; }
+
+    /// <summary>Bytes of weights and cache that are read while those tokens are drawn, which bounds small batches.</summary>
+    public required double SamplingTraffic { get; init; }
+
+    /// <summary>Least time of a training pass.</summary>
+    /// <param name="operationsPerSecond">Rate of matrix products of this machine in the type of the weights.</param>
+    public TimeSpan TrainingTime(double operationsPerSecond) => TimeSpan.FromSeconds(TrainingOperations / operationsPerSecond);
+
+    /// <summary>Least time of sampling: the slower of computing and reading.</summary>
+    /// <param name="operationsPerSecond">Rate of matrix products of this machine in the type of the weights.</param>
+    /// <param name="bytesPerSecond">Memory bandwidth of this machine.</param>
+    public TimeSpan SamplingTime(double operationsPerSecond, double bytesPerSecond) => TimeSpan.FromSeconds(Math.Max(SamplingOperations / operationsPerSecond, SamplingTraffic / bytesPerSecond));
+}
