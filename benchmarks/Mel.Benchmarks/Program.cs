@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Mel.Benchmarks.Kernels;
 using Mel.Benchmarks.Models;
 
 // Shares of what the machine can do are no matter of one method's time: they have a program of their own.
@@ -8,4 +9,4 @@ if (args is ["models", ..])
     return;
 }
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(Preset.Parse(args));

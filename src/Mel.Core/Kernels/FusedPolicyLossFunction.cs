@@ -8,7 +8,7 @@ namespace Mel.Kernels;
 internal sealed class FusedPolicyLossFunction : autograd.SingleTensorFunction<FusedPolicyLossFunction>
 {
     /// <summary>Memory for the logits of one chunk: every further chunk reads and writes the head's gradient once more.</summary>
-    private const long ChunkBytes = 192L << 20;
+    private const long ChunkBytes = 320L << 20;
 
     private sealed class Gradients
     {

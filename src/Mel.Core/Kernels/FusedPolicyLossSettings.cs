@@ -27,7 +27,7 @@ public sealed record FusedPolicyLossSettings
     /// <value>The default is <see cref="KlEstimator.K2"/>.</value>
     public KlEstimator KlEstimator { get; init; } = KlEstimator.K2;
 
-    /// <summary>Rows of logits held at a time; 0 chooses so that they take some 200 MB.</summary>
+    /// <summary>Rows of logits held at a time; 0 chooses so that they take some 300 MB.</summary>
     /// <value>The default is 0.</value>
     public int ChunkRows { get; init; }
 }

@@ -1,0 +1,82 @@
+using System.Globalization;
+using BenchmarkDotNet.Attributes;
+using Mel.Kernels;
+using static TorchSharp.torch;
+
+namespace Mel.Benchmarks.Kernels;
+
+/// <summary>
+/// Policy loss from hidden states [N, 1024] and a head [151936, 1024], forward and backward, one thread: all logits at once as a user writes it, the recomputing
+/// path, and the fused path. <see cref="Product"/> is one product of that size, for the rate.
+/// </summary>
+[Config(typeof(KernelConfig))]
+public class HeadBenchmarks
+{
+    private const long H = 1024, V = 151_936;
+    private static readonly ClipRange Clip = new(0.2, 0.28);
+    private Tensor _hidden = null!, _head = null!, _targets = null!, _old = null!, _advantages = null!, _weights = null!, _mask = null!;
+
+    public static IEnumerable<int> Sizes => Preset.IsShort ? [64] : [2048];
+
+    [ParamsSource(nameof(Sizes))]
+    public int N { get; set; }
+
+    [Params(ScalarType.Float32, ScalarType.BFloat16)]
+    public ScalarType Type { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        set_num_threads(1);
+        manual_seed(1);
+        _hidden = randn(N, H).to_type(Type).requires_grad_();
+        using (Tensor wide = randn(V, H)) _head = wide.mul_(0.03).to_type(Type).requires_grad_();
+        _targets = randint(0, V, [N]);
+        _old = full(N, -12f);
+        _advantages = randn(N);
+        _weights = full(N, 1f / N);
+        _mask = ones(1, N);
+        string parameters = string.Create(CultureInfo.InvariantCulture, $"{N},{Type}");
+        foreach ((string name, Action call) in ((string, Action)[])[(nameof(Fused), () => Fused()), (nameof(Recomputing), () => Recomputing()), (nameof(Plain), () => Plain())])
+            NativePeakColumn.Record(nameof(HeadBenchmarks), name, parameters, call);
+    }
+
+    [GlobalCleanup]
+    public void Cleanup()
+    {
+        foreach (Tensor tensor in (Tensor[])[_hidden, _head, _targets, _old, _advantages, _weights, _mask]) tensor.Dispose();
+    }
+
+    [Benchmark(Baseline = true)]
+    public float Plain() => Step(() => Loss(_hidden.mm(_head.t()).to_type(ScalarType.Float32).log_softmax(-1).gather(1, _targets.unsqueeze(1)).squeeze(1)));
+
+    [Benchmark]
+    public float Recomputing() => Step(() => Loss(TokenLogProbs.FromHidden(_hidden, _head, _targets).LogProbs));
+
+    [Benchmark]
+    public float Fused() => Step(() => FusedPolicyLoss.Compute(_hidden, _head, _targets, _old, _advantages, _weights, Clip).Loss);
+
+    [Benchmark]
+    public float Product()
+    {
+        using var scope = NewDisposeScope();
+        using var constant = no_grad();
+        return _hidden.mm(_head.t())[0, 0].to_type(ScalarType.Float32).item<float>();
+    }
+
+    private Tensor Loss(Tensor logProbs)
+        => (PolicyLoss.ClippedSurrogate(logProbs.unsqueeze(0), _old.unsqueeze(0), _advantages.unsqueeze(0), _mask, Clip).Loss * _weights).sum();
+
+    private float Step(Func<Tensor> loss)
+    {
+        using var scope = NewDisposeScope();
+        Tensor value = loss();
+        value.backward();
+        foreach (Tensor parameter in (Tensor[])[_hidden, _head])
+        {
+            parameter.grad?.Dispose();
+            parameter.grad = null;
+        }
+        return value.item<float>();
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+
+namespace Mel.Benchmarks.Kernels;
+
+/// <summary>Peak native memory of one call, measured by the benchmark class in its global setup: everything runs in this process.</summary>
+internal sealed class NativePeakColumn : IColumn
+{
+    private static readonly ConcurrentDictionary<string, long> Peaks = new();
+
+    public string Id => nameof(NativePeakColumn);
+
+    public string ColumnName => "Native peak";
+
+    public string Legend => "Highest resident memory during one call above that before it, gradients included";
+
+    public bool AlwaysShow => true;
+
+    public ColumnCategory Category => ColumnCategory.Metric;
+
+    public int PriorityInCategory => 0;
+
+    public bool IsNumeric => true;
+
+    public UnitType UnitType => UnitType.Size;
+
+    /// <summary>Notes the peak of a benchmark method under its parameters.</summary>
+    public static void Record(string type, string method, string parameters, Action call) => Peaks[$"{type}.{method}.{parameters}"] = NativeMemory.PeakOf(call);
+
+    public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
+    {
+        string parameters = string.Join(",", benchmarkCase.Parameters.Items.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Value}")));
+        return Peaks.TryGetValue($"{benchmarkCase.Descriptor.Type.Name}.{benchmarkCase.Descriptor.WorkloadMethod.Name}.{parameters}", out long bytes) && bytes > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:F0} MB")
+            : "-";
+    }
+
+    public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
+
+    public bool IsAvailable(Summary summary) => NativeMemory.IsMeasurable;
+
+    public bool IsDefault(Summary summary, BenchmarkCase benchmarkCase) => false;
+}
