@@ -1,0 +1,37 @@
+namespace Mel.Verifiers.Extraction;
+
+/// <summary>Cuts the text behind an anchor down to the answer in it.</summary>
+internal static class Refinement
+{
+    private static readonly string[] Cuts = [", not ", " not ", " because ", " since ", ", which ", ", so ", " rather than ", ", where ", ", but ", ", it ", " but ", ", as ", ", since ", ", because "];
+
+    /// <summary>The answer within [start, end): a box, mathematics between dollar signs, or the plain text without markup and remarks.</summary>
+    public static ExtractedAnswer? Refine(string text, int start, int end)
+    {
+        (start, end) = Trimmed(text, start, end);
+        if (start >= end) return null;
+        ReadOnlySpan<char> content = text.AsSpan(start, end - start);
+        if (content.Contains("box", StringComparison.Ordinal) && Boxes.Find(content.ToString(), 0, content.Length, mustAgree: false, int.MaxValue / 4, out _) is { } box)
+            return box with { Start = box.Start + start, End = box.End + start };
+        if (content.ContainsAny('$', '\\') && MathSegments.In(text, start, end) is { } segment) return segment;
+        foreach (string cut in Cuts)
+        {
+            int at = content.IndexOf(cut, StringComparison.OrdinalIgnoreCase);
+            if (at > 0) content = content[..at];
+        }
+        (int from, int to) = Trimmed(text, start, start + content.Length);
+        return from >= to ? null : new ExtractedAnswer(text[from..to], from, to, default);
+    }
+
+    /// <summary>Without spaces, emphasis and closing punctuation on either side.</summary>
+    public static (int Start, int End) Trimmed(string text, int start, int end)
+    {
+        while (start < end && (char.IsWhiteSpace(text[start]) || text[start] is '*' or ':' or '：' or '`' or '"')) start++;
+        while (end > start && (char.IsWhiteSpace(text[end - 1]) || text[end - 1] is '*' or '.' or ',' or ';' or ':' or '`' or '"' or '。' or '，' || text[end - 1] == '!' && end > start + 1 && !char.IsAsciiLetterOrDigit(text[end - 2])))
+        {
+            if (text[end - 1] == '.' && end - start > 2 && text[end - 2] == '\\') break;
+            end--;
+        }
+        return (start, end);
+    }
+}
