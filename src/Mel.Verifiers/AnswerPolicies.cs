@@ -39,6 +39,10 @@ public sealed class AnswerPolicies
     /// <value>The default is false.</value>
     public bool RenameVariables { get; set; }
 
+    /// <summary>Whether the case of a variable may differ where neither side uses both cases of the letter: <c>3r^2</c> equals <c>3R^2</c>.</summary>
+    /// <value>The default is true.</value>
+    public bool IgnoreVariableCase { get; set; } = true;
+
     /// <summary>Places n after the point to which a decimal must agree with the other value, absolutely and relatively: an error of at most 10^-n, and of 10^-n times the gold.</summary>
     /// <value>The default is 6.</value>
     public int DecimalPlaces { get; set; } = 6;

@@ -75,6 +75,7 @@ public sealed class MathVerifier : IVerifier
         if (truncated && _extraction.TruncatedIsNoAnswer) return NoAnswer(gold);
         int skipped = Math.Max(0, response.Length - _limits.ResponseCharacters);
         if (skipped > 0) response = response[skipped..];
+        if (IsGoldItself(gold, response) && CanRead(gold)) return new MathVerification(VerificationOutcome.Equivalent, response, 0, response.Length, ExtractionRule.WholeResponse, VerificationMethod.SameForm);
         if (AnswerExtractor.Extract(response, _extraction, _limits.AnswerCharacters) is not { } found) return NoAnswer(gold);
         MathVerification result = Compare(gold, found.Text, question, cancellationToken);
         return result with { Start = found.Start + skipped, Length = found.End - found.Start, Rule = found.Rule };
@@ -117,6 +118,10 @@ public sealed class MathVerifier : IVerifier
         ArgumentNullException.ThrowIfNull(gold);
         return PlainInteger.IsOne(gold) || ReadGold(gold).Status == ParseStatus.Parsed;
     }
+
+    // a response that is the gold letter by letter, under rules that read a bare response at all
+    private bool IsGoldItself(string gold, string response)
+        => response.Length - gold.Length is >= -8 and <= 8 && response.AsSpan().Trim().SequenceEqual(gold.AsSpan().Trim()) && _extraction.Rules.Contains(ExtractionRule.WholeResponse);
 
     private MathVerification NoAnswer(string gold)
         => new(CanRead(gold) ? VerificationOutcome.NoAnswer : VerificationOutcome.GoldUnparsable, null, 0, 0, null, VerificationMethod.None);

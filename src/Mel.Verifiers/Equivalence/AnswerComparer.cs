@@ -32,6 +32,7 @@ internal sealed partial class AnswerComparer
         if (IsText(g) || IsText(p)) return Texts(gold.Text, prediction.Text, g, p) ? Sameness.Equal : Sameness.Different;
         if (_policies.RenameVariables) p = Renamed(p, g);
         bool same = Same(g, p);
+        if (!same && _policies.IgnoreVariableCase && CaseFolded(g, p) is { } folded) same = Same(g, folded);
         if (!same && DecimalComma(g, p) is var (g2, p2)) same = Same(g2, p2);
         return same ? Sameness.Equal : _undecided || _budget.IsSpent ? Sameness.Undecided : Sameness.Different;
     }
@@ -82,7 +83,7 @@ internal sealed partial class AnswerComparer
     // 3,5 against 3.5: a comma is read as a decimal point when the other side is such a number
     private static (Node, Node)? DecimalComma(Node gold, Node prediction)
     {
-        if (AsDecimal(gold) is { } g && prediction.IsScalar) return (g, prediction);
+        if (AsDecimal(gold) is { } g && prediction.IsScalar && !(prediction.IsNumber && prediction.Value.IsInteger)) return (g, prediction);
         return AsDecimal(prediction) is { } p && gold.IsScalar && !(gold.IsNumber && gold.Value.IsInteger) ? (gold, p) : null;
     }
 
@@ -103,6 +104,21 @@ internal sealed partial class AnswerComparer
         List<string> from = Names(prediction), to = Names(gold);
         if (from.Count != to.Count) return prediction;
         return prediction.Rewrite(n => n.Kind == NodeKind.Symbol && from.IndexOf(n.Name) is >= 0 and int at ? Make.Symbol(to[at]) : null);
+    }
+
+    // R for r: the case of a variable tells nothing where the gold and the prediction each use one case of the letter
+    private static Node? CaseFolded(Node gold, Node prediction)
+    {
+        if (!prediction.Has(Traits.Variables)) return null;
+        List<string> from = Names(prediction), to = Names(gold);
+        Dictionary<string, string> map = [];
+        foreach (string name in from)
+        {
+            if (to.Contains(name)) continue;
+            string other = char.IsUpper(name[0]) ? char.ToLowerInvariant(name[0]) + name[1..] : char.ToUpperInvariant(name[0]) + name[1..];
+            if (to.Contains(other) && !from.Contains(other)) map[name] = other;
+        }
+        return map.Count == 0 ? null : prediction.Rewrite(n => n.Kind == NodeKind.Symbol && map.TryGetValue(n.Name, out string? other) ? Make.Symbol(other) : null);
     }
 
     private static List<string> Names(Node node)

@@ -209,7 +209,8 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
         BigComplex x = evaluator.Evaluate(a), y = evaluator.Evaluate(b);
         if (!x.IsFinite || !y.IsFinite || budget.IsSpent) return Sameness.Undecided;
         long scale = Math.Max(evaluator.LargestScale, Math.Max(x.Scale, y.Scale));
-        return (x - y).Scale < scale - AgreeingBits ? Sameness.Equal : Sameness.Different;
+        BigComplex difference = x - y;
+        return difference.IsZero || difference.Scale < scale - AgreeingBits ? Sameness.Equal : Sameness.Different;
     }
 
     private static SampleDomain DomainOf(Traits traits)

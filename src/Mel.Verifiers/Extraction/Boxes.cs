@@ -35,7 +35,7 @@ internal static class Boxes
             {
                 string part = text[box.ContentStart..box.ContentEnd].Trim();
                 length += part.Length + 2;
-                if (part.Length > 0 && !(parts.Count == 1 && parts[0] == part)) parts.Add(part);
+                if (part.Length > 0) parts.Add(part);
                 if (length > 2 * longestAnswer) break;
             }
             if (parts.Count == 0) closed = true;
@@ -117,7 +117,7 @@ internal static class Boxes
             int space = words.LastIndexOf(' ');
             words = space < 0 ? words : words[..space].TrimEnd();
         }
-        if (words.EndsWith("quad", StringComparison.Ordinal)) words = words.TrimEnd("quad ");
+        while (words.EndsWith("quad", StringComparison.Ordinal)) words = words[..^(words.EndsWith("qquad", StringComparison.Ordinal) ? 5 : 4)].TrimEnd();
         if (words.IsEmpty) return true;
         return words[^1] is ',' or ';' or '&' or '+' || EndsWithWord(words, "and") || EndsWithWord(words, "or");
     }

@@ -17,7 +17,16 @@ internal static class MathSegments
         List<Segment> chain = LastChain(text, start, end);
         // a step such as 5x = 30 in "so $5x = 30$ and $x = 6$" is not part of the answer
         while (chain.Count > 1 && IsStep(text.AsSpan(chain[0].Start, chain[0].End - chain[0].Start))) chain.RemoveAt(0);
-        return Joined(text, chain, end);
+        ExtractedAnswer? last = Joined(text, chain, end);
+        // a later sentence with a number and no mathematics of its own says more
+        if (last is { } segment && PlainAnswers.LastExpression(text, chain[^1].OuterEnd, end) is { } number && EndsSentence(text, chain[^1], number.Start)) return number;
+        return last;
+    }
+
+    private static bool EndsSentence(string text, Segment segment, int until)
+    {
+        ReadOnlySpan<char> between = text.AsSpan(segment.OuterEnd, until - segment.OuterEnd);
+        return between.Contains(". ", StringComparison.Ordinal) || between.Contains('\n') || text.AsSpan(segment.Start, segment.End - segment.Start).TrimEnd().EndsWith(".", StringComparison.Ordinal);
     }
 
     /// <summary>The answer in the text behind an anchor: the chain it begins with, or else the last chain or number.</summary>
@@ -44,7 +53,8 @@ internal static class MathSegments
     private static bool Leads(ReadOnlySpan<char> before)
     {
         before = before.Trim();
-        return before.Length <= 16 && before.Count(' ') <= 1 && !before.EndsWith(" is", StringComparison.Ordinal);
+        return before.IsEmpty || before is "approximately" or "about" or "exactly" or "roughly" or "simply" or "equal to" or "either" or "just" or "both" or "still" or "then" or "thus" or "therefore"
+            || before.Length <= 24 && before.EndsWith("=", StringComparison.Ordinal) || before is ['(', _, ')'];
     }
 
     private static ExtractedAnswer? Joined(string text, List<Segment> chain, int end)
@@ -123,7 +133,7 @@ internal static class MathSegments
             {
                 int dollar = Dollar(text, at + 1, end);
                 if (dollar < 0) return null;
-                if (dollar > at + 1 && !IsProse(text.AsSpan(at + 1, dollar - at - 1))) return new Segment(at, at + 1, dollar, dollar + 1);
+                if (dollar > at + 1 && !IsAmount(text.AsSpan(at + 1, dollar - at - 1)) && !IsProse(text.AsSpan(at + 1, dollar - at - 1))) return new Segment(at, at + 1, dollar, dollar + 1);
                 at++;
             }
         }
@@ -148,6 +158,13 @@ internal static class MathSegments
             if (at == from || text[at - 1] != '\\') return at;
         }
         return -1;
+    }
+
+    // "$12 + $5 = $17": what ends in an operator is cut between two amounts of money
+    private static bool IsAmount(ReadOnlySpan<char> content)
+    {
+        content = content.TrimEnd();
+        return content.IsEmpty || content[^1] is '+' or '-' or '*' or '/' or '=' or 'x' && content.Length > 1 && content[^2] == ' ' && char.IsAsciiDigit(content[0]) || content.Contains("<<", StringComparison.Ordinal);
     }
 
     // between two amounts of money stand words

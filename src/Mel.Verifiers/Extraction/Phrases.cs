@@ -9,6 +9,8 @@ internal static class Phrases
 
     private static readonly string[] Lines = ["nswer:", "NSWER:", "nswer**:", "nswer :", "nswer：", "答案：", "答案:", "éponse:", "éponse :"];
 
+    private static readonly string[] InitialLines = ["\nA:", "\nA："];
+
     private static readonly string[] Announcements =
     [
         "answer is", "answers are", "Answer is", "answer would be", "answer must be", "solution is", "solutions are", "solution set is", "choice is", "option is", "答案是", "答案为", "éponse est", "espuesta es", "Antwort ist",
@@ -40,6 +42,9 @@ internal static class Phrases
     {
         closed = false;
         int at = LastOf(text, start, end, Lines, out int length);
+        int initial = LastOf(text, start, end, InitialLines, out int initialLength);
+        if (initial > at) (at, length) = (initial, initialLength);
+        else if (at < 0 && text.AsSpan(start, end - start).StartsWith("A:", StringComparison.Ordinal)) (at, length) = (start, 2);
         if (at < 0) return null;
         int from = at + length;
         while (from < end && (char.IsWhiteSpace(text[from]) || text[from] == '*')) from++;

@@ -11,7 +11,8 @@ internal static class PlainAnswers
     {
         (start, end) = Refinement.Trimmed(text, start, end);
         ReadOnlySpan<char> content = text.AsSpan(start, Math.Max(0, end - start));
-        if (content.IsEmpty || content.Length > LongestWhole || content.Contains('\n') || !IsExpression(content)) return null;
+        if (content.IsEmpty || content.Length > LongestWhole || content.Contains('\n')) return null;
+        if (content.Contains("\\(", StringComparison.Ordinal) || content.Contains("\\[", StringComparison.Ordinal) || !IsExpression(content)) return null;
         return new ExtractedAnswer(text[start..end], start, end, default);
     }
 
@@ -54,6 +55,7 @@ internal static class PlainAnswers
         while (to < end && to - digit < LongestRun && Extends(text, to, start, end)) to++;
         if (digit - from >= LongestRun || to - digit >= LongestRun) return null;
         (from, to) = Bounded(text, from, to, digit);
+        if (to < end && text[to] is '²' or '³' && to - 1 > digit && char.IsAsciiLetter(text[to - 1])) to--;   // "12 m²" in prose: a unit
         if (IsAlternative(text, start, from)) return null;
         string answer = text[from..to];
         ReadOnlySpan<char> rest = text.AsSpan(to, Math.Min(end - to, 12)).TrimStart();

@@ -20,7 +20,26 @@ internal static class Refinement
             if (at > 0) content = content[..at];
         }
         (int from, int to) = Trimmed(text, start, start + content.Length);
+        // a sentence rather than a quantity: the number in it
+        if (to > from && IsSentence(text.AsSpan(from, to - from)) && PlainAnswers.LastExpression(text, from, to) is { } number) return number;
         return from >= to ? null : new ExtractedAnswer(text[from..to], from, to, default);
+    }
+
+    private static bool IsSentence(ReadOnlySpan<char> content)
+    {
+        if (!content.ContainsAnyInRange('0', '9') || char.IsAsciiDigit(content[0]) || content[0] is '-' or '$' or '.' or '\\' or '(' or '[' or '+') return false;
+        int words = 0, run = 0;
+        bool foreign = false;
+        foreach (char c in content)
+        {
+            if (char.IsLetter(c))
+            {
+                foreign |= c > 0x2E80;
+                if (++run == 2) words++;
+            }
+            else run = 0;
+        }
+        return foreign || words > 3;
     }
 
     /// <summary>Without spaces, emphasis and closing punctuation on either side.</summary>

@@ -213,12 +213,21 @@ internal sealed partial class Parser
             _at++;
             return Made(Make.Function("conj", [value]));
         }
-        else exponent = Power();
+        else exponent = Kind == TokenKind.Number ? Literal(_tokens[_at++].Text) : Kind is TokenKind.Symbol or TokenKind.Constant && NextKind == TokenKind.Underscore && value.Kind == NodeKind.Symbol ? Script() : Power();
         if (exponent is null) return null;
         if (value.Kind == NodeKind.NamedSet) return Made(Make.Structure(NodeKind.NamedSet, [], value.Name + "^" + (exponent.IsNumber ? exponent.Value.ToString() : exponent.Name)));
         if (exponent.Has(Traits.Structure)) return Malformed();
         if (value.Kind == NodeKind.Quantity) return Made(Make.Quantity(value.Items[0], value.Name + "^" + exponent.Value));
         return value.Kind == NodeKind.Matrix ? Made(MatrixAlgebra.Pow(value, exponent)) ?? Malformed() : Made(Make.Pow(value, exponent));
+    }
+
+    // one token of a sub- or superscript: in x^a_b and \prod^n_{k=1} the next script belongs to the base
+    private Node? Script()
+    {
+        if (Kind == TokenKind.Number) return Literal(_tokens[_at++].Text);
+        if (Kind == TokenKind.Minus) return Unary();
+        if (Kind != TokenKind.Symbol) return Primary();
+        return Make.Symbol(_tokens[_at++].Text);
     }
 
     // a unit or any other word behind a quantity: 5 cm, 12 apples, 3 \text{ square feet}

@@ -14,7 +14,7 @@ internal sealed partial class Parser
         {
             bool raised = Kind == TokenKind.Caret;
             _at++;
-            Node? script = Kind is TokenKind.Minus ? Unary() : Kind == TokenKind.Number ? Literal(_tokens[_at++].Text) : Primary();
+            Node? script = Script();
             if (script is null) return null;
             if (script.Has(Traits.Structure)) return Malformed();
             if (raised) exponent = script;
@@ -109,7 +109,7 @@ internal sealed partial class Parser
                 _at += 2;
                 continue;
             }
-            Node? script = Kind == TokenKind.Number ? Literal(_tokens[_at++].Text) : Kind == TokenKind.Minus ? Unary() : Primary();
+            Node? script = Script();
             if (script is null) return null;
             if (raised) upper = script;
             else if (script is { Kind: NodeKind.Relation, Items.Length: 2 } && script.Items[0].Kind is NodeKind.Symbol or NodeKind.Constant && script.Name is "=" or "→")

@@ -55,7 +55,8 @@ internal sealed partial class Parser
         string digits = first.Text;
         _at++;
         bool grouped = false;
-        if (digits.Length <= 3 && digits.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0)
+        bool insideRun = _at > 2 && _tokens[_at - 2].Kind == TokenKind.Comma && !first.SpaceBefore && !_tokens[_at - 2].SpaceBefore && _tokens[_at - 3].Kind == TokenKind.Number;
+        if (digits.Length <= 3 && !insideRun && digits.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0)
         {
             // 12,345,678 12{,}345 12\,345 12 345: every later group has exactly three digits, and the run as a whole must fit
             int at = _at;
@@ -256,7 +257,8 @@ internal sealed partial class Parser
             _at++;
         }
         // f, g and h stand for functions: f(x) is an application; any other letter before a bracket is a factor
-        if (name.TrimEnd('\'') is "f" or "g" or "h" or "F" or "G" && Kind == TokenKind.OpenParen && Current.Text == "(" && !Current.SpaceBefore) return Application(name);
+        if (name.TrimEnd('\'') is "f" or "g" or "h" or "F" or "G"
+            && (Kind == TokenKind.OpenParen && Current.Text == "(" && !Current.SpaceBefore || Kind == TokenKind.OpenGroup && NextKind == TokenKind.OpenParen)) return Application(name);
         return Make.Symbol(name);
     }
 

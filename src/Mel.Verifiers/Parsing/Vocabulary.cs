@@ -43,7 +43,7 @@ internal static class Vocabulary
     public static bool LooksLikeWord(ReadOnlySpan<char> run)
     {
         if (run.Length < 2) return false;
-        if (SmallWords.GetAlternateLookup<ReadOnlySpan<char>>().Contains(run)) return true;
+        if (run[1..].IndexOfAnyExceptInRange('a', 'z') < 0 && SmallWords.GetAlternateLookup<ReadOnlySpan<char>>().Contains(run)) return true;
         if (run.Length < 4) return false;
         bool vowel = false, rising = true, lower = true;
         for (int i = 0; i < run.Length; i++)

@@ -19,6 +19,7 @@ internal static class GoldenHarness
 
     public static Report Run(string path, Func<GoldenRow, bool>? filter = null)
     {
+        Questions questions = new(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "data"));
         List<Failure> negatives = [], positives = [];
         Dictionary<string, int> kinds = new(StringComparer.Ordinal);
         int correct = 0, wrong = 0;
@@ -28,14 +29,14 @@ internal static class GoldenHarness
             kinds[row.Kind] = kinds.GetValueOrDefault(row.Kind) + 1;
             if (row.Expected) correct++;
             else wrong++;
-            MathVerification result = Judge(row);
+            MathVerification result = Judge(row, questions);
             if (result.IsCorrect == row.Expected) continue;
             (row.Expected ? negatives : positives).Add(new Failure(row, result));
         }
         return new Report(Path.GetFileNameWithoutExtension(path), correct, wrong, negatives, positives, kinds);
     }
 
-    public static MathVerification Judge(GoldenRow row) => For(row).Verify(row.Gold ?? "", row.Prediction);
+    public static MathVerification Judge(GoldenRow row, Questions? questions = null) => For(row).Verify(row.Gold ?? "", row.Prediction, questions?.Of(row.ProblemId));
 
     /// <summary>The verifier for a row: the Evaluation preset, and the options that the row's own configuration names.</summary>
     public static MathVerifier For(GoldenRow row)
