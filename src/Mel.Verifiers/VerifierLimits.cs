@@ -31,6 +31,6 @@ public sealed class VerifierLimits
     public int Items { get; set; } = 1024;
 
     /// <summary>Elementary steps of one comparison: one step is one arithmetic operation on numbers of bounded size.</summary>
-    /// <value>The default is 200,000.</value>
-    public int Steps { get; set; } = 200_000;
+    /// <value>The default is 100,000.</value>
+    public int Steps { get; set; } = 100_000;
 }

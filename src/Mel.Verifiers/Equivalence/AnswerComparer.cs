@@ -92,7 +92,8 @@ internal sealed partial class AnswerComparer
         if (node is not { Kind: NodeKind.List, Items.Length: 2 } || node.Name.Length > 0) return null;
         Node whole = node.Items[0], fraction = node.Items[1];
         while (fraction.Kind is NodeKind.Quantity or NodeKind.Percent) fraction = fraction.Items[0];
-        if (!whole.IsNumber || !fraction.IsNumber || !whole.Value.IsInteger || !fraction.Value.IsInteger || whole.Decimals >= 0 || fraction.Decimals >= 0
+        if (whole.Decimals == 3) whole = Make.Number(whole.Value * new Numbers.BigRational(1000));   // 1.234,5: a point that groups
+        if (!whole.IsNumber || !fraction.IsNumber || !whole.Value.IsInteger || !fraction.Value.IsInteger || whole.Decimals is not (-1 or 3) || fraction.Decimals >= 0
             || fraction.Value.Sign < 0 || fraction.Value.Bits > 200) return null;
         int places = fraction.Value.ToString().Length;
         Numbers.BigRational part = fraction.Value * Numbers.BigRational.PowerOfTen(-places);

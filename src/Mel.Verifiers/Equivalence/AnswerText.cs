@@ -57,6 +57,14 @@ internal static class AnswerText
         return words;
     }
 
+    /// <summary>A time of day with its half: 4:30 p.m.</summary>
+    public static bool IsClockTime(string raw)
+    {
+        if (raw.Length > 60) return false;
+        string flat = Flatten(raw);
+        return flat.Length is >= 3 and <= 8 && char.IsAsciiDigit(flat[0]) && flat[^1] == 'm' && flat[^2] is 'a' or 'p' && flat.AsSpan(0, flat.Length - 2).IndexOfAnyExceptInRange('0', '9') < 0;
+    }
+
     /// <summary>The value of an English numeral below a million: "forty-two".</summary>
     public static int? Numeral(string raw)
     {

@@ -36,6 +36,7 @@ internal sealed class ParsedAnswer
     // A phrase of at most eight words, one of them of two letters or more; a sentence with a full stop is prose and no answer.
     private static bool IsWords(string text)
     {
+        if (AnswerText.IsClockTime(text)) return true;
         if (text.AsSpan().ContainsAny(Formula) && !text.Contains("\\text", StringComparison.Ordinal)) return false;
         string bare = text.Replace("$", "", StringComparison.Ordinal);
         int words = AnswerText.CountWords(bare);

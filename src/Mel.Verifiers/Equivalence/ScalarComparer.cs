@@ -49,6 +49,8 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
         if (Infinity(a) is { } x) return Infinity(b) is { } other ? x.CompareTo(other) : x;
         if (Infinity(b) is { } y) return -y;
         if (a.Has(Traits.Variables) || b.Has(Traits.Variables)) return null;
+        Complex x0 = Doubles(a, 0, SampleDomain.Real, false, out long scaleA), y0 = Doubles(b, 0, SampleDomain.Real, false, out long scaleB);
+        if (x0.Imaginary == 0 && y0.Imaginary == 0 && DoubleArithmetic.IsFinite(x0) && DoubleArithmetic.IsFinite(y0) && Clearly(x0, y0, scaleA, scaleB)) return DoubleArithmetic.Compare(x0, y0);
         SamplePoint point = new(SampleDomain.Real, 0);
         Evaluator<BigComplex, PreciseArithmetic> evaluator = new(point, naturalLog: false, budget);
         BigComplex left = evaluator.Evaluate(a), right = evaluator.Evaluate(b);

@@ -6,6 +6,8 @@ namespace Mel.Verifiers.Evaluation;
 /// <summary>Complex doubles; real arguments stay exactly real where the function is.</summary>
 internal readonly struct DoubleArithmetic : IArithmetic<Complex>
 {
+    public static int Cost => 1;
+
     public static Complex Pi => Math.PI;
 
     public static Complex E => Math.E;

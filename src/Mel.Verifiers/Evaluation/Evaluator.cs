@@ -17,7 +17,7 @@ internal sealed class Evaluator<T, TArithmetic>(SamplePoint point, bool naturalL
 
     public T Evaluate(Node node)
     {
-        if (!budget.Take()) return TArithmetic.Undefined;
+        if (!budget.Take(TArithmetic.Cost)) return TArithmetic.Undefined;
         switch (node.Kind)
         {
             case NodeKind.Number or NodeKind.Based: return TArithmetic.FromRational(node.Value);
@@ -101,7 +101,7 @@ internal sealed class Evaluator<T, TArithmetic>(SamplePoint point, bool naturalL
                 return IntegerFunctions.Fold(node.Name, values) is { } folded ? TArithmetic.FromRational(folded.Value) : TArithmetic.Undefined;
             default:
                 T value = TArithmetic.Function(node.Name, a);
-                _ = budget.Take(16);
+                _ = budget.Take(8 * TArithmetic.Cost);
                 return value;
         }
     }
@@ -111,7 +111,7 @@ internal sealed class Evaluator<T, TArithmetic>(SamplePoint point, bool naturalL
         T product = TArithmetic.FromRational(BigRational.One);
         for (int i = 2; i <= n; i++)
         {
-            if (!budget.Take()) return TArithmetic.Undefined;
+            if (!budget.Take(TArithmetic.Cost)) return TArithmetic.Undefined;
             product = TArithmetic.Multiply(product, TArithmetic.FromRational(new BigRational(i)));
         }
         return product;
@@ -128,7 +128,7 @@ internal sealed class Evaluator<T, TArithmetic>(SamplePoint point, bool naturalL
         T result = TArithmetic.FromRational(BigRational.One);
         for (int i = 0; i < lower; i++)
         {
-            if (!budget.Take()) return TArithmetic.Undefined;
+            if (!budget.Take(TArithmetic.Cost)) return TArithmetic.Undefined;
             result = TArithmetic.Multiply(result, TArithmetic.Divide(TArithmetic.Add(n, TArithmetic.FromRational(new BigRational(-i))), TArithmetic.FromRational(new BigRational(i + 1))));
         }
         return result;
@@ -147,7 +147,7 @@ internal sealed class Evaluator<T, TArithmetic>(SamplePoint point, bool naturalL
             T total = TArithmetic.FromRational(sum ? BigRational.Zero : BigRational.One);
             for (long k = from; k <= to; k++)
             {
-                if (!budget.Take()) return TArithmetic.Undefined;
+                if (!budget.Take(TArithmetic.Cost)) return TArithmetic.Undefined;
                 T term = At(node.Items[2], variable, new BigRational(k));
                 if (sum) Note(term);
                 total = sum ? TArithmetic.Add(total, term) : TArithmetic.Multiply(total, term);

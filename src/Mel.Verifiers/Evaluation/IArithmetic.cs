@@ -6,6 +6,9 @@ namespace Mel.Verifiers.Evaluation;
 /// <typeparam name="T">A complex number.</typeparam>
 internal interface IArithmetic<T>
 {
+    /// <summary>Steps of the budget that one operation costs.</summary>
+    static abstract int Cost { get; }
+
     static abstract T FromRational(BigRational value);
 
     static abstract T Pi { get; }

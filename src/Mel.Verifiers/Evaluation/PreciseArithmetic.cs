@@ -9,6 +9,8 @@ internal readonly struct PreciseArithmetic : IArithmetic<BigComplex>
     // noise below 2^-220 of a value is no value
     private const int NoiseBits = 220;
 
+    public static int Cost => 8;
+
     public static BigComplex Pi => Real(BigFloatFunctions.Pi);
 
     public static BigComplex E { get; } = Real(BigFloatFunctions.Exp(BigFloat.One));

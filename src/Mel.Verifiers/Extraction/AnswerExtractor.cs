@@ -3,25 +3,29 @@ namespace Mel.Verifiers.Extraction;
 /// <summary>Finds the answer in a response. Every rule scans the text a bounded number of times; none backtracks.</summary>
 internal static class AnswerExtractor
 {
+    private const int Window = 1 << 16;
+
     /// <summary>The answer, or null when no rule finds one.</summary>
     public static ExtractedAnswer? Extract(string response, ExtractionOptions options, int longestAnswer)
     {
         if (Region(response, options) is not var (start, end)) return null;
+        // anchors stand near the end; boxes and tags are looked for everywhere
+        int near = Math.Max(start, end - Window);
         foreach (ExtractionRule rule in options.Rules)
         {
             bool closed = false;
             ExtractedAnswer? found = rule switch
             {
                 ExtractionRule.AnswerTag => AnswerTags.Find(response, start, end),
-                ExtractionRule.FinalAnswerPhrase => Phrases.FinalAnswer(response, start, end, out closed),
+                ExtractionRule.FinalAnswerPhrase => Phrases.FinalAnswer(response, near, end, out closed),
                 ExtractionRule.Boxed => Boxes.Find(response, start, end, options.DisagreeingBoxesAreNoAnswer, longestAnswer, out closed),
-                ExtractionRule.HashMarks => Phrases.HashMarks(response, start, end),
-                ExtractionRule.AnswerLine => Phrases.AnswerLine(response, start, end, out closed),
-                ExtractionRule.AnswerPhrase => Phrases.AnswerPhrase(response, start, end, out closed),
+                ExtractionRule.HashMarks => Phrases.HashMarks(response, near, end),
+                ExtractionRule.AnswerLine => Phrases.AnswerLine(response, near, end, out closed),
+                ExtractionRule.AnswerPhrase => Phrases.AnswerPhrase(response, near, end, out closed),
                 ExtractionRule.WholeResponse => PlainAnswers.Whole(response, start, end),
-                ExtractionRule.MathSegment => MathSegments.Last(response, start, end),
+                ExtractionRule.MathSegment => MathSegments.Last(response, near, end),
                 ExtractionRule.LastExpression => PlainAnswers.LastExpression(response, start, end),
-                ExtractionRule.ChoiceLetter => ChoiceLetters.Find(response, start, end, options.ChoiceLetters),
+                ExtractionRule.ChoiceLetter => ChoiceLetters.Find(response, near, end, options.ChoiceLetters),
                 _ => null,
             };
             if (found is { } answer) return answer with { Rule = rule };

@@ -12,10 +12,11 @@ internal static class Boxes
     public static ExtractedAnswer? Find(string text, int start, int end, bool mustAgree, int longestAnswer, out bool closed)
     {
         closed = false;
-        if (LastBefore(text, start, end) is not { } last) return null;
+        Backward boxes = new(text, start, end);
+        if (boxes.Before(end) is not { } last) return null;
         List<Box>? group = null;
         Box first = last;
-        while (LastBefore(text, start, first.Start) is { } before && before.End <= first.Start && Joins(text.AsSpan(before.End, first.Start - before.End)))
+        while (boxes.Before(first.Start) is { } before && before.End <= first.Start && Joins(text.AsSpan(before.End, first.Start - before.End)))
         {
             group ??= [last];
             group.Insert(0, before);
@@ -33,7 +34,7 @@ internal static class Boxes
             List<string> parts = [];
             foreach (Box box in group)
             {
-                string part = text[box.ContentStart..box.ContentEnd].Trim();
+                string part = text.AsSpan(box.ContentStart, Math.Min(box.ContentEnd - box.ContentStart, longestAnswer + 1)).Trim().ToString();
                 length += part.Length + 2;
                 if (part.Length > 0) parts.Add(part);
                 if (length > 2 * longestAnswer) break;
@@ -47,6 +48,7 @@ internal static class Boxes
             closed = true;
             return null;
         }
+        if (content.Length > longestAnswer) content = content[..(longestAnswer + 1)];                    // the parser refuses it by its length
         string answer = string.Concat(content, Suffix(text, last.End, end));
         return new ExtractedAnswer(answer, last.ContentStart, last.ContentEnd, ExtractionRule.Boxed);
     }
@@ -60,25 +62,39 @@ internal static class Boxes
         return rest.StartsWith("^\\circ", StringComparison.Ordinal) || rest.StartsWith("^{\\circ}", StringComparison.Ordinal) ? "^\\circ" : "";
     }
 
-    /// <summary>The last box that begins before <paramref name="end"/>.</summary>
-    private static Box? LastBefore(string text, int start, int end)
+    // Walks back through the boxes. Each of the two commands is searched for only when the last one found has been passed.
+    private ref struct Backward(string text, int start, int end)
     {
-        while (end > start)
+        private int _boxed = int.MaxValue;
+        private int _fbox = int.MaxValue;
+
+        /// <summary>The last box that begins before a position, which never goes forward.</summary>
+        public Box? Before(int at)
         {
-            int at = text.AsSpan(start, end - start).LastIndexOf("box", StringComparison.Ordinal);
-            if (at < 0) return null;
-            at += start;
-            if (BoxAt(text, at, start) is { } box) return box;
-            end = at;
+            at = Math.Min(at, end);
+            while (true)
+            {
+                if (_boxed >= at) _boxed = LastOf("boxed", at);
+                if (_fbox >= at) _fbox = LastOf("\\fbox", at);
+                int last = Math.Max(_boxed, _fbox);
+                if (last < start) return null;
+                if (BoxAt(text, last, start) is { } box) return box;
+                at = last;
+            }
         }
-        return null;
+
+        private readonly int LastOf(string command, int at)
+        {
+            int found = at <= start ? -1 : text.AsSpan(start, at - start).LastIndexOf(command, StringComparison.Ordinal);
+            return found < 0 ? int.MinValue : found + start;
+        }
     }
 
     private static Box? BoxAt(string text, int at, int start)
     {
         int after, slash;
-        if (text.AsSpan(at).StartsWith("boxed", StringComparison.Ordinal) && at > start && text[at - 1] == '\\') (slash, after) = (at - 1, at + 5);
-        else if (at > start + 1 && text[at - 1] == 'f' && text[at - 2] == '\\') (slash, after) = (at - 2, at + 3);
+        if (text[at] == '\\') (slash, after) = (at, at + 5);
+        else if (at > start && text[at - 1] == '\\') (slash, after) = (at - 1, at + 5);
         else return null;
         while (slash > start && text[slash - 1] == '\\') slash--;
         while (after < text.Length && text[after] == ' ') after++;
@@ -127,21 +143,21 @@ internal static class Boxes
 
     private static bool Disagree(string text, int start, int end, Box first, Box last, List<Box>? group)
     {
-        string? wanted = group is null ? Squeezed(text, last) : null;
+        ReadOnlySpan<char> wanted = text.AsSpan(last.ContentStart, last.ContentEnd - last.ContentStart);
         int at = start;
         while (at < end)
         {
-            int next = text.AsSpan(at, end - at).IndexOf("box", StringComparison.Ordinal);
+            int next = text.AsSpan(at, end - at).IndexOf("boxed", StringComparison.Ordinal);
             if (next < 0) return false;
             next += at;
             if (BoxAt(text, next, start) is not { } box)
             {
-                at = next + 3;
+                at = next + 5;
                 continue;
             }
             if (box.Start >= first.Start) return false;
             if (box.End >= text.Length) return true;
-            if (wanted is null || Squeezed(text, box) != wanted)
+            if (group is not null || !SameContent(text.AsSpan(box.ContentStart, box.ContentEnd - box.ContentStart), wanted))
             {
                 // the box around the last one holds it, and does not disagree
                 if (!(box.Start < first.Start && box.End >= last.End)) return true;
@@ -151,5 +167,15 @@ internal static class Boxes
         return false;
     }
 
-    private static string Squeezed(string text, Box box) => text[box.ContentStart..box.ContentEnd].Replace(" ", "", StringComparison.Ordinal);
+    private static bool SameContent(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
+    {
+        int j = 0;
+        foreach (char c in a)
+        {
+            if (c == ' ') continue;
+            while (j < b.Length && b[j] == ' ') j++;
+            if (j == b.Length || b[j++] != c) return false;
+        }
+        return b[j..].Trim(' ').IsEmpty;
+    }
 }

@@ -9,6 +9,7 @@ internal static class PlainAnswers
     /// <summary>The response when it is one line without a sentence in it.</summary>
     public static ExtractedAnswer? Whole(string text, int start, int end)
     {
+        if (end - start > 2 * LongestWhole) return null;
         (start, end) = Refinement.Trimmed(text, start, end);
         ReadOnlySpan<char> content = text.AsSpan(start, Math.Max(0, end - start));
         if (content.IsEmpty || content.Length > LongestWhole || content.Contains('\n')) return null;
@@ -41,7 +42,7 @@ internal static class PlainAnswers
             depth = c == '{' ? depth + 1 : c == '}' ? depth - 1 : depth;
             run = 0;
         }
-        return !foreign && words <= 2;
+        return !foreign && (words <= 2 || words <= 4 && content.Length <= 60 && !content.ContainsAnyInRange('0', '9') && !content.Contains('$'));
     }
 
     /// <summary>The last run of digits, operators, single letters and commands that holds a digit.</summary>

@@ -46,7 +46,7 @@ internal static class Refinement
     public static (int Start, int End) Trimmed(string text, int start, int end)
     {
         while (start < end && (char.IsWhiteSpace(text[start]) || text[start] is '*' or ':' or '：' or '`' or '"')) start++;
-        while (end > start && (char.IsWhiteSpace(text[end - 1]) || text[end - 1] is '*' or '.' or ',' or ';' or ':' or '`' or '"' or '。' or '，' || text[end - 1] == '!' && end > start + 1 && !char.IsAsciiLetterOrDigit(text[end - 2])))
+        while (end > start && (char.IsWhiteSpace(text[end - 1]) || text[end - 1] is '*' or '.' or ',' or ';' or ':' or '`' or '"' or '。' or '，' || text[end - 1] == '!' && end > start + 1 && text[end - 2] is '$' or '*' or ' '))
         {
             if (text[end - 1] == '.' && end - start > 2 && text[end - 2] == '\\') break;
             end--;
