@@ -30,14 +30,17 @@ internal static class Refinement
         if (!content.ContainsAnyInRange('0', '9') || char.IsAsciiDigit(content[0]) || content[0] is '-' or '$' or '.' or '\\' or '(' or '[' or '+') return false;
         int words = 0, run = 0;
         bool foreign = false;
+        bool command = false;
         foreach (char c in content)
         {
             if (char.IsLetter(c))
             {
                 foreign |= c > 0x2E80;
-                if (++run == 2) words++;
+                if (++run == 2 && !command) words++;
+                continue;
             }
-            else run = 0;
+            command = c == '\\';
+            run = 0;
         }
         return foreign || words > 3;
     }
