@@ -57,6 +57,18 @@ internal static class AnswerText
         return words;
     }
 
+    /// <summary>Whether every command in the text only sets type: any other makes it a formula, and one that does not parse is not read as words.</summary>
+    public static bool OnlyMarkup(string raw)
+    {
+        for (int i = raw.IndexOf('\\', StringComparison.Ordinal); i >= 0 && i + 1 < raw.Length; i = raw.IndexOf('\\', i + 1))
+        {
+            int end = i + 1;
+            while (end < raw.Length && char.IsAsciiLetter(raw[end])) end++;
+            if (end > i + 1 && !Markup.Contains(raw[(i + 1)..end])) return false;
+        }
+        return true;
+    }
+
     /// <summary>A time of day with its half: 4:30 p.m.</summary>
     public static bool IsClockTime(string raw)
     {

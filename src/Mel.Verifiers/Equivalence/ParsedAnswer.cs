@@ -25,6 +25,7 @@ internal sealed class ParsedAnswer
     {
         if (answer.Length > limits.AnswerCharacters) return new ParsedAnswer(answer, null, ParseStatus.LimitExceeded);
         string text = UnicodeForms.Normalize(answer).Trim();
+        if (text.Length > 4 && text.StartsWith("**", StringComparison.Ordinal) && text.EndsWith("**", StringComparison.Ordinal)) text = text[2..^2].Trim();
         if (text.Length == 0) return new ParsedAnswer(text, null, ParseStatus.Malformed);
         ParseStatus status = Parser.Parse(text, limits, out Node? node);
         if (status != ParseStatus.Malformed) return new ParsedAnswer(text, node, status);
@@ -37,11 +38,11 @@ internal sealed class ParsedAnswer
     private static bool IsWords(string text)
     {
         if (AnswerText.IsClockTime(text)) return true;
-        if (text.AsSpan().ContainsAny(Formula) && !text.Contains("\\text", StringComparison.Ordinal)) return false;
+        if (text.AsSpan().ContainsAny(Formula) && !text.Contains("\\text", StringComparison.Ordinal) || !AnswerText.OnlyMarkup(text)) return false;
         string bare = text.Replace("$", "", StringComparison.Ordinal);
         int words = AnswerText.CountWords(bare);
         if (words is 0 or > 8) return false;
-        if (words > 2 && bare.TrimEnd().EndsWith('.') && bare.Contains(" is ", StringComparison.Ordinal)) return false;
+        if (words > 2 && bare.TrimEnd().EndsWith('.') && (words > 4 || bare.Contains(" is ", StringComparison.Ordinal))) return false;
         int run = 0;
         foreach (char c in bare)
         {

@@ -229,7 +229,7 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
         if (difference <= tolerance && difference <= tolerance * largest) return true;
         (Node gold, BigRational goldValue, Node other, BigRational otherValue) = isGoldFirst ? (a, x, b, y) : (b, y, a, x);
         if (IsLongRounding(other, otherValue, goldValue) || IsLongRounding(gold, goldValue, otherValue)) return true;
-        return policies.GoldMayBeRounded && gold.Decimals >= 1 && !other.Has(Traits.Decimal) && !otherValue.HasFiniteDecimal()
+        return policies.GoldMayBeRounded && gold.Decimals >= 1 && !other.Has(Traits.Decimal) && !(other.IsNumber && otherValue.HasFiniteDecimal())
             && SignificantDigits(gold) >= 3 && otherValue.Round(gold.Decimals).Equals(goldValue);
     }
 

@@ -57,8 +57,7 @@ internal static class Boxes
     private static ReadOnlySpan<char> Suffix(string text, int at, int end)
     {
         ReadOnlySpan<char> rest = text.AsSpan(at, Math.Min(end - at, 24)).TrimStart(" $\\)\n~,");
-        bool escaped = at < text.Length && rest.Length < end - at && rest.Length > 0 && rest[0] == '%';
-        if (escaped || rest.StartsWith("percent", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("pct", StringComparison.OrdinalIgnoreCase)) return "\\%";
+        if (rest.StartsWith("%", StringComparison.Ordinal) || rest.StartsWith("percent", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("pct", StringComparison.OrdinalIgnoreCase)) return "\\%";
         return rest.StartsWith("^\\circ", StringComparison.Ordinal) || rest.StartsWith("^{\\circ}", StringComparison.Ordinal) ? "^\\circ" : "";
     }
 

@@ -55,8 +55,11 @@ internal static class ChoiceLetters
 
     private static bool Stands(string text, int at, int start, int end, string letters)
         => letters.Contains(text[at], StringComparison.Ordinal)
-            && (at == start || !char.IsLetterOrDigit(text[at - 1]) && text[at - 1] != '\'')
-            && (at + 1 >= end || !char.IsLetterOrDigit(text[at + 1]) && text[at + 1] != '\'');
+            && (at == start || !IsWordPart(text[at - 1]))
+            && (at + 1 >= end || !IsWordPart(text[at + 1]));
+
+    // Chinese and Japanese write a letter without a space beside it
+    private static bool IsWordPart(char c) => c < '\u2E80' && char.IsLetterOrDigit(c) || c == '\'';
 
     private static bool IsArticle(string text, int at, int end) => text[at] == 'A' && at + 2 < end && text[at + 1] == ' ' && char.IsLower(text[at + 2]);
 

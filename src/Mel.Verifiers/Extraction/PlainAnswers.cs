@@ -10,15 +10,16 @@ internal static class PlainAnswers
     public static ExtractedAnswer? Whole(string text, int start, int end)
     {
         if (end - start > 2 * LongestWhole) return null;
+        bool stop = text.AsSpan(start, end - start).TrimEnd().EndsWith(".", StringComparison.Ordinal);
         (start, end) = Refinement.Trimmed(text, start, end);
         ReadOnlySpan<char> content = text.AsSpan(start, Math.Max(0, end - start));
         if (content.IsEmpty || content.Length > LongestWhole || content.Contains('\n')) return null;
-        if (content.Contains("\\(", StringComparison.Ordinal) || content.Contains("\\[", StringComparison.Ordinal) || !IsExpression(content)) return null;
+        if (content.Contains("\\(", StringComparison.Ordinal) || content.Contains("\\[", StringComparison.Ordinal) || !IsExpression(content, stop)) return null;
         return new ExtractedAnswer(text[start..end], start, end, default);
     }
 
     // no two words in a row outside of commands and braces, or one word in all
-    private static bool IsExpression(ReadOnlySpan<char> content)
+    private static bool IsExpression(ReadOnlySpan<char> content, bool fullStop)
     {
         if (content.Count('$') is 1 or 2)
         {
@@ -42,15 +43,14 @@ internal static class PlainAnswers
             depth = c == '{' ? depth + 1 : c == '}' ? depth - 1 : depth;
             run = 0;
         }
-        return !foreign && (words <= 2 || words <= 4 && content.Length <= 60 && !content.ContainsAnyInRange('0', '9') && !content.Contains('$'));
+        return !foreign && (words <= 2 || words <= 4 && !fullStop && content.Length <= 60 && !content.ContainsAnyInRange('0', '9') && !content.Contains('$'));
     }
 
     /// <summary>The last run of digits, operators, single letters and commands that holds a digit.</summary>
     public static ExtractedAnswer? LastExpression(string text, int start, int end)
     {
-        int digit = text.AsSpan(start, end - start).LastIndexOfAnyInRange('0', '9');
+        int digit = LastDigit(text, start, end);
         if (digit < 0) return null;
-        digit += start;
         int from = digit, to = digit + 1;
         while (from > start && digit - from < LongestRun && Extends(text, from - 1, start, end)) from--;
         while (to < end && to - digit < LongestRun && Extends(text, to, start, end)) to++;
@@ -62,6 +62,21 @@ internal static class PlainAnswers
         ReadOnlySpan<char> rest = text.AsSpan(to, Math.Min(end - to, 12)).TrimStart();
         if (rest.StartsWith("percent", StringComparison.OrdinalIgnoreCase)) answer += "\\%";
         return new ExtractedAnswer(answer, from, to, default);
+    }
+
+    // The last digit that is not the power of a unit: in "25 cm^2" the answer is 25.
+    private static int LastDigit(string text, int start, int end)
+    {
+        const int Units = 8;
+        for (int i = 0; i < Units; i++)
+        {
+            int digit = text.AsSpan(start, end - start).LastIndexOfAnyInRange('0', '9');
+            if (digit < 0) return -1;
+            digit += start;
+            if (digit < start + 3 || text[digit - 1] != '^' || !char.IsAsciiLetter(text[digit - 2]) || !char.IsAsciiLetter(text[digit - 3])) return digit;
+            end = digit - 2;
+        }
+        return -1;
     }
 
     private static bool Extends(string text, int at, int start, int end)

@@ -48,7 +48,7 @@ internal static class Refinement
     /// <summary>Without spaces, emphasis and closing punctuation on either side.</summary>
     public static (int Start, int End) Trimmed(string text, int start, int end)
     {
-        while (start < end && (char.IsWhiteSpace(text[start]) || text[start] is '*' or ':' or '：' or '`' or '"')) start++;
+        while (start < end && (char.IsWhiteSpace(text[start]) || text[start] is '*' or ':' or '：' or '`' or '"' or '}')) start++;
         while (end > start && (char.IsWhiteSpace(text[end - 1]) || text[end - 1] is '*' or '.' or ',' or ';' or ':' or '`' or '"' or '。' or '，' || text[end - 1] == '!' && end > start + 1 && text[end - 2] is '$' or '*' or ' '))
         {
             if (text[end - 1] == '.' && end - start > 2 && text[end - 2] == '\\') break;

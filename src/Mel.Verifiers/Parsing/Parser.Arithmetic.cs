@@ -101,7 +101,7 @@ internal sealed partial class Parser
         TokenKind.Symbol or TokenKind.Constant or TokenKind.Function or TokenKind.OpenParen or TokenKind.OpenGroup or TokenKind.OpenBracket or TokenKind.OpenSet
             or TokenKind.OpenBar or TokenKind.OpenFloor or TokenKind.OpenCeil or TokenKind.Fraction or TokenKind.Root or TokenKind.Binomial or TokenKind.Sum
             or TokenKind.Integral or TokenKind.Limit or TokenKind.Begin or TokenKind.Decoration or TokenKind.Prefix
-            => !(Kind == TokenKind.OpenParen && IsNote()),
+            => !(Kind == TokenKind.OpenParen && IsNote()) && !(Kind == TokenKind.OpenBracket && _french),
         TokenKind.Bar => _bars == 0,
         _ => false,
     };

@@ -12,14 +12,16 @@ internal sealed partial class Parser
         if (Kind is TokenKind.CloseParen or TokenKind.CloseBracket) return Malformed();
         bool outer = _separating;
         int bars = _bars;
+        bool french = open.Kind == TokenKind.CloseBracket, outerFrench = _french;
         _separating = true;
         _bars = 0;
+        _french = french;
         Node? content = Sequence();
         _separating = outer;
         _bars = bars;
+        _french = outerFrench;
         if (content is null) return null;
         Token close = Current;
-        bool french = open.Kind == TokenKind.CloseBracket;
         if (close.Kind is not (TokenKind.CloseParen or TokenKind.CloseBracket) && !(close.Kind == TokenKind.OpenBracket && content.Kind == NodeKind.List)) return Malformed();
         _at++;
         bool leftClosed = open.Kind == TokenKind.OpenBracket, rightClosed = close.Kind == TokenKind.CloseBracket;

@@ -20,11 +20,21 @@ internal sealed partial class Parser
             if (raised) exponent = script;
             else index = script;
         }
+        if (name == "det" && exponent is null && index is null) return DeterminantOf();
         Node[]? arguments = FunctionArguments();
         if (arguments is null) return null;
         Node? value = Apply(name, index, arguments, ref exponent);
         if (value is null) return Malformed();
         return Made(exponent is null ? value : Make.Pow(value, exponent));
+    }
+
+    // \det of a matrix is a number, of anything else an unknown function
+    private Node? DeterminantOf()
+    {
+        Node? operand = Power();
+        if (operand is null) return null;
+        if (operand.Kind == NodeKind.Matrix) return Determinant(operand);
+        return operand.Has(Traits.Structure) ? Malformed() : Made(Make.Apply("det", [operand]));
     }
 
     private static Node? Apply(string name, Node? index, Node[] arguments, ref Node? exponent)

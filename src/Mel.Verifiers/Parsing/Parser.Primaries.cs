@@ -169,7 +169,12 @@ internal sealed partial class Parser
         if (Kind == TokenKind.Fraction)
         {
             at++;
-            if (!FractionPart(ref at, out numerator) || !FractionPart(ref at, out denominator)) return null;
+            if (_tokens[at] is { Kind: TokenKind.Number, Text: [(>= '0' and <= '9') and var top, (>= '0' and <= '9') and var bottom] })
+            {
+                (numerator, denominator) = (top - '0', bottom - '0');          // \frac34
+                at++;
+            }
+            else if (!FractionPart(ref at, out numerator) || !FractionPart(ref at, out denominator)) return null;
         }
         else if (Kind == TokenKind.Number && Current.SpaceBefore && NextKind == TokenKind.Slash && _tokens[_at + 2].Kind == TokenKind.Number)
         {

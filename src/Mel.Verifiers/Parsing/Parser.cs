@@ -15,6 +15,7 @@ internal sealed partial class Parser
     private int _nodes;
     private int _bars;             // open |...| whose closing bar looks like an opening one
     private int _integrals;
+    private bool _french;          // inside ]a, b[, where [ closes
     private bool _separating;      // commas separate: inside brackets, and where the run of digits is no grouped number
 
     private Parser(List<Token> tokens, VerifierLimits limits)

@@ -8,7 +8,7 @@ internal static class Vocabulary
     private static readonly FrozenDictionary<string, string> Units = BuildUnits().ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> SmallWords = ("is are was were the for of to if no yes not so we be by on at it its an all but than then when with from per each any odd even "
-        + "none one two three only where since because there that this these those have has given such must can will respectively "
+        + "none zero one two three four five six seven eight nine ten only where since because there that this these those have has given such must can will respectively "
         + "approximately about both either neither").Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> NoteWords = "where since because for when if with such given assuming as provided which, namely hence so"

@@ -35,9 +35,10 @@ internal static class MatrixAlgebra
         return matrix is null ? null : scalar is null ? matrix : Scale(scalar, matrix);
     }
 
-    /// <summary>Small powers of a square matrix.</summary>
+    /// <summary>Small powers of a square matrix, and the transpose for the exponent T.</summary>
     public static Node? Pow(Node matrix, Node exponent)
     {
+        if (exponent is { Kind: NodeKind.Symbol, Name: "T" }) return Transposed(matrix);
         if (!exponent.IsNumber || !exponent.Value.IsInteger || exponent.Value.Sign <= 0 || exponent.Value > new Numbers.BigRational(8)) return null;
         Node? result = matrix;
         for (int n = (int)exponent.Value.Numerator; n > 1 && result is not null; n--) result = Product(result, matrix);
@@ -52,6 +53,15 @@ internal static class MatrixAlgebra
     }
 
     public static int Columns(Node matrix) => (int)matrix.Value.Numerator;
+
+    private static Node Transposed(Node matrix)
+    {
+        int columns = Columns(matrix), rows = matrix.Items.Length / columns;
+        Node[] entries = new Node[matrix.Items.Length];
+        for (int r = 0; r < rows; r++)
+            for (int c = 0; c < columns; c++) entries[c * rows + r] = matrix.Items[r * columns + c];
+        return Make.Matrix(entries, rows);
+    }
 
     private static Node Expand(Node[] entries, int n)
     {
