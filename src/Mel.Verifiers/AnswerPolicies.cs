@@ -43,7 +43,8 @@ public sealed class AnswerPolicies
     /// <value>The default is true.</value>
     public bool IgnoreVariableCase { get; set; } = true;
 
-    /// <summary>Places n after the point to which a decimal must agree with the other value, absolutely and relatively: an error of at most 10^-n, and of 10^-n times the gold.</summary>
+    /// <summary>Places n after the point to which a decimal must agree with the other value, absolutely and relatively: an error of at most 10^-n, and of 10^-n
+    /// times the gold.</summary>
     /// <value>The default is 6.</value>
     public int DecimalPlaces { get; set; } = 6;
 

@@ -75,7 +75,9 @@ public sealed class MathVerifier : IVerifier
         if (truncated && _extraction.TruncatedIsNoAnswer) return NoAnswer(gold);
         int skipped = Math.Max(0, response.Length - _limits.ResponseCharacters);
         if (skipped > 0) response = response[skipped..];
-        if (IsGoldItself(gold, response) && CanRead(gold)) return new MathVerification(VerificationOutcome.Equivalent, response, 0, response.Length, ExtractionRule.WholeResponse, VerificationMethod.SameForm);
+        if (IsGoldItself(gold, response) && CanRead(gold))
+            return new MathVerification(VerificationOutcome.Equivalent, response, 0, response.Length, ExtractionRule.WholeResponse,
+                VerificationMethod.SameForm);
         if (AnswerExtractor.Extract(response, _extraction, _limits.AnswerCharacters) is not { } found) return NoAnswer(gold);
         MathVerification result = Compare(gold, found.Text, question, cancellationToken);
         return result with { Start = found.Start + skipped, Length = found.End - found.Start, Rule = found.Rule };
@@ -92,13 +94,16 @@ public sealed class MathVerifier : IVerifier
         ArgumentNullException.ThrowIfNull(answer);
         cancellationToken.ThrowIfCancellationRequested();
         if (PlainInteger.AreBoth(gold, answer, out bool equal))
-            return new MathVerification(equal ? VerificationOutcome.Equivalent : VerificationOutcome.NotEquivalent, answer, 0, 0, null, VerificationMethod.ExactNumber);
+            return new MathVerification(equal ? VerificationOutcome.Equivalent
+                : VerificationOutcome.NotEquivalent, answer, 0, 0, null, VerificationMethod.ExactNumber);
         ParsedAnswer reference = ReadGold(gold);
-        if (reference.Status != ParseStatus.Parsed) return new MathVerification(VerificationOutcome.GoldUnparsable, answer, 0, 0, null, VerificationMethod.None);
+        if (reference.Status != ParseStatus.Parsed) return new MathVerification(VerificationOutcome.GoldUnparsable, answer, 0, 0, null,
+            VerificationMethod.None);
         ParsedAnswer prediction = ParsedAnswer.Parse(answer, _limits);
         if (prediction.Status != ParseStatus.Parsed)
         {
-            VerificationOutcome failed = prediction.Status == ParseStatus.LimitExceeded ? VerificationOutcome.LimitExceeded : VerificationOutcome.PredictionUnparsable;
+            VerificationOutcome failed = prediction.Status == ParseStatus.LimitExceeded ? VerificationOutcome.LimitExceeded
+                : VerificationOutcome.PredictionUnparsable;
             return new MathVerification(failed, answer, 0, 0, null, VerificationMethod.None);
         }
         AnswerComparer comparer = new(_policies, new StepBudget(_limits.Steps, cancellationToken), question is not null && AsksForPercent(question));
@@ -121,7 +126,8 @@ public sealed class MathVerifier : IVerifier
 
     // a response that is the gold letter by letter, under rules that read a bare response at all
     private bool IsGoldItself(string gold, string response)
-        => response.Length - gold.Length is >= -8 and <= 8 && response.AsSpan().Trim().SequenceEqual(gold.AsSpan().Trim()) && _extraction.Rules.Contains(ExtractionRule.WholeResponse);
+        => response.Length - gold.Length is >= -8 and <= 8 && response.AsSpan().Trim().SequenceEqual(gold.AsSpan().Trim())
+            && _extraction.Rules.Contains(ExtractionRule.WholeResponse);
 
     private MathVerification NoAnswer(string gold)
         => new(CanRead(gold) ? VerificationOutcome.NoAnswer : VerificationOutcome.GoldUnparsable, null, 0, 0, null, VerificationMethod.None);
@@ -129,8 +135,10 @@ public sealed class MathVerifier : IVerifier
     // A gold is an expression; or a solution with a box; or a sentence with mathematics in it.
     private ParsedAnswer ReadGold(string gold)
     {
-        if (_extraction.Rules.Contains(ExtractionRule.ChoiceLetter) && ChoiceLetters.Find(gold, 0, gold.Length, _extraction.ChoiceLetters) is { } letter) return ParsedAnswer.Parse(letter.Text, _limits);
-        if (gold.Contains("boxed", StringComparison.Ordinal) && Boxes.Find(gold, 0, gold.Length, mustAgree: false, _limits.AnswerCharacters, out _) is { } box) return ParsedAnswer.Parse(box.Text, _limits);
+        if (_extraction.Rules.Contains(ExtractionRule.ChoiceLetter) && ChoiceLetters.Find(gold, 0, gold.Length, _extraction.ChoiceLetters) is { } letter)
+            return ParsedAnswer.Parse(letter.Text, _limits);
+        if (gold.Contains("boxed", StringComparison.Ordinal)
+            && Boxes.Find(gold, 0, gold.Length, mustAgree: false, _limits.AnswerCharacters, out _) is { } box) return ParsedAnswer.Parse(box.Text, _limits);
         ParsedAnswer whole = ParsedAnswer.Parse(gold, _limits);
         if (whole.Status != ParseStatus.Malformed) return whole;
         ExtractedAnswer? part = Phrases.HashMarks(gold, 0, gold.Length) ?? MathSegments.Last(gold, 0, gold.Length);

@@ -16,7 +16,8 @@ public sealed class MathVerifierOptionsValidator : IValidateOptions<MathVerifier
         if (options.Extraction.ChoiceLetters.Length == 0 && options.Extraction.Rules.Contains(ExtractionRule.ChoiceLetter))
             errors.AddError("must name at least one letter for the rule ChoiceLetter", nameof(ExtractionOptions.ChoiceLetters));
         if (options.Policies.DecimalPlaces is < 1 or > 60)
-            errors.AddError($"must be between 1 and 60, got {options.Policies.DecimalPlaces}: values are computed to 288 bits", nameof(AnswerPolicies.DecimalPlaces));
+            errors.AddError($"must be between 1 and 60, got {options.Policies.DecimalPlaces}: values are computed to 288 bits",
+                nameof(AnswerPolicies.DecimalPlaces));
         if (limits.Depth is < 8 or > 400)
             errors.AddError($"must be between 8 and 400, got {limits.Depth}: the parser uses the stack of its caller", nameof(VerifierLimits.Depth));
         Positive(limits.ResponseCharacters, nameof(VerifierLimits.ResponseCharacters));

@@ -20,7 +20,8 @@ internal sealed partial class AnswerComparer
 
     private bool SameAsSet(RealSet set, Node other)
     {
-        if (other.Kind == NodeKind.List) return UnionOrIntersection(other) is var (union, both) && (union?.SameAs(set, SameScalar) == true || both?.SameAs(set, SameScalar) == true)
+        if (other.Kind == NodeKind.List) return UnionOrIntersection(other) is var (union, both)
+            && (union?.SameAs(set, SameScalar) == true || both?.SameAs(set, SameScalar) == true)
             && Decided(VerificationMethod.Relation);
         return RealSet.From(other, _scalars) is { } real && real.SameAs(set, SameScalar) && Decided(VerificationMethod.Relation);
     }
@@ -52,7 +53,8 @@ internal sealed partial class AnswerComparer
     // 2x > 6 against x > 3: the differences are proportional, and a negative factor turns the relation round
     private bool SameInequality(Node g, Node p)
     {
-        if (g.Name.Length != 1 || p.Name.Length != 1 || "<>≤≥≠".IndexOf(g.Name[0], StringComparison.Ordinal) < 0 || "<>≤≥≠".IndexOf(p.Name[0], StringComparison.Ordinal) < 0) return false;
+        if (g.Name.Length != 1 || p.Name.Length != 1 || "<>≤≥≠".IndexOf(g.Name[0], StringComparison.Ordinal) < 0
+            || "<>≤≥≠".IndexOf(p.Name[0], StringComparison.Ordinal) < 0) return false;
         Node left = Difference(g), right = Difference(p);
         if (left.Has(Traits.Structure) || right.Has(Traits.Structure) || !_scalars.AreProportional(left, right, out int sign)) return false;
         char expected = sign > 0 ? p.Name[0] : Turned(p.Name[0]);
@@ -83,7 +85,8 @@ internal sealed partial class AnswerComparer
     // sums and powers of symbols name a quantity too: x + y = 5, a^2 + b^2 = 25
     private static bool IsQuantityName(Node node) => IsName(node) || node.Kind switch
     {
-        NodeKind.Add or NodeKind.Mul => Array.TrueForAll(node.Items, IsQuantityName) || node is { Kind: NodeKind.Mul, Items.Length: 2 } && node.Items[0].SameAs(Make.MinusOne) && IsQuantityName(node.Items[1]),
+        NodeKind.Add or NodeKind.Mul => Array.TrueForAll(node.Items, IsQuantityName)
+            || node is { Kind: NodeKind.Mul, Items.Length: 2 } && node.Items[0].SameAs(Make.MinusOne) && IsQuantityName(node.Items[1]),
         NodeKind.Pow => IsQuantityName(node.Items[0]) && node.Items[1].IsNumber,
         NodeKind.Function => Array.TrueForAll(node.Items, IsQuantityName),
         NodeKind.Root => IsQuantityName(node.Items[0]),
@@ -113,9 +116,11 @@ internal sealed partial class AnswerComparer
     {
         Node left = relation.Items[0], body = relation.Items[^1];
         if (!IsName(left) && relation.Items.Length == 2 && IsName(body)) (left, body) = (body, left);
-        if (left.Kind == NodeKind.Apply && Array.TrueForAll(left.Items, static i => i.Kind == NodeKind.Symbol)) return new Definition(left.Name, left.Items, body, left);
+        if (left.Kind == NodeKind.Apply && Array.TrueForAll(left.Items, static i => i.Kind == NodeKind.Symbol))
+            return new Definition(left.Name, left.Items, body, left);
         if (left is { Kind: NodeKind.Mul, Items.Length: 2 } && left.Items[0].Kind == NodeKind.Symbol && left.Items[1].Kind == NodeKind.Symbol
-            && char.IsUpper(left.Items[0].Name[0]) | left.Items[0].Name is "p" or "q" or "u" or "v") return new Definition(left.Items[0].Name, [left.Items[1]], body, left);
+            && (char.IsUpper(left.Items[0].Name[0]) || left.Items[0].Name is "p" or "q" or "u" or "v"))
+            return new Definition(left.Items[0].Name, [left.Items[1]], body, left);
         return IsName(left) || left.Kind == NodeKind.Tuple ? new Definition("", [], body, left) : null;
     }
 
@@ -124,11 +129,13 @@ internal sealed partial class AnswerComparer
         if (g.Parameters.Length > 0 && p.Parameters.Length > 0)
         {
             if (g.Name != p.Name || g.Parameters.Length != p.Parameters.Length) return false;
-            Node body = p.Body.Rewrite(n => n.Kind == NodeKind.Symbol && Array.FindIndex(p.Parameters, q => q.SameAs(n)) is >= 0 and int at ? g.Parameters[at] : null);
+            Node body = p.Body.Rewrite(n => n.Kind == NodeKind.Symbol
+                && Array.FindIndex(p.Parameters, q => q.SameAs(n)) is >= 0 and int at ? g.Parameters[at] : null);
             return Same(g.Body, body);
         }
         if (g.Left.SameAs(p.Left)) return Same(g.Body, p.Body) ? true : null;
-        bool named = g.Parameters.Length + p.Parameters.Length > 0 && (g.Left is { Kind: NodeKind.Symbol, Name: "y" } || p.Left is { Kind: NodeKind.Symbol, Name: "y" });
+        bool named = g.Parameters.Length + p.Parameters.Length > 0
+            && (g.Left is { Kind: NodeKind.Symbol, Name: "y" } || p.Left is { Kind: NodeKind.Symbol, Name: "y" });
         return named && _policies.ValueNamesFunction ? Same(g.Body, p.Body) : null;
     }
 
@@ -160,7 +167,7 @@ internal sealed partial class AnswerComparer
             case '≥': return RealSet.Interval(bound, true, Make.Infinity, false, _scalars);
             case '≠':
                 List<Node> excluded = Elements(bound);
-                return RealSet.Points(excluded, _scalars)?.Complement(_scalars);
+                return RealSet.Points(excluded, _scalars)?.Complement();
             case '∈' or '=': return RealSet.From(bound, _scalars);
             default: return null;
         }

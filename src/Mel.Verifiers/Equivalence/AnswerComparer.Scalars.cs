@@ -41,7 +41,8 @@ internal sealed partial class AnswerComparer
         if ((traits & Traits.Percent) == 0) return Scalars(g, p) || RomanUnit(g, p);
         Node plainG = Without(g, NodeKind.Percent), plainP = Without(p, NodeKind.Percent);
         if (_policies.Percent == PercentPolicy.Ignore) return Scalars(plainG, plainP);
-        if (Scalars(g.Kind == NodeKind.Percent && p.Kind == NodeKind.Percent ? plainG : Hundredths(g), g.Kind == NodeKind.Percent && p.Kind == NodeKind.Percent ? plainP : Hundredths(p))) return true;
+        if (Scalars(g.Kind == NodeKind.Percent && p.Kind == NodeKind.Percent ? plainG : Hundredths(g), g.Kind == NodeKind.Percent
+            && p.Kind == NodeKind.Percent ? plainP : Hundredths(p))) return true;
         return _policies.Percent == PercentPolicy.SameNumberWhenGoldIsPercent && (g.Has(Traits.Percent) || _percentAsked) && Scalars(plainG, plainP);
     }
 
@@ -61,7 +62,8 @@ internal sealed partial class AnswerComparer
     }
 
     private static bool OnlyCapitalI(Node node)
-        => node.Kind == NodeKind.Symbol ? node.Name == "I" : node.Kind != NodeKind.Apply && (!node.Has(Traits.Variables) || Array.TrueForAll(node.Items, OnlyCapitalI));
+        => node.Kind == NodeKind.Symbol ? node.Name == "I" : node.Kind != NodeKind.Apply
+            && (!node.Has(Traits.Variables) || Array.TrueForAll(node.Items, OnlyCapitalI));
 
     private static Node WithUnit(Node node) => node.Rewrite(static n => n is { Kind: NodeKind.Symbol, Name: "I" } ? Make.I : null);
 
@@ -84,11 +86,13 @@ internal sealed partial class AnswerComparer
     private static Node Without(Node node, NodeKind kind) => node.Rewrite(n => n.Kind == kind ? Without(n.Items[0], kind) : null);
 
     private static Node Hundredths(Node node)
-        => node.Rewrite(static n => n.Kind == NodeKind.Percent && n.Items[0].IsNumber ? Make.Number(n.Items[0].Value / new BigRational(100), n.Items[0].Decimals < 0 ? -1 : n.Items[0].Decimals + 2) : null);
+        => node.Rewrite(static n => n.Kind == NodeKind.Percent
+            && n.Items[0].IsNumber ? Make.Number(n.Items[0].Value / new BigRational(100), n.Items[0].Decimals < 0 ? -1 : n.Items[0].Decimals + 2) : null);
 
     private static Node InRadians(Node node)
         => node.Rewrite(static n => n.Kind == NodeKind.Degree ? Make.Mul([n.Items[0], Make.Pi, Make.Number(new BigRational(1, 180))]) : null);
 
     private static Node Digits(Node node)
-        => node.Kind == NodeKind.Based ? Make.Number(new BigRational(System.Numerics.BigInteger.Parse(node.Name, System.Globalization.CultureInfo.InvariantCulture))) : node;
+        => node.Kind == NodeKind.Based ? Make.Number(new BigRational(System.Numerics.BigInteger.Parse(node.Name,
+            System.Globalization.CultureInfo.InvariantCulture))) : node;
 }

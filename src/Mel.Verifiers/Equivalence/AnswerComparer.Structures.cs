@@ -46,7 +46,8 @@ internal sealed partial class AnswerComparer
         return first == 0 ? relation.Items[0] : Make.Relation(relation.Items[..(first + 1)], relation.Name[..first]);
     }
 
-    private static bool IsCollection(Node node) => node.Kind is NodeKind.List or NodeKind.Set or NodeKind.Group || node.Kind == NodeKind.Closed && node.Items.Length != 2;
+    private static bool IsCollection(Node node) => node.Kind is NodeKind.List or NodeKind.Set or NodeKind.Group
+        || node.Kind == NodeKind.Closed && node.Items.Length != 2;
 
     private static bool IsSequence(Node node) => node.Kind is NodeKind.Tuple or NodeKind.Closed or NodeKind.Open or NodeKind.LeftOpen or NodeKind.RightOpen;
 
@@ -100,7 +101,8 @@ internal sealed partial class AnswerComparer
         if (RealSet.From(g, _scalars) is { } a && RealSet.From(p, _scalars) is { } b) return a.SameAs(b, SameScalar) && Decided(VerificationMethod.Structure);
         // sets of anything else: element by element once the operations are carried out
         if (FiniteSet(g) is { } x && FiniteSet(p) is { } y) return SameElements(x, y, collapse: true);
-        if (g.Kind == p.Kind && g.Items.Length == p.Items.Length && g.Kind is NodeKind.Union or NodeKind.Intersection) return SameElements([.. g.Items], [.. p.Items], collapse: true);
+        if (g.Kind == p.Kind && g.Items.Length == p.Items.Length && g.Kind is NodeKind.Union or NodeKind.Intersection)
+            return SameElements([.. g.Items], [.. p.Items], collapse: true);
         return g.Kind == p.Kind && g.Name == p.Name && g.Items.Length > 0 && InOrder(g.Items, p.Items);
     }
 
@@ -130,12 +132,14 @@ internal sealed partial class AnswerComparer
     private bool Collections(Node g, Node p)
     {
         if (Systems(g, p) is { } decided) return decided;
-        if (g.Kind is NodeKind.Set or NodeKind.EmptySet && p.Kind is NodeKind.Set or NodeKind.EmptySet && FiniteSet(g) is { } a && FiniteSet(p) is { } b) return SameElements(a, b, collapse: true);
+        if (g.Kind is NodeKind.Set or NodeKind.EmptySet && p.Kind is NodeKind.Set or NodeKind.EmptySet && FiniteSet(g) is { } a && FiniteSet(p) is { } b)
+            return SameElements(a, b, collapse: true);
         if (Membership(g, p) is { } member) return member;
         List<Node> x = Elements(g), y = Elements(p);
         bool brackets = g.Kind == NodeKind.Closed || p.Kind == NodeKind.Closed;
         if (brackets && (g.Kind == NodeKind.Tuple || p.Kind == NodeKind.Tuple)) return InOrder(g.Items, p.Items);
-        if (g.Kind == NodeKind.Tuple && !g.Has(Traits.PlusMinus) || p.Kind == NodeKind.Tuple && !p.Has(Traits.PlusMinus)) return x.Count == 1 && y.Count == 1 && Same(x[0], y[0]);
+        if (g.Kind == NodeKind.Tuple && !g.Has(Traits.PlusMinus) || p.Kind == NodeKind.Tuple && !p.Has(Traits.PlusMinus)) return x.Count == 1 && y.Count == 1
+            && Same(x[0], y[0]);
         bool ordered = _policies.OrderedLists && g.Kind == NodeKind.List && p.Kind == NodeKind.List || x.Exists(static e => e.Kind == NodeKind.Ellipsis);
         if (x.Count == 1 && y.Count == 1 && ReferenceEquals(x[0], g) && ReferenceEquals(y[0], p)) return false;
         if (ordered) return InOrder([.. x], [.. y]);
@@ -146,7 +150,8 @@ internal sealed partial class AnswerComparer
     // a union of intervals against points, or a set expression against a list of elements
     private bool? Membership(Node g, Node p)
     {
-        if (g.Kind is NodeKind.Union or NodeKind.Intersection or NodeKind.Difference or NodeKind.EmptySet || p.Kind is NodeKind.Union or NodeKind.Intersection or NodeKind.Difference or NodeKind.EmptySet) return SameSets(g, p);
+        if (g.Kind is NodeKind.Union or NodeKind.Intersection or NodeKind.Difference or NodeKind.EmptySet
+            || p.Kind is NodeKind.Union or NodeKind.Intersection or NodeKind.Difference or NodeKind.EmptySet) return SameSets(g, p);
         return null;
     }
 
@@ -182,7 +187,8 @@ internal sealed partial class AnswerComparer
         Node[] items = IsCollection(node) ? node.Items : [node];
         List<Node> elements = [];
         foreach (Node item in items)
-            elements.AddRange(item is { Kind: NodeKind.Set or NodeKind.List, Items.Length: > 0 } && items.Length == 1 ? item.Items.SelectMany(Expanded) : Expanded(Unwrapped(item)));
+            elements.AddRange(item is { Kind: NodeKind.Set or NodeKind.List, Items.Length: > 0 }
+                && items.Length == 1 ? item.Items.SelectMany(Expanded) : Expanded(Unwrapped(item)));
         return elements;
     }
 

@@ -6,15 +6,18 @@ namespace Mel.Verifiers.Equivalence;
 /// <summary>Answers that are words: compared without markup, case, spaces and punctuation.</summary>
 internal static class AnswerText
 {
-    private static readonly FrozenSet<string> Markup = ("text textbf textit texttt textrm textsf textnormal textup emph mbox hbox mathrm mathbf mathit mathsf operatorname boxed fbox "
+    private static readonly FrozenSet<string> Markup = ("text textbf textit texttt textrm textsf textnormal textup emph mbox hbox mathrm mathbf "
+        + "mathit mathsf operatorname boxed fbox "
         + "left right displaystyle quad qquad bf rm it").Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string> Nothing = "none nosolution nosolutions norealsolution norealsolutions thereisnosolution nosuchnumber emptyset doesnotexist"
+    private static readonly FrozenSet<string> Nothing = ("none nosolution nosolutions norealsolution norealsolutions thereisnosolution nosuchnumber "
+        + "emptyset doesnotexist")
         .Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Everything = "allrealnumbers allreals allreal realnumbers".Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
-    private static readonly string[] Ones = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".Split(' ');
+    private static readonly string[] Ones = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        + "seventeen eighteen nineteen").Split(' ');
 
     private static readonly string[] Tens = "twenty thirty forty fifty sixty seventy eighty ninety".Split(' ');
 
@@ -74,7 +77,8 @@ internal static class AnswerText
     {
         if (raw.Length > 60) return false;
         string flat = Flatten(raw);
-        return flat.Length is >= 3 and <= 8 && char.IsAsciiDigit(flat[0]) && flat[^1] == 'm' && flat[^2] is 'a' or 'p' && flat.AsSpan(0, flat.Length - 2).IndexOfAnyExceptInRange('0', '9') < 0;
+        return flat.Length is >= 3 and <= 8 && char.IsAsciiDigit(flat[0]) && flat[^1] == 'm' && flat[^2] is 'a' or 'p'
+            && flat.AsSpan(0, flat.Length - 2).IndexOfAnyExceptInRange('0', '9') < 0;
     }
 
     /// <summary>The value of an English numeral below a million: "forty-two".</summary>

@@ -19,14 +19,15 @@ internal sealed class RealSet
             case NodeKind.EmptySet: return new RealSet([]);
             case NodeKind.NamedSet when node.Name == "R": return Whole();
             case NodeKind.NamedSet when node.Name is "R^+" or "R_+" or "R^{+}": return Interval(Make.Zero, false, Make.Infinity, false, scalars);
-            case NodeKind.Open or NodeKind.Tuple when node.Items.Length == 2 && node.Name.Length == 0: return Interval(node.Items[0], false, node.Items[1], false, scalars);
+            case NodeKind.Open or NodeKind.Tuple when node.Items.Length == 2
+                && node.Name.Length == 0: return Interval(node.Items[0], false, node.Items[1], false, scalars);
             case NodeKind.Closed when node.Items.Length == 2: return Interval(node.Items[0], true, node.Items[1], true, scalars);
             case NodeKind.LeftOpen: return Interval(node.Items[0], false, node.Items[1], true, scalars);
             case NodeKind.RightOpen: return Interval(node.Items[0], true, node.Items[1], false, scalars);
             case NodeKind.Set: return Points(node.Items, scalars);
             case NodeKind.Union: return Fold(node, scalars, static (a, b, s) => a.Union(b, s));
             case NodeKind.Intersection: return Fold(node, scalars, static (a, b, s) => a.Intersection(b, s));
-            case NodeKind.Difference: return Fold(node, scalars, static (a, b, s) => b.Complement(s) is { } rest ? a.Intersection(rest, s) : null);
+            case NodeKind.Difference: return Fold(node, scalars, static (a, b, s) => a.Intersection(b.Complement(), s));
             default: return null;
         }
     }
@@ -54,8 +55,6 @@ internal sealed class RealSet
         return set;
     }
 
-    public bool IsInterval => _segments.Count == 1 && !ReferenceEquals(_segments[0].Low, _segments[0].High);
-
     public RealSet? Union(RealSet other, ScalarComparer scalars)
     {
         List<Segment> sorted = [.. _segments, .. other._segments];
@@ -81,11 +80,10 @@ internal sealed class RealSet
     }
 
     public RealSet? Intersection(RealSet other, ScalarComparer scalars)
-        => Complement(scalars) is { } a && other.Complement(scalars) is { } b && a.Union(b, scalars) is { } union ? union.Complement(scalars) : null;
+        => Complement().Union(other.Complement(), scalars)?.Complement();
 
-    public RealSet? Complement(ScalarComparer scalars)
+    public RealSet Complement()
     {
-        _ = scalars;
         List<Segment> gaps = [];
         Node low = Make.Negate(Make.Infinity);
         bool lowClosed = false;

@@ -50,7 +50,8 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
         if (Infinity(b) is { } y) return -y;
         if (a.Has(Traits.Variables) || b.Has(Traits.Variables)) return null;
         Complex x0 = Doubles(a, 0, SampleDomain.Real, false, out long scaleA), y0 = Doubles(b, 0, SampleDomain.Real, false, out long scaleB);
-        if (x0.Imaginary == 0 && y0.Imaginary == 0 && DoubleArithmetic.IsFinite(x0) && DoubleArithmetic.IsFinite(y0) && Clearly(x0, y0, scaleA, scaleB)) return DoubleArithmetic.Compare(x0, y0);
+        if (x0.Imaginary == 0 && y0.Imaginary == 0 && DoubleArithmetic.IsFinite(x0) && DoubleArithmetic.IsFinite(y0) && Clearly(x0, y0, scaleA, scaleB))
+            return DoubleArithmetic.Compare(x0, y0);
         SamplePoint point = new(SampleDomain.Real, 0);
         Evaluator<BigComplex, PreciseArithmetic> evaluator = new(point, naturalLog: false, budget);
         BigComplex left = evaluator.Evaluate(a), right = evaluator.Evaluate(b);
@@ -73,7 +74,8 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
     public bool AreProportional(Node a, Node b, out int sign)
     {
         sign = 0;
-        if (!a.Has(Traits.Irrational | Traits.Discrete | Traits.Opaque | Traits.Infinity) && !b.Has(Traits.Irrational | Traits.Discrete | Traits.Opaque | Traits.Infinity)
+        if (!a.Has(Traits.Irrational | Traits.Discrete | Traits.Opaque | Traits.Infinity)
+            && !b.Has(Traits.Irrational | Traits.Discrete | Traits.Opaque | Traits.Infinity)
             && ModularRatio(a, b) is { } proportional)
         {
             if (!proportional) return false;
@@ -190,7 +192,8 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
         }
         double left = Magnitude.Log2(a), right = Magnitude.Log2(b);
         if (double.IsNaN(left) || double.IsNaN(right)) return Sameness.Undecided;
-        bool apart = double.IsInfinity(left) != double.IsInfinity(right) || double.IsFinite(left) && Math.Abs(left - right) > 1e-9 * Math.Max(Math.Abs(left), 1);
+        bool apart = double.IsInfinity(left) != double.IsInfinity(right)
+            || double.IsFinite(left) && Math.Abs(left - right) > 1e-9 * Math.Max(Math.Abs(left), 1);
         return apart ? Decided(Sameness.Different, VerificationMethod.Magnitude) : Sameness.Undecided;
     }
 
@@ -218,10 +221,10 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
     private static SampleDomain DomainOf(Traits traits)
         => (traits & Traits.Rounding) != 0 ? SampleDomain.Mixed : (traits & Traits.Discrete) != 0 ? SampleDomain.Whole : SampleDomain.Real;
 
-    // A decimal against an exact value, or two decimals: equal to the places and the relative tolerance of the policy; or the gold is a correct rounding of an exact prediction.
+    // A decimal against an exact value, or two decimals: equal to the places and the relative tolerance of the policy; or the gold is a correct rounding of an
+    // exact prediction.
     private bool IsRoundingOf(Node a, Node b, bool isGoldFirst)
     {
-        if ((a.Traits & b.Traits & Traits.Decimal) == 0 && a.Has(Traits.Variables) | b.Has(Traits.Variables) && !IsCloseEverywhere(a, b)) return false;
         if (a.Has(Traits.Variables) || b.Has(Traits.Variables)) return IsCloseEverywhere(a, b);
         if (RealValue(a) is not { } x || RealValue(b) is not { } y) return IsCloseEverywhere(a, b);
         BigRational difference = (x - y).Abs(), tolerance = BigRational.PowerOfTen(-policies.DecimalPlaces);
@@ -253,7 +256,8 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
             Complex x = Doubles(a, i, domain, false, out _), y = Doubles(b, i, domain, false, out _);
             if (!DoubleArithmetic.IsFinite(x) || !DoubleArithmetic.IsFinite(y)) continue;
             double difference = Complex.Abs(x - y);
-            if (difference > tolerance * Math.Min(Complex.Abs(x), Complex.Abs(y)) || difference > tolerance * Math.Max(1, a.Has(Traits.Variables) ? Complex.Abs(x) : 1)) return false;
+            if (difference > tolerance * Math.Min(Complex.Abs(x), Complex.Abs(y))
+                || difference > tolerance * Math.Max(1, a.Has(Traits.Variables) ? Complex.Abs(x) : 1)) return false;
             valid++;
             if (!a.Has(Traits.Variables) && !b.Has(Traits.Variables)) return true;
         }

@@ -129,7 +129,8 @@ internal sealed class Evaluator<T, TArithmetic>(SamplePoint point, bool naturalL
         for (int i = 0; i < lower; i++)
         {
             if (!budget.Take(TArithmetic.Cost)) return TArithmetic.Undefined;
-            result = TArithmetic.Multiply(result, TArithmetic.Divide(TArithmetic.Add(n, TArithmetic.FromRational(new BigRational(-i))), TArithmetic.FromRational(new BigRational(i + 1))));
+            result = TArithmetic.Multiply(result, TArithmetic.Divide(TArithmetic.Add(n, TArithmetic.FromRational(new BigRational(-i))),
+                TArithmetic.FromRational(new BigRational(i + 1))));
         }
         return result;
     }

@@ -12,7 +12,8 @@ internal static class Magnitude
         switch (node.Kind)
         {
             case NodeKind.Number:
-                return node.Value.IsZero ? double.NegativeInfinity : BigInteger.Log(BigInteger.Abs(node.Value.Numerator), 2) - BigInteger.Log(node.Value.Denominator, 2);
+                return node.Value.IsZero ? double.NegativeInfinity
+                    : BigInteger.Log(BigInteger.Abs(node.Value.Numerator), 2) - BigInteger.Log(node.Value.Denominator, 2);
             case NodeKind.Constant: return node.Name switch { "pi" => Math.Log2(Math.PI), "e" => Math.Log2(Math.E), "i" => 0, _ => double.NaN };
             case NodeKind.Mul:
                 double product = 0;

@@ -121,7 +121,8 @@ internal sealed class ModularEvaluator(PrimeField field, int index, StepBudget b
                 {
                     if (power.Value.Sign < 0) return null;
                     BigInteger whole = power.Value.Numerator;
-                    return whole <= long.MaxValue ? PrimeField.Power(root, (ulong)whole, modulus) : PrimeField.Power(root, Lifted(PrimeField.Reduce(whole, NextTotient(level)), level), modulus);
+                    return whole <= long.MaxValue ? PrimeField.Power(root, (ulong)whole, modulus)
+                        : PrimeField.Power(root, Lifted(PrimeField.Reduce(whole, NextTotient(level)), level), modulus);
                 }
                 if (level + 1 >= field.Totients.Count || power.Has(Traits.Variables) && !IsLarge(power)) return null;
                 return Exponent(power, level + 1) is { } reduced ? PrimeField.Power(root, Lifted(reduced, level), modulus) : null;
@@ -138,7 +139,8 @@ internal sealed class ModularEvaluator(PrimeField field, int index, StepBudget b
 
     private ulong Factorial(Node node)
     {
-        if (node.Items[0] is not { Kind: NodeKind.Number, Value: { IsInteger: true, Sign: >= 0 } n } || n > new BigRational(LargestFactorial)) return Hashed(node);
+        if (node.Items[0] is not { Kind: NodeKind.Number, Value: { IsInteger: true, Sign: >= 0 } n } || n > new BigRational(LargestFactorial))
+            return Hashed(node);
         int last = (int)n.Numerator;
         if (!budget.Take(last / 8)) return Fail();
         ulong product = 1;
@@ -148,7 +150,8 @@ internal sealed class ModularEvaluator(PrimeField field, int index, StepBudget b
 
     private ulong? Choose(Node node)
     {
-        if (node.Items[0] is not { Kind: NodeKind.Number, Value: { IsInteger: true, Sign: >= 0 } n } || node.Items[1] is not { Kind: NodeKind.Number, Value: { IsInteger: true, Sign: >= 0 } k }) return null;
+        if (node.Items[0] is not { Kind: NodeKind.Number, Value: { IsInteger: true, Sign: >= 0 } n }
+            || node.Items[1] is not { Kind: NodeKind.Number, Value: { IsInteger: true, Sign: >= 0 } k }) return null;
         if (k > n) return 0;
         if (n - k < k) k = n - k;
         if (k > new BigRational(LargestFactorial) || n.Bits > 1024) return null;

@@ -41,5 +41,6 @@ internal sealed class SamplePoint(SampleDomain domain, int index)
     }
 
     // i to n count, by the oldest convention of mathematics
-    public static bool IsCounter(string name) => name.Length > 0 && (name[0] is >= 'i' and <= 'n' or 'N' or 'M' or 'K') && (name.Length == 1 || name[1] is '_' or '\'');
+    public static bool IsCounter(string name) => name.Length > 0 && (name[0] is >= 'i' and <= 'n' or 'N' or 'M' or 'K')
+        && (name.Length == 1 || name[1] is '_' or '\'');
 }

@@ -8,7 +8,8 @@ internal static class Boxes
 
     private readonly record struct Box(int Start, int ContentStart, int ContentEnd, int End);
 
-    /// <summary>The last box with those joined to it. <paramref name="closed"/> says that there are boxes and no answer, so that no other rule may guess.</summary>
+    /// <summary>The last box with those joined to it. <paramref name="closed"/> says that there are boxes and no answer, so that no other rule may
+    /// guess.</summary>
     public static ExtractedAnswer? Find(string text, int start, int end, bool mustAgree, int longestAnswer, out bool closed)
     {
         closed = false;
@@ -57,7 +58,8 @@ internal static class Boxes
     private static ReadOnlySpan<char> Suffix(string text, int at, int end)
     {
         ReadOnlySpan<char> rest = text.AsSpan(at, Math.Min(end - at, 24)).TrimStart(" $\\)\n~,");
-        if (rest.StartsWith("%", StringComparison.Ordinal) || rest.StartsWith("percent", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("pct", StringComparison.OrdinalIgnoreCase)) return "\\%";
+        if (rest.StartsWith("%", StringComparison.Ordinal) || rest.StartsWith("percent", StringComparison.OrdinalIgnoreCase)
+            || rest.StartsWith("pct", StringComparison.OrdinalIgnoreCase)) return "\\%";
         return rest.StartsWith("^\\circ", StringComparison.Ordinal) || rest.StartsWith("^{\\circ}", StringComparison.Ordinal) ? "^\\circ" : "";
     }
 

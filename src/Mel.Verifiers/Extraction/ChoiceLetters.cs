@@ -3,7 +3,8 @@ namespace Mel.Verifiers.Extraction;
 /// <summary>The letter of a multiple-choice answer.</summary>
 internal static class ChoiceLetters
 {
-    private static readonly string[] Anchors = ["answer is", "answer:", "Answer:", "ANSWER:", "Answer is", "choice is", "option is", "choose", "éponse est", "éponse:", "答案是", "答案：", "orrect option", "orrect choice"];
+    private static readonly string[] Anchors = ["answer is", "answer:", "Answer:", "ANSWER:", "Answer is", "choice is", "option is", "choose", "éponse est",
+        "éponse:", "答案是", "答案：", "orrect option", "orrect choice"];
 
     public static ExtractedAnswer? Find(string text, int start, int end, string letters)
     {

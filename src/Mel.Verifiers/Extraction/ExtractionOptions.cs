@@ -7,7 +7,8 @@ public sealed class ExtractionOptions
     /// <value>The default is the ladder of <see cref="Evaluation"/>.</value>
     public IReadOnlyList<ExtractionRule> Rules { get; set; } = EvaluationLadder;
 
-    /// <summary>The tags that end the reasoning; only what follows the last of them is read. An opened and never closed <c>&lt;think&gt;</c> holds no answer.</summary>
+    /// <summary>The tags that end the reasoning; only what follows the last of them is read. An opened and never closed <c>&lt;think&gt;</c> holds no
+    /// answer.</summary>
     /// <value>The default is <c>&lt;/think&gt;</c>.</value>
     public IReadOnlyList<string> ReasoningEnds { get; set; } = ["</think>"];
 
@@ -59,12 +60,14 @@ public sealed class ExtractionOptions
     /// <summary>For multiple choice: a boxed or anchored letter, a letter at the start of a line, or the last letter.</summary>
     public static ExtractionOptions MultipleChoice => new() { Rules = [ExtractionRule.AnswerTag, ExtractionRule.ChoiceLetter] };
 
-    /// <summary>The ladder of Math-Verify: the Minerva phrase, boxes, anchored answers, then any mathematics or number; no tags, and reasoning is read like the rest.</summary>
+    /// <summary>The ladder of Math-Verify: the Minerva phrase, boxes, anchored answers, then any mathematics or number; no tags, and reasoning is read like the
+    /// rest.</summary>
     public static ExtractionOptions MathVerify => new()
     {
         Rules =
         [
-            ExtractionRule.FinalAnswerPhrase, ExtractionRule.Boxed, ExtractionRule.AnswerLine, ExtractionRule.AnswerPhrase, ExtractionRule.MathSegment, ExtractionRule.LastExpression,
+            ExtractionRule.FinalAnswerPhrase, ExtractionRule.Boxed, ExtractionRule.AnswerLine, ExtractionRule.AnswerPhrase, ExtractionRule.MathSegment,
+                ExtractionRule.LastExpression,
         ],
         ReasoningEnds = [],
     };

@@ -1,6 +1,7 @@
 namespace Mel.Verifiers;
 
-/// <summary>A place where a response may hold its answer. Rules are tried in the order of <see cref="ExtractionOptions.Rules"/>; the first that finds something ends the search.</summary>
+/// <summary>A place where a response may hold its answer. Rules are tried in the order of <see cref="ExtractionOptions.Rules"/>; the first that finds something
+/// ends the search.</summary>
 public enum ExtractionRule
 {
     /// <summary>The last <c>&lt;answer&gt;...&lt;/answer&gt;</c>.</summary>

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Mel.Verifiers.Extraction;
 
-/// <summary>Finds mathematics between delimiters from left to right. Remembers where the next closing delimiter of each kind stands, so that a text full of opened and never closed ones is read once.</summary>
+/// <summary>Finds mathematics between delimiters from left to right. Remembers where the next closing delimiter of each kind stands, so that a text full of
+/// opened and never closed ones is read once.</summary>
 internal struct MathScanner(string text, int end)
 {
     private const int LongestInline = 2000;
@@ -24,7 +25,8 @@ internal struct MathScanner(string text, int end)
             char next = at + 1 < end ? text[at + 1] : '\0';
             if (text[at] == '\\')
             {
-                if (next == '(' && Close(ref _parenthesis, at + 2, "\\)") is var round && round < end && round - at < LongestInline) return new MathSegment(at, at + 2, round, round + 2);
+                if (next == '(' && Close(ref _parenthesis, at + 2, "\\)") is var round && round < end && round - at < LongestInline)
+                    return new MathSegment(at, at + 2, round, round + 2);
                 if (next == '[' && Close(ref _bracket, at + 2, "\\]") is var square && square < end) return new MathSegment(at, at + 2, square, square + 2);
                 at += 2;
             }
@@ -71,7 +73,8 @@ internal struct MathScanner(string text, int end)
     private static bool IsAmount(ReadOnlySpan<char> content)
     {
         content = content.TrimEnd();
-        return content.IsEmpty || content[^1] is '+' or '-' or '*' or '/' or '=' or 'x' && content.Length > 1 && content[^2] == ' ' && char.IsAsciiDigit(content[0]) || content.Contains("<<", StringComparison.Ordinal);
+        return content.IsEmpty || content[^1] is '+' or '-' or '*' or '/' or '=' or 'x' && content.Length > 1 && content[^2] == ' '
+            && char.IsAsciiDigit(content[0]) || content.Contains("<<", StringComparison.Ordinal);
     }
 
     // between two amounts of money stand words

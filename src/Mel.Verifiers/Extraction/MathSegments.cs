@@ -11,14 +11,16 @@ internal static class MathSegments
         while (chain.Count > 1 && IsStep(text.AsSpan(chain[0].Start, chain[0].End - chain[0].Start))) chain.RemoveAt(0);
         ExtractedAnswer? last = Joined(text, chain, end);
         // a later sentence with a number and no mathematics of its own says more
-        if (last is { } segment && PlainAnswers.LastExpression(text, chain[^1].OuterEnd, end) is { } number && EndsSentence(text, chain[^1], number.Start)) return number;
+        if (last is { } segment && PlainAnswers.LastExpression(text, chain[^1].OuterEnd, end) is { } number && EndsSentence(text, chain[^1], number.Start))
+            return number;
         return last;
     }
 
     private static bool EndsSentence(string text, MathSegment segment, int until)
     {
         ReadOnlySpan<char> between = text.AsSpan(segment.OuterEnd, until - segment.OuterEnd);
-        return between.Contains(". ", StringComparison.Ordinal) || between.Contains('\n') || text.AsSpan(segment.Start, segment.End - segment.Start).TrimEnd().EndsWith(".", StringComparison.Ordinal);
+        return between.Contains(". ", StringComparison.Ordinal) || between.Contains('\n')
+            || text.AsSpan(segment.Start, segment.End - segment.Start).TrimEnd().EndsWith(".", StringComparison.Ordinal);
     }
 
     /// <summary>The answer in the text behind an anchor: the chain it begins with, or else the last chain or number.</summary>
@@ -46,7 +48,8 @@ internal static class MathSegments
     private static bool Leads(ReadOnlySpan<char> before)
     {
         before = before.Trim();
-        return before.IsEmpty || before is "approximately" or "about" or "exactly" or "roughly" or "simply" or "equal to" or "either" or "just" or "both" or "still" or "then" or "thus" or "therefore"
+        return before.IsEmpty || before is "approximately" or "about" or "exactly" or "roughly" or "simply" or "equal to" or "either" or "just" or "both"
+            or "still" or "then" or "thus" or "therefore"
             || before.Length <= 24 && before.EndsWith("=", StringComparison.Ordinal) || before is ['(', _, ')'];
     }
 
@@ -69,7 +72,8 @@ internal static class MathSegments
     private static string Suffix(string text, int at, int end)
     {
         ReadOnlySpan<char> rest = text.AsSpan(at, Math.Min(end - at, 16)).TrimStart();
-        if (rest.StartsWith("percent", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("pct", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("%", StringComparison.Ordinal) || rest.StartsWith("\\%", StringComparison.Ordinal)) return "\\%";
+        if (rest.StartsWith("percent", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("pct", StringComparison.OrdinalIgnoreCase)
+            || rest.StartsWith("%", StringComparison.Ordinal) || rest.StartsWith("\\%", StringComparison.Ordinal)) return "\\%";
         return "";
     }
 

@@ -13,7 +13,8 @@ internal static class Phrases
 
     private static readonly string[] Announcements =
     [
-        "answer is", "answers are", "Answer is", "answer would be", "answer must be", "solution is", "solutions are", "solution set is", "choice is", "option is", "答案是", "答案为", "éponse est", "espuesta es", "Antwort ist",
+        "answer is", "answers are", "Answer is", "answer would be", "answer must be", "solution is", "solutions are", "solution set is", "choice is",
+            "option is", "答案是", "答案为", "éponse est", "espuesta es", "Antwort ist",
     ];
 
     /// <summary>The Minerva phrase, unless a box comes after it.</summary>
@@ -48,7 +49,8 @@ internal static class Phrases
         if (at < 0) return null;
         int from = at + length;
         while (from < end && (char.IsWhiteSpace(text[from]) || text[from] == '*')) from++;
-        return Sentence(text, from, text.AsSpan(from, end - from).StartsWith("$$", StringComparison.Ordinal) || text.AsSpan(from, end - from).StartsWith("\\[", StringComparison.Ordinal) ? end : LineEnd(text, from, end), out closed);
+        return Sentence(text, from, text.AsSpan(from, end - from).StartsWith("$$", StringComparison.Ordinal)
+            || text.AsSpan(from, end - from).StartsWith("\\[", StringComparison.Ordinal) ? end : LineEnd(text, from, end), out closed);
     }
 
     public static ExtractedAnswer? AnswerPhrase(string text, int start, int end, out bool closed)
@@ -68,7 +70,8 @@ internal static class Phrases
         if (closed || content.IsEmpty) return null;
         ReadOnlySpan<char> lead = "the final answer is ";
         if (content.StartsWith(lead, StringComparison.OrdinalIgnoreCase)) from += lead.Length;
-        else if (content.StartsWith(lead[..4], StringComparison.Ordinal) && content.StartsWith("the answer is ", StringComparison.OrdinalIgnoreCase)) from += 14;
+        else if (content.StartsWith(lead[..4], StringComparison.Ordinal)
+            && content.StartsWith("the answer is ", StringComparison.OrdinalIgnoreCase)) from += 14;
         return Refinement.Refine(text, from, to);
     }
 

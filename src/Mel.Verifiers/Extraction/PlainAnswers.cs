@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Mel.Verifiers.Extraction;
 
 /// <summary>Answers without markup: a response that is nothing but an expression, or the last expression of a text.</summary>
@@ -79,10 +81,12 @@ internal static class PlainAnswers
         return -1;
     }
 
+    private static readonly SearchValues<char> Operators = SearchValues.Create("+-*/^_(){}%\\!−×÷√= ");
+
     private static bool Extends(string text, int at, int start, int end)
     {
         char c = text[at];
-        if (char.IsAsciiDigit(c) || c is '+' or '-' or '*' or '/' or '^' or '_' or '(' or ')' or '{' or '}' or '%' or '\\' or '!' or '−' or '×' or '÷' or '√' or '=' or ' ') return true;
+        if (char.IsAsciiDigit(c) || Operators.Contains(c)) return true;
         char before = at > start ? text[at - 1] : ' ', after = at + 1 < end ? text[at + 1] : ' ';
         if (c is '.' or ',') return char.IsAsciiDigit(after) && (char.IsAsciiDigit(before) || c == '.');
         if (!char.IsAsciiLetter(c)) return false;

@@ -3,7 +3,8 @@ namespace Mel.Verifiers.Extraction;
 /// <summary>Cuts the text behind an anchor down to the answer in it.</summary>
 internal static class Refinement
 {
-    private static readonly string[] Cuts = [", not ", " not ", " because ", " since ", ", which ", ", so ", " rather than ", ", where ", ", but ", ", it ", " but ", ", as ", ", since ", ", because "];
+    private static readonly string[] Cuts = [", not ", " not ", " because ", " since ", ", which ", ", so ", " rather than ", ", where ", ", but ", ", it ",
+        " but ", ", as ", ", since ", ", because "];
 
     /// <summary>The answer within [start, end): a box, mathematics between dollar signs, or the plain text without markup and remarks.</summary>
     public static ExtractedAnswer? Refine(string text, int start, int end)
@@ -11,7 +12,8 @@ internal static class Refinement
         (start, end) = Trimmed(text, start, end);
         if (start >= end) return null;
         ReadOnlySpan<char> content = text.AsSpan(start, end - start);
-        if (content.Contains("box", StringComparison.Ordinal) && Boxes.Find(content.ToString(), 0, content.Length, mustAgree: false, int.MaxValue / 4, out _) is { } box)
+        if (content.Contains("box", StringComparison.Ordinal)
+            && Boxes.Find(content.ToString(), 0, content.Length, mustAgree: false, int.MaxValue / 4, out _) is { } box)
             return box with { Start = box.Start + start, End = box.End + start };
         if (content.ContainsAny('$', '\\') && MathSegments.In(text, start, end) is { } segment) return segment;
         foreach (string cut in Cuts)
@@ -27,7 +29,8 @@ internal static class Refinement
 
     private static bool IsSentence(ReadOnlySpan<char> content)
     {
-        if (!content.ContainsAnyInRange('0', '9') || char.IsAsciiDigit(content[0]) || content[0] is '-' or '$' or '.' or '\\' or '(' or '[' or '+') return false;
+        if (!content.ContainsAnyInRange('0', '9') || char.IsAsciiDigit(content[0]) || content[0] is '-' or '$' or '.' or '\\' or '(' or '[' or '+')
+            return false;
         int words = 0, run = 0;
         bool foreign = false;
         bool command = false;
@@ -49,7 +52,8 @@ internal static class Refinement
     public static (int Start, int End) Trimmed(string text, int start, int end)
     {
         while (start < end && (char.IsWhiteSpace(text[start]) || text[start] is '*' or ':' or '：' or '`' or '"' or '}')) start++;
-        while (end > start && (char.IsWhiteSpace(text[end - 1]) || text[end - 1] is '*' or '.' or ',' or ';' or ':' or '`' or '"' or '。' or '，' || text[end - 1] == '!' && end > start + 1 && text[end - 2] is '$' or '*' or ' '))
+        while (end > start && (char.IsWhiteSpace(text[end - 1]) || text[end - 1] is '*' or '.' or ',' or ';' or ':' or '`' or '"' or '。' or '，'
+            || text[end - 1] == '!' && end > start + 1 && text[end - 2] is '$' or '*' or ' '))
         {
             if (text[end - 1] == '.' && end - start > 2 && text[end - 2] == '\\') break;
             end--;

@@ -111,9 +111,11 @@ internal static class CommandTable
         Add(TokenKind.EndEnvironment, "", "end");
         Add(TokenKind.Degree, "", "circ degree");
         Add(TokenKind.Prime, "", "prime");
-        Add(TokenKind.Decoration, "", "overline bar vec hat tilde dot ddot widehat widetilde overrightarrow overleftrightarrow mathbf boldsymbol bm mathcal mathscr mathfrak underline");
+        Add(TokenKind.Decoration, "", "overline bar vec hat tilde dot ddot widehat widetilde overrightarrow overleftrightarrow mathbf boldsymbol bm "
+            + "mathcal mathscr mathfrak underline");
         Add(TokenKind.Decoration, "overline", "overline bar dot");
-        Add(TokenKind.Transparent, "", "boxed fbox displaystyle textstyle scriptstyle limits nolimits ensuremath big Big bigg Bigg bigl bigr Bigl Bigr large Large left right mleft mright middle "
+        Add(TokenKind.Transparent, "", "boxed fbox displaystyle textstyle scriptstyle limits nolimits ensuremath big Big bigg Bigg bigl bigr Bigl "
+            + "Bigr large Large left right mleft mright middle "
             + "nonumber notag hfill noindent mathstrut framebox cancel");
         Add(TokenKind.Operator, "", "operatorname mathrm mathsf mathtt mathit rm mathop mathord");
         Add(TokenKind.Styled, "", "text textbf textit texttt textrm textsf textnormal textup emph mbox hbox unit");

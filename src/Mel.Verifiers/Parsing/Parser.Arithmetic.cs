@@ -20,7 +20,8 @@ internal sealed partial class Parser
             if (terms.Count > _limits.Items) return Exceeded();
         }
         if (terms is null) return single;
-        return terms.Exists(static t => t.Has(Traits.Structure)) ? Made(MatrixAlgebra.Add(terms) ?? new Node(NodeKind.Add, [.. terms], "", default, Traits.None)) : Made(Make.Add(terms));
+        return terms.Exists(static t => t.Has(Traits.Structure))
+            ? Made(MatrixAlgebra.Add(terms) ?? new Node(NodeKind.Add, [.. terms], "", default, Traits.None)) : Made(Make.Add(terms));
     }
 
     private static Node Signed(TokenKind sign, Node term) => sign switch
@@ -75,7 +76,8 @@ internal sealed partial class Parser
     {
         for (int i = 0; i < factors.Count; i++)
             if (factors[i] is { Kind: NodeKind.Set, Items.Length: 1 } braces && !braces.Items[0].Has(Traits.Structure)) factors[i] = braces.Items[0];
-        return factors.Exists(static f => f.Has(Traits.Structure)) ? MatrixAlgebra.Multiply(factors) ?? new Node(NodeKind.Mul, [.. factors], "", default, Traits.None) : Make.Mul(factors);
+        return factors.Exists(static f => f.Has(Traits.Structure))
+            ? MatrixAlgebra.Multiply(factors) ?? new Node(NodeKind.Mul, [.. factors], "", default, Traits.None) : Make.Mul(factors);
     }
 
     // a/2b: letters that touch the divisor belong to it; a/2 b and a/(b)c do not bind so tightly
@@ -84,7 +86,8 @@ internal sealed partial class Parser
         Node? divisor = Unary();
         if (divisor is null) return null;
         List<Node>? factors = null;
-        while (Kind is TokenKind.Symbol or TokenKind.Constant && !Current.SpaceBefore && _tokens[_at - 1].Kind is TokenKind.Number or TokenKind.Symbol or TokenKind.Constant)
+        while (Kind is TokenKind.Symbol or TokenKind.Constant && !Current.SpaceBefore
+            && _tokens[_at - 1].Kind is TokenKind.Number or TokenKind.Symbol or TokenKind.Constant)
         {
             Node? factor = Power();
             if (factor is null) return null;
@@ -109,11 +112,10 @@ internal sealed partial class Parser
     private Node? Unary()
     {
         // a run of signs is a loop: "----1" needs no stack
-        bool negative = false, signed = false;
+        bool negative = false;
         while (Kind is TokenKind.Plus or TokenKind.Minus)
         {
             negative ^= Kind == TokenKind.Minus;
-            signed = true;
             _at++;
         }
         if (Kind is TokenKind.PlusMinus or TokenKind.MinusPlus)
@@ -128,7 +130,6 @@ internal sealed partial class Parser
         }
         Node? value = Power();
         if (value is null || !negative) return value;
-        _ = signed;
         return Made(MatrixAlgebra.Scale(Make.MinusOne, value) ?? Make.Negate(value));
     }
 
@@ -189,7 +190,8 @@ internal sealed partial class Parser
             _at++;
             return Made(Make.Degree(value));
         }
-        if (Kind == TokenKind.OpenGroup && NextKind is TokenKind.Degree or TokenKind.Prime or TokenKind.Text or TokenKind.CloseGroup && _tokens[_at + 2].Kind is TokenKind.CloseGroup || Kind == TokenKind.OpenGroup && NextKind == TokenKind.CloseGroup)
+        if (Kind == TokenKind.OpenGroup && NextKind is TokenKind.Degree or TokenKind.Prime or TokenKind.Text or TokenKind.CloseGroup
+            && _tokens[_at + 2].Kind is TokenKind.CloseGroup || Kind == TokenKind.OpenGroup && NextKind == TokenKind.CloseGroup)
         {
             TokenKind mark = NextKind;
             _at += mark == TokenKind.CloseGroup ? 2 : 3;
@@ -213,9 +215,11 @@ internal sealed partial class Parser
             _at++;
             return Made(Make.Function("conj", [value]));
         }
-        else exponent = Kind == TokenKind.Number ? Literal(_tokens[_at++].Text) : Kind is TokenKind.Symbol or TokenKind.Constant && NextKind == TokenKind.Underscore && value.Kind == NodeKind.Symbol ? Script() : Power();
+        else exponent = Kind == TokenKind.Number ? Literal(_tokens[_at++].Text) : Kind is TokenKind.Symbol or TokenKind.Constant
+            && NextKind == TokenKind.Underscore && value.Kind == NodeKind.Symbol ? Script() : Power();
         if (exponent is null) return null;
-        if (value.Kind == NodeKind.NamedSet) return Made(Make.Structure(NodeKind.NamedSet, [], value.Name + "^" + (exponent.IsNumber ? exponent.Value.ToString() : exponent.Name)));
+        if (value.Kind == NodeKind.NamedSet) return Made(Make.Structure(NodeKind.NamedSet, [], value.Name + "^"
+            + (exponent.IsNumber ? exponent.Value.ToString() : exponent.Name)));
         if (exponent.Has(Traits.Structure)) return Malformed();
         if (value.Kind == NodeKind.Quantity) return Made(Make.Quantity(value.Items[0], value.Name + "^" + exponent.Value));
         return value.Kind == NodeKind.Matrix ? Made(MatrixAlgebra.Pow(value, exponent)) ?? Malformed() : Made(Make.Pow(value, exponent));
@@ -249,7 +253,7 @@ internal sealed partial class Parser
         if (lower is "degrees" or "degree" or "deg") return Make.Degree(value);
         Node quantity = Make.Quantity(value.Kind == NodeKind.Quantity ? value.Items[0] : value, UnitNames.Canonical(words, text));
         // cm^2, cm²: the power of the unit
-        if (Kind == TokenKind.Caret && !words.Contains(' ', StringComparison.Ordinal) | UnitNames.IsKnown(quantity.Name))
+        if (Kind == TokenKind.Caret && (!words.Contains(' ', StringComparison.Ordinal) || UnitNames.IsKnown(quantity.Name)))
         {
             _at++;
             Node? exponent = Kind is TokenKind.Minus ? Unary() : Primary();
@@ -259,5 +263,6 @@ internal sealed partial class Parser
     }
 
     private bool AfterQuantity(Node value) => value.Kind is NodeKind.Number or NodeKind.Mul or NodeKind.Root or NodeKind.Quantity or NodeKind.Percent
-        && (_tokens[_at - 1].Kind is TokenKind.Number or TokenKind.CloseGroup or TokenKind.Constant or TokenKind.Percent or TokenKind.CloseParen or TokenKind.Word or TokenKind.Text);
+        && (_tokens[_at - 1].Kind is TokenKind.Number or TokenKind.CloseGroup or TokenKind.Constant or TokenKind.Percent or TokenKind.CloseParen
+        or TokenKind.Word or TokenKind.Text);
 }

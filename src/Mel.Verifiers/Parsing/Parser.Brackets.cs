@@ -22,7 +22,8 @@ internal sealed partial class Parser
         _french = outerFrench;
         if (content is null) return null;
         Token close = Current;
-        if (close.Kind is not (TokenKind.CloseParen or TokenKind.CloseBracket) && !(close.Kind == TokenKind.OpenBracket && content.Kind == NodeKind.List)) return Malformed();
+        if (close.Kind is not (TokenKind.CloseParen or TokenKind.CloseBracket) && !(close.Kind == TokenKind.OpenBracket && content.Kind == NodeKind.List))
+            return Malformed();
         _at++;
         bool leftClosed = open.Kind == TokenKind.OpenBracket, rightClosed = close.Kind == TokenKind.CloseBracket;
         if (content.Kind != NodeKind.List) return french || leftClosed != rightClosed ? Malformed() : content;
@@ -179,5 +180,6 @@ internal sealed partial class Parser
         return entries.Count == 1 ? entries[0] : Made(Make.Structure(NodeKind.List, [.. entries]));
     }
 
-    private static bool IsMatrix(string name) => name is "pmatrix" or "bmatrix" or "Bmatrix" or "matrix" or "smallmatrix" or "array" or "vmatrix" or "Vmatrix" or "psmallmatrix" or "bsmallmatrix";
+    private static bool IsMatrix(string name) => name is "pmatrix" or "bmatrix" or "Bmatrix" or "matrix" or "smallmatrix" or "array" or "vmatrix"
+        or "Vmatrix" or "psmallmatrix" or "bsmallmatrix";
 }

@@ -40,7 +40,8 @@ internal sealed partial class Parser
     private static Node? Apply(string name, Node? index, Node[] arguments, ref Node? exponent)
     {
         bool one = arguments.Length == 1;
-        if (exponent is { Kind: NodeKind.Number } && exponent.Value == new BigRational(-1) && one && name is "sin" or "cos" or "tan" or "sinh" or "cosh" or "tanh")
+        if (exponent is { Kind: NodeKind.Number } && exponent.Value == new BigRational(-1) && one
+            && name is "sin" or "cos" or "tan" or "sinh" or "cosh" or "tanh")
         {
             exponent = null;                           // \sin^{-1} is the inverse function
             return Make.Function("arc" + name, arguments);
@@ -72,7 +73,8 @@ internal sealed partial class Parser
         _depth--;
         if (argument is null) return null;
         List<Node> factors = [argument];
-        while (Kind is TokenKind.Number or TokenKind.Symbol or TokenKind.Constant or TokenKind.Fraction or TokenKind.Root or TokenKind.Decoration or TokenKind.OpenGroup)
+        while (Kind is TokenKind.Number or TokenKind.Symbol or TokenKind.Constant or TokenKind.Fraction or TokenKind.Root or TokenKind.Decoration
+            or TokenKind.OpenGroup)
         {
             if (Kind == TokenKind.Number && _tokens[_at - 1].Kind == TokenKind.Number) break;
             Node? factor = Power();
@@ -122,7 +124,8 @@ internal sealed partial class Parser
             Node? script = Script();
             if (script is null) return null;
             if (raised) upper = script;
-            else if (script is { Kind: NodeKind.Relation, Items.Length: 2 } && script.Items[0].Kind is NodeKind.Symbol or NodeKind.Constant && script.Name is "=" or "→")
+            else if (script is { Kind: NodeKind.Relation, Items.Length: 2 } && script.Items[0].Kind is NodeKind.Symbol or NodeKind.Constant
+                && script.Name is "=" or "→")
             {
                 variable = script.Items[0].Name;
                 lower = script.Items[1];

@@ -12,7 +12,7 @@ internal sealed partial class Tokenizer
         {
             case 1 when char.IsAsciiLetter(next):
                 _at++;
-                Command(mayFail: true);
+                Command();
                 break;
             case 1:
                 Escaped(next);
@@ -20,7 +20,7 @@ internal sealed partial class Tokenizer
             // a doubled backslash before a known command is an escape written twice, in a matrix as elsewhere; "\\" before anything else breaks the row
             case 2 when char.IsAsciiLetter(next) && IsCommandAt(slashes):
                 _at = slashes;
-                Command(mayFail: true);
+                Command();
                 break;
             case 2 when _environments == 0 && next is ',' or ';' or ':' or '!' or '{' or '}' or '%' or '$' or '|' or '(' or ')' or '[' or ']':
                 _at++;
@@ -73,7 +73,7 @@ internal sealed partial class Tokenizer
     }
 
     // At the first letter of a command name. An unknown name is cut to its longest known beginning: "\vertx", "\pir".
-    private void Command(bool mayFail)
+    private void Command()
     {
         int end = _at;
         while (end < _text.Length && char.IsAsciiLetter(_text[end])) end++;
@@ -98,7 +98,7 @@ internal sealed partial class Tokenizer
         if (meaning.Text is null)
         {
             _at += known;
-            SkipLayoutArguments(_text.AsSpan(_at - known, known).SequenceEqual("textcolor"));
+            SkipLayoutArgument();
             return;
         }
         switch (meaning.Kind)
@@ -120,12 +120,13 @@ internal sealed partial class Tokenizer
         }
     }
 
-    private static bool IsLayout(ReadOnlySpan<char> name) => name is "hspace" or "vspace" or "phantom" or "label" or "color" or "textcolor" or "tag" or "hphantom";
+    private static bool IsLayout(ReadOnlySpan<char> name)
+        => name is "hspace" or "vspace" or "phantom" or "label" or "color" or "textcolor" or "tag" or "hphantom";
 
-    private void SkipLayoutArguments(bool onlyFirst)
+    // \hspace{..}, \color{..}; of \textcolor{..}{..} only the colour
+    private void SkipLayoutArgument()
     {
         if (_at < _text.Length && _text[_at] == '{') _at = CloseOf(_at) + 1;
-        _ = onlyFirst;
     }
 
     // index of the brace that closes the one at open, or the last character
@@ -190,7 +191,8 @@ internal sealed partial class Tokenizer
         string name = content.Trim();
         if (name.Length > 1 && name.AsSpan().IndexOfAnyExcept(AsciiLetters) < 0)
         {
-            if (CommandTable.TryCommand(name, out (TokenKind Kind, string Text) meaning) && meaning.Kind is TokenKind.Function or TokenKind.And or TokenKind.Or or TokenKind.Modulo or TokenKind.Limit
+            if (CommandTable.TryCommand(name, out (TokenKind Kind, string Text) meaning)
+                && meaning.Kind is TokenKind.Function or TokenKind.And or TokenKind.Or or TokenKind.Modulo or TokenKind.Limit
                 || CommandTable.TryWord(name, out meaning)) Emit(meaning.Kind, meaning.Text, end - _at);
             else Emit(TokenKind.Text, content, end - _at);
         }
@@ -207,7 +209,8 @@ internal sealed partial class Tokenizer
         {
             int first = _tokens.Count;
             _ = new Tokenizer(content, _tokens, _limit, _inlineDepth + 1).Run();
-            for (int i = first; i < _tokens.Count; i++) _tokens[i] = _tokens[i] with { Start = _at, End = end, SpaceBefore = _tokens[i].SpaceBefore || i == first && _space };
+            for (int i = first; i < _tokens.Count; i++) _tokens[i] = _tokens[i] with { Start = _at, End = end, SpaceBefore = _tokens[i].SpaceBefore
+                || i == first && _space };
         }
         else _tokens.Add(new Token(TokenKind.Unknown, content, _at, end, _space));
         _space = false;

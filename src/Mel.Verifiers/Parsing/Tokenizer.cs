@@ -1,6 +1,7 @@
 namespace Mel.Verifiers.Parsing;
 
-/// <summary>Turns an answer, in LaTeX or plain notation, into tokens. One pass, no backtracking; what it does not know becomes an <see cref="TokenKind.Unknown"/> token.</summary>
+/// <summary>Turns an answer, in LaTeX or plain notation, into tokens. One pass, no backtracking; what it does not know becomes an <see
+/// cref="TokenKind.Unknown"/> token.</summary>
 internal sealed partial class Tokenizer
 {
     private const int MaxInlineDepth = 4;
@@ -109,7 +110,8 @@ internal sealed partial class Tokenizer
             return;
         }
         // "1orx=2", "(1,2)and(3,4)"
-        if (_tokens.Count > 0 && _tokens[^1].Kind is TokenKind.Number or TokenKind.CloseParen && !_space && run.StartsWith("or", StringComparison.Ordinal) && run.Length == 3)
+        if (_tokens.Count > 0 && _tokens[^1].Kind is TokenKind.Number or TokenKind.CloseParen && !_space && run.StartsWith("or", StringComparison.Ordinal)
+            && run.Length == 3)
         {
             Emit(TokenKind.Or, "or", 2);
             return;

@@ -3,10 +3,12 @@ using System.Text;
 
 namespace Mel.Verifiers.Parsing;
 
-/// <summary>Rewrites the Unicode forms of mathematics as ASCII LaTeX: full-width characters, minus signs, fractions, superscripts, roots, Greek, relations.</summary>
+/// <summary>Rewrites the Unicode forms of mathematics as ASCII LaTeX: full-width characters, minus signs, fractions, superscripts, roots, Greek,
+/// relations.</summary>
 internal static class UnicodeForms
 {
-    /// <summary>The text itself when it is ASCII without control characters, else the rewritten text. Linear in the length; at most about ten times as long.</summary>
+    /// <summary>The text itself when it is ASCII without control characters, else the rewritten text. Linear in the length; at most about ten times as
+    /// long.</summary>
     public static string Normalize(string text) => text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 ? text : Rewrite(text);
 
     private static string Rewrite(string text)
@@ -30,7 +32,8 @@ internal static class UnicodeForms
             else if (Replacement(c) is { } replacement) output.Append(replacement);
             else if (char.IsWhiteSpace(c) || char.IsControl(c)) output.Append(' ');
             else if (CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark) continue;
-            else if (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.DecimalDigitNumber) output.Append((char)('0' + CharUnicodeInfo.GetDecimalDigitValue(c)));
+            else if (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.DecimalDigitNumber) output.Append((char)('0'
+                + CharUnicodeInfo.GetDecimalDigitValue(c)));
             else output.Append(c);
         }
         return output.ToString();

@@ -24,7 +24,8 @@ internal static class Make
 
     private static readonly Node DegreesToRadians = Mul([Pi, Number(new BigRational(1, 180))]);
 
-    public static Node Number(BigRational value, int decimals = -1) => new(NodeKind.Number, None, "", value, decimals >= 0 ? Traits.Decimal : Traits.None, decimals);
+    public static Node Number(BigRational value, int decimals = -1)
+        => new(NodeKind.Number, None, "", value, decimals >= 0 ? Traits.Decimal : Traits.None, decimals);
 
     public static Node Symbol(string name) => new(NodeKind.Symbol, None, name, default, Traits.Variables);
 
@@ -50,7 +51,8 @@ internal static class Make
 
     /// <summary>Items: lower bound, upper bound, body; the name holds the operator and the bound variable, "sum:k".</summary>
     public static Node BigOperator(string name, Node[] items) => new(NodeKind.BigOperator, items, name, default,
-        name.StartsWith("sum", StringComparison.Ordinal) || name.StartsWith("prod", StringComparison.Ordinal) ? Traits.Discrete | Traits.Opaque : Traits.Opaque);
+        name.StartsWith("sum", StringComparison.Ordinal) || name.StartsWith("prod", StringComparison.Ordinal) ? Traits.Discrete | Traits.Opaque
+            : Traits.Opaque);
 
     public static Node Apply(string function, Node[] arguments) => new(NodeKind.Apply, arguments, function, default, Traits.Opaque | Traits.Variables);
 
@@ -145,7 +147,8 @@ internal static class Make
             case "log" when arguments.Length == 1:
                 own |= Traits.BareLog;
                 break;
-            case "abs" or "floor" or "ceil" or "gcd" or "lcm" or "max" or "min" or "mod" or "factorial" or "binomial" or "re" or "im" or "conj" or "fallingfactorial":
+            case "abs" or "floor" or "ceil" or "gcd" or "lcm" or "max" or "min" or "mod" or "factorial" or "binomial" or "re" or "im" or "conj"
+                or "fallingfactorial":
                 if (IntegerFunctions.Fold(name, arguments) is { } folded) return folded;
                 own = name switch
                 {
