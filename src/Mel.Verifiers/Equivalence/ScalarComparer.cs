@@ -13,6 +13,7 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
 {
     private const int ModularPoints = 3;
     private const int NumericPoints = 6;
+    private const int PrecisePoints = 2;
     private const int NumericTries = 24;
     private const double DoubleNoise = 1e-7;
     private const int AgreeingBits = 200;
@@ -169,7 +170,7 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
             if (!complex && !(DoubleArithmetic.IsReal(x) && DoubleArithmetic.IsReal(y))) continue;
             if (Clearly(x, y, scaleX, scaleY)) return Sameness.Different;
             valid++;
-            if (precise >= 3) continue;
+            if (precise >= PrecisePoints) continue;
             Sameness confirmed = Precisely(a, b, i, domain, naturalLog);
             if (confirmed == Sameness.Different) return confirmed;
             if (confirmed == Sameness.Equal) precise++;

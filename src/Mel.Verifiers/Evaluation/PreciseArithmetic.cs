@@ -49,14 +49,21 @@ internal readonly struct PreciseArithmetic : IArithmetic<BigComplex>
 
     public static BigComplex Function(string name, BigComplex a)
     {
+        if (name is "sin" or "cos" or "tan" or "cot" or "sec" or "csc")
+        {
+            (BigComplex sin, BigComplex cos) = a.SinCos();
+            return name switch
+            {
+                "sin" => sin,
+                "cos" => cos,
+                "tan" => Ratio(sin, cos),
+                "cot" => Ratio(cos, sin),
+                "sec" => Ratio(BigComplex.One, cos),
+                _ => Ratio(BigComplex.One, sin),
+            };
+        }
         switch (name)
         {
-            case "sin": return a.SinCos().Sin;
-            case "cos": return a.SinCos().Cos;
-            case "tan": return Ratio(a.SinCos().Sin, a.SinCos().Cos);
-            case "cot": return Ratio(a.SinCos().Cos, a.SinCos().Sin);
-            case "sec": return Ratio(BigComplex.One, a.SinCos().Cos);
-            case "csc": return Ratio(BigComplex.One, a.SinCos().Sin);
             case "sinh": return Half(a.Exp() - (-a).Exp());
             case "cosh": return Half(a.Exp() + (-a).Exp());
             case "tanh": return Ratio(a.Exp() - (-a).Exp(), a.Exp() + (-a).Exp());

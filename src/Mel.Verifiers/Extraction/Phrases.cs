@@ -5,16 +5,27 @@ internal static class Phrases
 {
     private const int LongestSentence = 4096;
 
-    private static readonly string[] FinalAnswers = ["inal answer is", "inal Answer is", "inal answer:", "inal Answer:", "INAL ANSWER:"];
+    // grouped by a part they share: a text without it is searched once instead of for every phrase
+    private readonly record struct Family(string Part, string[] Phrases);
 
-    private static readonly string[] Lines = ["nswer:", "NSWER:", "nswer**:", "nswer :", "nswer：", "答案：", "答案:", "éponse:", "éponse :"];
-
-    private static readonly string[] InitialLines = ["\nA:", "\nA："];
-
-    private static readonly string[] Announcements =
+    private static readonly Family[] FinalAnswers =
     [
-        "answer is", "answers are", "Answer is", "answer would be", "answer must be", "solution is", "solutions are", "solution set is", "choice is",
-            "option is", "答案是", "答案为", "éponse est", "espuesta es", "Antwort ist",
+        new("inal ", ["inal answer is", "inal Answer is", "inal answer:", "inal Answer:"]), new("INAL ANSWER:", ["INAL ANSWER:"]),
+    ];
+
+    private static readonly Family[] Lines =
+    [
+        new("nswer", ["nswer:", "nswer**:", "nswer :", "nswer："]), new("NSWER:", ["NSWER:"]), new("答案", ["答案：", "答案:"]), new("éponse", ["éponse:", "éponse :"]),
+    ];
+
+    private static readonly Family[] InitialLines = [new("\nA", ["\nA:", "\nA："])];
+
+    private static readonly Family[] Announcements =
+    [
+        new("nswer", ["answer is", "answers are", "Answer is", "answer would be", "answer must be"]),
+        new("solution", ["solution is", "solutions are", "solution set is"]),
+        new("choice is", ["choice is"]), new("option is", ["option is"]), new("答案", ["答案是", "答案为"]), new("éponse est", ["éponse est"]),
+        new("espuesta es", ["espuesta es"]), new("Antwort ist", ["Antwort ist"]),
     ];
 
     /// <summary>The Minerva phrase, unless a box comes after it.</summary>
@@ -75,16 +86,21 @@ internal static class Phrases
         return Refinement.Refine(text, from, to);
     }
 
-    private static int LastOf(string text, int start, int end, string[] words, out int length)
+    private static int LastOf(string text, int start, int end, Family[] families, out int length)
     {
         int best = -1;
         length = 0;
-        foreach (string word in words)
+        ReadOnlySpan<char> region = text.AsSpan(start, end - start);
+        foreach (Family family in families)
         {
-            int at = text.AsSpan(start, end - start).LastIndexOf(word, StringComparison.Ordinal);
-            if (at <= best) continue;
-            best = at;
-            length = word.Length;
+            if (region.LastIndexOf(family.Part, StringComparison.Ordinal) < 0) continue;
+            foreach (string phrase in family.Phrases)
+            {
+                int at = region.LastIndexOf(phrase, StringComparison.Ordinal);
+                if (at <= best) continue;
+                best = at;
+                length = phrase.Length;
+            }
         }
         return best < 0 ? -1 : best + start;
     }

@@ -109,8 +109,10 @@ internal static class PlainAnswers
         for (int i = digit; i >= from; i--)
         {
             if (text[i] is ')' or '}') open++;
-            else if (text[i] is '(' or '{' && --open < 0 && !ClosesAfter(text, i, digit, to))
+            else if (text[i] is '(' or '{' && --open < 0)
             {
+                open = 0;
+                if (ClosesAfter(text, i, digit, to)) continue;
                 from = i + 1;
                 break;
             }
