@@ -14,9 +14,10 @@ internal sealed record AuditRow(int Line, string Gold, string Response, string? 
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
-            return Text(document.RootElement, options.Gold) is { } gold && Text(document.RootElement, options.Response) is { } response
-                ? new AuditRow(line, gold, response, options.Question is null ? null : Text(document.RootElement, options.Question), options.Second is null ? null : Flag(document.RootElement, options.Second))
-                : null;
+            JsonElement row = document.RootElement;
+            if (Text(row, options.Gold) is not { } gold || Text(row, options.Response) is not { } response) return null;
+            string? question = options.Question is null ? null : Text(row, options.Question);
+            return new AuditRow(line, gold, response, question, options.Second is null ? null : Flag(row, options.Second));
         }
         catch (JsonException)
         {
@@ -24,8 +25,16 @@ internal sealed record AuditRow(int Line, string Gold, string Response, string? 
         }
     }
 
-    private static string? Text(JsonElement row, string name) => row.ValueKind != JsonValueKind.Object || !row.TryGetProperty(name, out JsonElement value) ? null
-        : value.ValueKind == JsonValueKind.String ? value.GetString() : value.ValueKind == JsonValueKind.Number ? value.GetRawText() : null;
+    private static string? Text(JsonElement row, string name)
+    {
+        if (row.ValueKind != JsonValueKind.Object || !row.TryGetProperty(name, out JsonElement value)) return null;
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Number => value.GetRawText(),
+            _ => null,
+        };
+    }
 
     private static bool? Flag(JsonElement row, string name) => !row.TryGetProperty(name, out JsonElement value) ? null : value.ValueKind switch
     {

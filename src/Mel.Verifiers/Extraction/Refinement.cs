@@ -3,12 +3,16 @@ namespace Mel.Verifiers.Extraction;
 /// <summary>Cuts the text behind an anchor down to the answer in it.</summary>
 internal static class Refinement
 {
+    // far above the budget of an answer, so that a longer text is refused and not copied
+    private const int Longest = 1 << 16;
+
     private static readonly string[] Cuts = [", not ", " not ", " because ", " since ", ", which ", ", so ", " rather than ", ", where ", ", but ", ", it ",
         " but ", ", as ", ", since ", ", because "];
 
     /// <summary>The answer within [start, end): a box, mathematics between dollar signs, or the plain text without markup and remarks.</summary>
     public static ExtractedAnswer? Refine(string text, int start, int end)
     {
+        start = Math.Max(start, end - Longest);
         (start, end) = Trimmed(text, start, end);
         if (start >= end) return null;
         ReadOnlySpan<char> content = text.AsSpan(start, end - start);

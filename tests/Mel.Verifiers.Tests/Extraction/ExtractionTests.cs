@@ -75,7 +75,8 @@ public sealed class ExtractionTests
 
     [TestCase("40*2=<<40*2=80>>80\n#### 80")]
     [TestCase("There are 80 of them.")]
-    public void Gsm8k_HashMarksOrLastNumber_AreRead(string response) => new MathVerifier(ExtractionOptions.Gsm8k).Verify("80", response).IsCorrect.Should().BeTrue();
+    public void Gsm8k_HashMarksOrLastNumber_AreRead(string response)
+        => new MathVerifier(ExtractionOptions.Gsm8k).Verify("80", response).IsCorrect.Should().BeTrue();
 
     [Test]
     public void Minerva_OnlyPhraseAndBox_AreRead()
@@ -89,7 +90,8 @@ public sealed class ExtractionTests
     [TestCase("C. It has the largest area", "C")]
     [TestCase("It is not A because of the sign, so I believe it is B", "B")]
     [TestCase("\\boxed{\\text{E}}", "E")]
-    public void MultipleChoice_Letter_IsFound(string response, string gold) => new MathVerifier(ExtractionOptions.MultipleChoice).Verify(gold, response).IsCorrect.Should().BeTrue();
+    public void MultipleChoice_Letter_IsFound(string response, string gold)
+        => new MathVerifier(ExtractionOptions.MultipleChoice).Verify(gold, response).IsCorrect.Should().BeTrue();
 
     [Test]
     public void MathVerify_Preset_ReadsReasoningAndNoTags()
@@ -123,6 +125,7 @@ public sealed class ExtractionTests
     public void Box_ThatDoesNotParse_FailsClosed(string response)
         => Evaluation.Verify("12", response).Outcome.Should().Be(VerificationOutcome.PredictionUnparsable);
 
-    [TestCase("\\boxed{**64**}"), TestCase("\\boxed{64.}"), TestCase("\\boxed{６４}"), TestCase("\\\\boxed{64}"), TestCase("\\boxed{\\$64}"), TestCase("\\boxed{ +64 }"), TestCase("**Answer: 64**"), TestCase("$$\\boxed{64}$$")]
+    [TestCase("\\boxed{**64**}"), TestCase("\\boxed{64.}"), TestCase("\\boxed{６４}"), TestCase("\\\\boxed{64}"), TestCase("\\boxed{\\$64}"),
+        TestCase("\\boxed{ +64 }"), TestCase("**Answer: 64**"), TestCase("$$\\boxed{64}$$")]
     public void Markup_AroundTheAnswer_IsNormalInput(string response) => Evaluation.Verify("64", response).IsCorrect.Should().BeTrue();
 }

@@ -14,7 +14,8 @@ public sealed class DataGoldTests
         ["f(x)=a x+b$, where $b$ is an arbitrary integer, and $a$ is an arbitrary positive integer with $\\mho(a)=0"] = "prose with inner dollar signs: in a sentence its own last formula is the last one",
     };
 
-    [TestCase("math500"), TestCase("aime24"), TestCase("aime25"), TestCase("amc23"), TestCase("olympiadbench"), TestCase("gsm8k_test"), TestCase("gsm8k_train_2000"), TestCase("dapo_math_17k_sample2000")]
+    [TestCase("math500"), TestCase("aime24"), TestCase("aime25"), TestCase("amc23"), TestCase("olympiadbench"), TestCase("gsm8k_test"),
+        TestCase("gsm8k_train_2000"), TestCase("dapo_math_17k_sample2000")]
     public void Gold_InABoxInDollarsAndInASentence_VerifiesAgainstItself(string file)
     {
         MathVerifier evaluation = new(ExtractionOptions.Evaluation), training = new();

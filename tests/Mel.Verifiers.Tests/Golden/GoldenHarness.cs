@@ -7,7 +7,8 @@ internal static class GoldenHarness
 {
     public sealed record Failure(GoldenRow Row, MathVerification Result);
 
-    public sealed record Report(string File, int Correct, int Wrong, IReadOnlyList<Failure> FalseNegatives, IReadOnlyList<Failure> FalsePositives, IReadOnlyDictionary<string, int> Kinds)
+    public sealed record Report(string File, int Correct, int Wrong, IReadOnlyList<Failure> FalseNegatives, IReadOnlyList<Failure> FalsePositives,
+        IReadOnlyDictionary<string, int> Kinds)
     {
         public int Rows => Correct + Wrong;
 
@@ -36,7 +37,8 @@ internal static class GoldenHarness
         return new Report(Path.GetFileNameWithoutExtension(path), correct, wrong, negatives, positives, kinds);
     }
 
-    public static MathVerification Judge(GoldenRow row, Questions? questions = null) => For(row).Verify(row.Gold ?? "", row.Prediction, questions?.Of(row.ProblemId));
+    public static MathVerification Judge(GoldenRow row, Questions? questions = null)
+        => For(row).Verify(row.Gold ?? "", row.Prediction, questions?.Of(row.ProblemId));
 
     /// <summary>The verifier for a row: the Evaluation preset, and the options that the row's own configuration names.</summary>
     public static MathVerifier For(GoldenRow row)
@@ -62,7 +64,8 @@ internal static class GoldenHarness
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{report.File,-14} rows {report.Rows,5}  FN {report.FalseNegatives.Count,4} ({report.FalseNegativeRate:P2})  FP {report.FalsePositives.Count,4}  agreement {report.Agreement:P2}"));
-        foreach (IGrouping<string, Failure> kind in report.FalseNegatives.Concat(report.FalsePositives).GroupBy(static f => f.Row.Kind).OrderByDescending(static g => g.Count()))
+        IEnumerable<Failure> failures = report.FalseNegatives.Concat(report.FalsePositives);
+        foreach (IGrouping<string, Failure> kind in failures.GroupBy(static f => f.Row.Kind).OrderByDescending(static g => g.Count()))
             output.WriteLine($"    {kind.Key}: {kind.Count()} of {report.Kinds[kind.Key]}");
         foreach (Failure failure in report.FalseNegatives) output.WriteLine("  FN " + Describe(failure));
         foreach (Failure failure in report.FalsePositives) output.WriteLine("  FP " + Describe(failure));

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Mel.Verifiers.Tests.Golden;
 
 /// <summary>A row of the reference files: a gold, a prediction or a whole response, and the expected verdict.</summary>
-internal sealed record GoldenRow(string File, string Id, string? Gold, string Prediction, bool Expected, string Config, string Kind, bool IsResponse, string? ProblemId)
+internal sealed record GoldenRow(string File, string Id, string? Gold, string Prediction, bool Expected, string Config, string Kind, bool IsResponse,
+    string? ProblemId)
 {
     /// <summary>The rows of a file that expect a verdict nobody contests.</summary>
     public static IEnumerable<GoldenRow> Read(string path)
@@ -20,7 +21,8 @@ internal sealed record GoldenRow(string File, string Id, string? Gold, string Pr
             if (expected.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) continue;
             string config = Text(row, "config") ?? "";
             string kind = response ? Text(row, "format") ?? "" : Value(config, "kind") ?? Value(config, "tag") ?? "";
-            yield return new GoldenRow(file, Text(row, "id")!, Text(row, "gold"), (response ? responseText : row.GetProperty("prediction")).GetString() ?? "", expected.GetBoolean(), config, kind, response, Text(row, "problem_id"));
+            yield return new GoldenRow(file, Text(row, "id")!, Text(row, "gold"), (response ? responseText : row.GetProperty("prediction")).GetString() ?? "",
+                expected.GetBoolean(), config, kind, response, Text(row, "problem_id"));
         }
     }
 

@@ -48,7 +48,8 @@ public sealed class SpeedTests
     {
         double[] times = Times("differential");
         double median = times[times.Length / 2];
-        TestContext.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"differential: median {median:F2} us, mean {times.Average():F2}, p99 {times[(int)(times.Length * 0.99)]:F1}, max {times[^1]:F1}"));
+        TestContext.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"differential: median {median:F2} us, mean {times.Average():F2}, p99 {times[(int)(times.Length * 0.99)]:F1}, max {times[^1]:F1}"));
         median.Should().BeLessThan(15);
         times[^1].Should().BeLessThan(5000);
     }
@@ -58,7 +59,8 @@ public sealed class SpeedTests
     {
         double[] times = Times("responses");
         double perSecond = 1e6 / times.Average();
-        TestContext.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"responses: median {times[times.Length / 2]:F2} us, mean {times.Average():F2}, max {times[^1]:F1}; {perSecond:F0} a second on one core"));
+        TestContext.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"responses: median {times[times.Length / 2]:F2} us, mean {times.Average():F2}, max {times[^1]:F1}; {perSecond:F0} a second on one core"));
         perSecond.Should().BeGreaterThan(20_000);
     }
 

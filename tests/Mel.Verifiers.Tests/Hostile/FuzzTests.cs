@@ -8,10 +8,14 @@ public sealed class FuzzTests
 
     private static readonly string[] Atoms =
     [
-        "1", "2", "42", "0", "x", "y", "n", "k", "\\pi", "e", "i", "\\infty", "3.14", "1,000", "x_1", "\\alpha", "\\text{cm}", "\\text{and}", "A", "\\emptyset", "\\mathbb{R}", "\\ldots", "100!", "10^{20}", "f(x)", "\\frac12", "\\boxed{3}",
-        "$", "\\left(", "\\right)", "\\{", "\\}", "{", "}", "(", ")", "[", "]", "|", "&", "\\\\", "^", "_", "!", "%", "\\%", "^\\circ", "\\pm", "=", "<", "\\le", ",", ";", ":", "\\cup", "\\setminus", "\\in", "\\approx", "and", "or", "percent",
-        "\\begin{pmatrix}", "\\end{pmatrix}", "\\begin{cases}", "\\sum_{k=1}^{n}", "\\int", "\\lim_{x\\to0}", "\\binom{n}{k}", "\\sqrt", "\\sqrt[3]", "\\frac", "\\sin", "\\log_2", "\\max", "\\gcd", "\\lfloor", "\\rfloor", "\\mod", "\\choose",
-        "\\overline", "\\operatorname", "\\mathrm", "\\quad", "\\,", "\\", "+", "-", "*", "/", "'", "\uD835", "\0", "½", "²", "√", "°", "−", "＝", "\u202E", "answer is", "Answer:", "####", "<answer>", "</think>", "\\(", "\\]", "$$", "\n", " ",
+        "1", "2", "42", "0", "x", "y", "n", "k", "\\pi", "e", "i", "\\infty", "3.14", "1,000", "x_1", "\\alpha", "\\text{cm}", "\\text{and}", "A",
+            "\\emptyset", "\\mathbb{R}", "\\ldots", "100!", "10^{20}", "f(x)", "\\frac12", "\\boxed{3}",
+        "$", "\\left(", "\\right)", "\\{", "\\}", "{", "}", "(", ")", "[", "]", "|", "&", "\\\\", "^", "_", "!", "%", "\\%", "^\\circ", "\\pm", "=", "<",
+            "\\le", ",", ";", ":", "\\cup", "\\setminus", "\\in", "\\approx", "and", "or", "percent",
+        "\\begin{pmatrix}", "\\end{pmatrix}", "\\begin{cases}", "\\sum_{k=1}^{n}", "\\int", "\\lim_{x\\to0}", "\\binom{n}{k}", "\\sqrt", "\\sqrt[3]",
+            "\\frac", "\\sin", "\\log_2", "\\max", "\\gcd", "\\lfloor", "\\rfloor", "\\mod", "\\choose",
+        "\\overline", "\\operatorname", "\\mathrm", "\\quad", "\\,", "\\", "+", "-", "*", "/", "'", "\uD835", "\0", "½", "²", "√", "°", "−", "＝", "\u202E",
+            "answer is", "Answer:", "####", "<answer>", "</think>", "\\(", "\\]", "$$", "\n", " ",
     ];
 
     [Test]

@@ -46,7 +46,8 @@ public sealed class HostileInputTests
             ("plus-minus signs", () => Boxed(Times("\\pm ", 900) + "x")),
             ("text commands", () => Boxed(Times("\\text{$", 500))),
             ("roots in a list", () => Boxed(string.Join(',', Enumerable.Range(1, 700).Select(i => "\\sqrt" + i)))),
-            ("union of intervals", () => Boxed(string.Join("\\cup", Enumerable.Range(1, 150).Select(i => $"(\\sqrt{{{600 - 2 * i}}},\\sqrt{{{601 - 2 * i}}})")))),
+            ("union of intervals", () => Boxed(string.Join("\\cup",
+                Enumerable.Range(1, 150).Select(i => $"(\\sqrt{{{600 - 2 * i}}},\\sqrt{{{601 - 2 * i}}})")))),
             ("unbalanced everything", () => Times("}{)(][\\}\\{\\left\\right$", Deep)),
             ("a million boxes", () => Times("\\boxed{1}", Many)),
             ("a million joined boxes", () => Times("\\boxed{1},", Many)),
@@ -64,6 +65,7 @@ public sealed class HostileInputTests
             ("ten megabytes of spaces", () => new string(' ', 10 * Many)),
             ("ten megabytes of lines", () => new string('\n', 10 * Many)),
             ("ten megabytes of announcements", () => Times("the answer is (1 ", 600_000)),
+            ("ten megabytes in an answer tag", () => "<answer>" + Times("7 + ", 2_500_000) + "</answer>"),
             ("a million answer tags", () => Times("<answer>", Many)),
             ("a million think tags", () => Times("</think>", Many)),
         ];

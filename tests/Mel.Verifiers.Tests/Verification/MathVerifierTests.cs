@@ -34,7 +34,8 @@ public sealed class MathVerifierTests
     {
         using CancellationTokenSource source = new();
         source.Cancel();
-        FluentActions.Invoking(() => new MathVerifier().Verify("1", "\\boxed{1}", cancellationToken: source.Token)).Should().Throw<OperationCanceledException>();
+        FluentActions.Invoking(() => new MathVerifier().Verify("1", "\\boxed{1}",
+            cancellationToken: source.Token)).Should().Throw<OperationCanceledException>();
     }
 
     [Test]
@@ -64,7 +65,8 @@ public sealed class MathVerifierTests
         MathVerifier verifier = new(ExtractionOptions.Evaluation);
         (string Gold, string Response)[] rows =
         [
-            ("\\sqrt{12}", "\\boxed{2\\sqrt{3}}"), ("n!", "\\boxed{n(n-1)!}"), ("(1,2)\\cup(3,4)", "\\boxed{(3,4)\\cup(1,2)}"), ("2^{99}", "\\boxed{2^{98}}"), ("\\sin 2x", "\\boxed{2\\sin x \\cos x}"), ("5", "so it is 6"),
+            ("\\sqrt{12}", "\\boxed{2\\sqrt{3}}"), ("n!", "\\boxed{n(n-1)!}"), ("(1,2)\\cup(3,4)", "\\boxed{(3,4)\\cup(1,2)}"), ("2^{99}", "\\boxed{2^{98}}"),
+                ("\\sin 2x", "\\boxed{2\\sin x \\cos x}"), ("5", "so it is 6"),
         ];
         VerificationOutcome[] expected = [.. rows.Select(r => verifier.Verify(r.Gold, r.Response).Outcome)];
         VerificationOutcome[] actual = new VerificationOutcome[rows.Length * 500];
@@ -88,5 +90,6 @@ public sealed class MathVerifierTests
     public void CanRead_Gold_TellsBeforeARun(string gold, bool readable) => new MathVerifier().CanRead(gold).Should().Be(readable);
 
     [Test]
-    public void Gold_AsASolution_IsReadFromItsBox() => new MathVerifier().Verify("First we add, then $x = \\boxed{31}$.", "\\boxed{31}").IsCorrect.Should().BeTrue();
+    public void Gold_AsASolution_IsReadFromItsBox() => new MathVerifier().Verify("First we add, then $x = \\boxed{31}$.",
+        "\\boxed{31}").IsCorrect.Should().BeTrue();
 }
