@@ -26,8 +26,8 @@ internal static class AuditReport
     private static void WriteTable(IReadOnlyList<AuditRow> rows)
     {
         VerificationOutcome[] outcomes = Enum.GetValues<VerificationOutcome>();
-        Table table = new Table().AddColumn("found by");
-        foreach (VerificationOutcome outcome in outcomes) table.AddColumn(new TableColumn(outcome.ToString()).RightAligned());
+        Table table = new Table().AddColumn(new TableColumn("found by").NoWrap());
+        foreach (VerificationOutcome outcome in outcomes) table.AddColumn(new TableColumn(Heading(outcome)).RightAligned());
         table.AddColumn(new TableColumn("rows").RightAligned());
         var byRule = rows.GroupBy(static r => r.Result!.Rule?.ToString() ?? "(nothing)").OrderByDescending(static g => g.Count());
         foreach (IGrouping<string, AuditRow> rule in byRule)
@@ -37,6 +37,16 @@ internal static class AuditReport
         }
         AnsiConsole.Write(table);
     }
+
+    private static string Heading(VerificationOutcome outcome) => outcome switch
+    {
+        VerificationOutcome.Equivalent => "right",
+        VerificationOutcome.NotEquivalent => "wrong",
+        VerificationOutcome.NoAnswer => "none",
+        VerificationOutcome.PredictionUnparsable => "unread",
+        VerificationOutcome.GoldUnparsable => "bad gold",
+        _ => "limit",
+    };
 
     private static bool IsUnread(AuditRow row) => row.Result!.Outcome is VerificationOutcome.PredictionUnparsable or VerificationOutcome.LimitExceeded;
 

@@ -2,7 +2,7 @@
 //
 //   dotnet run --project samples/AuditVerifier -- samples/AuditVerifier/example.jsonl --preset Evaluation --second other
 //
-// Expected output: a table of verdicts by extraction rule (7 rows: 5 equivalent, 1 not, 1 with an unreadable gold), the unreadable gold, and one
+// Expected output: a table of verdicts by extraction rule (7 rows: 5 right, 1 wrong, 1 with an unreadable gold), the unreadable gold, and one
 // disagreement, where the other verifier missed that 0.5 is 1/2.
 using AuditVerifier;
 using Mel.Verifiers;
