@@ -54,4 +54,6 @@ public sealed class AnswerPolicies
     /// </summary>
     /// <value>The default is true.</value>
     public bool GoldMayBeRounded { get; set; } = true;
+
+    internal AnswerPolicies Copy() => (AnswerPolicies)MemberwiseClone();
 }

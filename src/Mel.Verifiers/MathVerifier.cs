@@ -38,9 +38,10 @@ public sealed class MathVerifier : IVerifier
         ArgumentNullException.ThrowIfNull(options);
         ValidateOptionsResult result = new MathVerifierOptionsValidator().Validate(null, options);
         if (result.Failed) throw new OptionsValidationException(nameof(MathVerifierOptions), typeof(MathVerifierOptions), result.Failures);
-        _extraction = options.Extraction;
-        _policies = options.Policies;
-        _limits = options.Limits;
+        // copies: a change of the options after this has no effect on any thread
+        _extraction = options.Extraction.Copy();
+        _policies = options.Policies.Copy();
+        _limits = options.Limits.Copy();
         _questionKey = options.QuestionKey;
     }
 
@@ -94,16 +95,18 @@ public sealed class MathVerifier : IVerifier
         ArgumentNullException.ThrowIfNull(answer);
         cancellationToken.ThrowIfCancellationRequested();
         if (PlainInteger.AreBoth(gold, answer, out bool equal))
-            return new MathVerification(equal ? VerificationOutcome.Equivalent
-                : VerificationOutcome.NotEquivalent, answer, 0, 0, null, VerificationMethod.ExactNumber);
+        {
+            VerificationOutcome decided = equal ? VerificationOutcome.Equivalent : VerificationOutcome.NotEquivalent;
+            return new MathVerification(decided, answer, 0, 0, null, VerificationMethod.ExactNumber);
+        }
         ParsedAnswer reference = ReadGold(gold);
-        if (reference.Status != ParseStatus.Parsed) return new MathVerification(VerificationOutcome.GoldUnparsable, answer, 0, 0, null,
-            VerificationMethod.None);
+        if (reference.Status != ParseStatus.Parsed)
+            return new MathVerification(VerificationOutcome.GoldUnparsable, answer, 0, 0, null, VerificationMethod.None);
         ParsedAnswer prediction = ParsedAnswer.Parse(answer, _limits);
         if (prediction.Status != ParseStatus.Parsed)
         {
-            VerificationOutcome failed = prediction.Status == ParseStatus.LimitExceeded ? VerificationOutcome.LimitExceeded
-                : VerificationOutcome.PredictionUnparsable;
+            bool exceeded = prediction.Status == ParseStatus.LimitExceeded;
+            VerificationOutcome failed = exceeded ? VerificationOutcome.LimitExceeded : VerificationOutcome.PredictionUnparsable;
             return new MathVerification(failed, answer, 0, 0, null, VerificationMethod.None);
         }
         AnswerComparer comparer = new(_policies, new StepBudget(_limits.Steps, cancellationToken), question is not null && AsksForPercent(question));

@@ -33,4 +33,6 @@ public sealed class VerifierLimits
     /// <summary>Elementary steps of one comparison: one step is one arithmetic operation on numbers of bounded size.</summary>
     /// <value>The default is 100,000.</value>
     public int Steps { get; set; } = 100_000;
+
+    internal VerifierLimits Copy() => (VerifierLimits)MemberwiseClone();
 }

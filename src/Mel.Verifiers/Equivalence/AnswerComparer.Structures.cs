@@ -16,7 +16,7 @@ internal sealed partial class AnswerComparer
         if (g.Kind == NodeKind.Matrix || p.Kind == NodeKind.Matrix) return Matrices(g, p);
         if (g.Kind == NodeKind.Ratio || p.Kind == NodeKind.Ratio) return Ratios(g, p);
         if (g.Kind == NodeKind.NamedSet && p.Kind == NodeKind.NamedSet) return g.Name == p.Name && Decided(VerificationMethod.SameForm);
-        if (IsSequence(g) && IsSequence(p) && Sequences(g, p)) return true;
+        if (IsSequence(g) && IsSequence(p)) return Sequences(g, p);
         return SameSets(g, p);
     }
 

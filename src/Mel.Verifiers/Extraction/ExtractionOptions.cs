@@ -71,4 +71,12 @@ public sealed class ExtractionOptions
         ],
         ReasoningEnds = [],
     };
+
+    internal ExtractionOptions Copy()
+    {
+        var copy = (ExtractionOptions)MemberwiseClone();
+        copy.Rules = [.. Rules];
+        copy.ReasoningEnds = [.. ReasoningEnds];
+        return copy;
+    }
 }

@@ -86,6 +86,17 @@ public sealed class MathVerifierTests
         error.Message.Should().Contain("Rules").And.Contain("DecimalPlaces").And.Contain("Depth").And.Contain("Steps").And.Contain("got 0");
     }
 
+    [Test]
+    public void Options_ChangedAfterwards_HaveNoEffect()
+    {
+        MathVerifierOptions options = new();
+        MathVerifier verifier = new(options);
+        options.Policies.Percent = PercentPolicy.Ignore;
+        options.Extraction.Rules = [ExtractionRule.LastExpression];
+        verifier.Verify("30", "\\boxed{30\\%}").IsCorrect.Should().BeFalse();
+        verifier.Verify("30", "it is 30").Outcome.Should().Be(VerificationOutcome.NoAnswer);
+    }
+
     [TestCase("\\frac{1}{2}", true), TestCase("blue", true), TestCase("The answer is, as one can see, blue.", false), TestCase("\\frac{1}{", false)]
     public void CanRead_Gold_TellsBeforeARun(string gold, bool readable) => new MathVerifier().CanRead(gold).Should().Be(readable);
 
