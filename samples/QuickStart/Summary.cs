@@ -21,7 +21,7 @@ internal static class Summary
     {
         if (outcome.Training.Last is not { } last || last.Experiences.Retained.Count == 0) return;
         output.WriteLine($"Meta-experiences the model wrote in step {last.Step} and proved by replay:");
-        foreach (MetaExperience experience in last.Experiences.Retained.DistinctBy(e => e.Heuristic).Take(3))
+        foreach (MetaExperience experience in last.Experiences.Retained.DistinctBy(e => e.Pair.Group.Prompt.Id).Take(3))
         {
             bool isTrue = Lesson.TryParse(experience.Text, out Lesson? lesson, out _) && lesson.IsTrueIn(world);
             output.WriteLine();
