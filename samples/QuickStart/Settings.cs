@@ -9,7 +9,7 @@ internal sealed record Settings(int Steps, ulong Seed, string OutputFolder)
 
     public static bool TryParse(string[] args, out Settings settings, out string? problem)
     {
-        settings = new Settings(50, 1, Path.Combine("runs", "quickstart"));
+        settings = new Settings(40, 1, Path.Combine("runs", "quickstart"));
         problem = null;
         for (int i = 0; i < args.Length; i += 2)
         {

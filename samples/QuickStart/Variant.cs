@@ -45,7 +45,7 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
             PromptsPerStep = PromptsPerStep,
             GroupSize = GroupSize,
             Sampling = new SamplingOptions { MaxTokens = Chain.StandardTokens },
-            Optimizer = new OptimizerOptions { LearningRate = 7e-4, Beta2 = 0.99 },
+            Optimizer = new OptimizerOptions { LearningRate = 7e-4, WarmupSteps = 5, Beta2 = 0.99 },
             Seed = settings.Seed,
         };
         string metrics = Path.Combine(settings.OutputFolder, FileName, "metrics.jsonl");

@@ -15,6 +15,7 @@ using Mel.Transformers;
 using Mel.Transformers.Models;
 using Mel.Transformers.Tokenization;
 using Mel.Verification;
+using Mel.Verifiers;
 using Microsoft.Extensions.Options;
 
 if (!Arguments.TryParse(args, out Arguments arguments, out string? problem))
@@ -40,7 +41,7 @@ try
     IReadOnlyList<Prompt> prompts = MathPrompts.Prepare(rows, policy, arguments.MaxTokens, out int tooLong);
     Console.WriteLine($"{policy.Parameters.Values.Sum(p => p.numel()):N0} parameters, context {policy.ContextTokens}; {prompts.Count} of {rows.Count} rows fit, {tooLong} are too long for {arguments.MaxTokens} tokens of answer.");
 
-    IVerifier verifier = new BoxedAnswerVerifier();
+    IVerifier verifier = new MathVerifier();
     IExperienceExtractor? extractor = null;
     if (arguments.MetaExperience)
     {

@@ -18,6 +18,9 @@ public sealed record ResourceEstimate
     /// <summary>Logits that are alive at one time while scoring.</summary>
     public required long LogitBytes { get; init; }
 
+    /// <summary>Gradient of the head, made while all activations are still alive.</summary>
+    public required long HeadGradientBytes { get; init; }
+
     /// <summary>Largest piece of memory that lives only within an update: a layer's own gradients, or copies of the largest parameter.</summary>
     public required long TransientBytes { get; init; }
 
@@ -25,7 +28,7 @@ public sealed record ResourceEstimate
     public required long CacheBytes { get; init; }
 
     /// <summary>Peak of an update, the runtime's own memory (about 250 MB) left out.</summary>
-    public long TrainingBytes => WeightBytes + GradientBytes + OptimizerBytes + Math.Max(ActivationBytes + LogitBytes, TransientBytes);
+    public long TrainingBytes => WeightBytes + GradientBytes + OptimizerBytes + Math.Max(ActivationBytes + LogitBytes + HeadGradientBytes, TransientBytes);
 
     /// <summary>Peak while sampling before the first update, the runtime's own memory left out.</summary>
     public long SamplingBytes => WeightBytes + CacheBytes + LogitBytes;

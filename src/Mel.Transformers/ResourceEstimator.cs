@@ -30,6 +30,7 @@ internal static class ResourceEstimator
             OptimizerBytes = trained * (model.DataType == ScalarType.Float32 ? 8 : 12),
             ActivationBytes = Activations(model, options.SequenceTokens, tokens, activationSize, weightSize),
             LogitBytes = 4 * Math.Max(Math.Min(ScoringElements, tokens * config.VocabularySize), Math.Min(SamplingElements, (long)options.SampledSequences * config.VocabularySize)),
+            HeadGradientBytes = adapters > 0 ? 0 : embedding * weightSize,
             TransientBytes = adapters > 0 ? 2 * (long)config.IntermediateSize * model.Lora!.Rank * 4 : Math.Max((config.TiedEmbeddings ? 2 : 1) * embedding * weightSize, 2 * embedding * 4),
             CacheBytes = (long)options.SampledSequences * options.SequenceTokens * cacheToken,
             TrainingOperations = (model.RecomputesActivations ? 8 : 6) * tokens * (active + config.Layers * queryWidth * options.SequenceTokens),

@@ -128,6 +128,17 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
         return _tokenizer.Encode(_template is null ? message : _template.Render(message)).ToArray();
     }
 
+    /// <summary>The token ids that stand for a conversation, up to where the answer begins.</summary>
+    /// <param name="conversation">The turns.</param>
+    /// <exception cref="NotSupportedException">The policy has no chat template.</exception>
+    public ReadOnlyMemory<int> EncodeConversation(Conversation conversation)
+    {
+        ArgumentNullException.ThrowIfNull(conversation);
+        if (_template is not ChatTemplate chat)
+            throw new NotSupportedException("The policy has no chat template to render a conversation with; load a model that has one, or give a ChatTemplate when the policy is made.");
+        return _tokenizer.Encode(chat.Render(conversation)).ToArray();
+    }
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">An option, a count or a token id is outside its range.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)

@@ -12,16 +12,18 @@ namespace Mel.Benchmarks.Models;
 
 /// <summary>
 /// How much of the machine's matrix rate and memory bandwidth prefill, training and decoding reach on a model of the Qwen3-0.6B shape with random weights.
-/// Arguments: number of layers (4), vocabulary (151,936), torch threads (1).
+/// Arguments: number of layers (4), vocabulary (151,936), torch threads (1); a leading <c>memory</c> measures memory only.
 /// </summary>
 internal static class ModelShares
 {
     public static void Run(string[] args)
     {
+        bool memoryOnly = args is ["memory", ..];
+        if (memoryOnly) args = args[1..];
         int layers = Argument(args, 0, 4), vocabulary = Argument(args, 1, 151_936);
         set_num_threads(Argument(args, 2, 1));
-        Machine machine = Machine.Measure();
-        Console.WriteLine($"machine, {get_num_threads()} thread(s): float32 {machine.Float32Rate / 1e9:F0} GFLOP/s, bfloat16 {machine.BFloat16Rate / 1e9:F0} GFLOP/s, reading {machine.Bandwidth / 1e9:F1} GB/s");
+        Machine machine = memoryOnly ? new Machine(1, 1, 1) : Machine.Measure();
+        if (!memoryOnly) Console.WriteLine($"machine, {get_num_threads()} thread(s): float32 {machine.Float32Rate / 1e9:F0} GFLOP/s, bfloat16 {machine.BFloat16Rate / 1e9:F0} GFLOP/s, reading {machine.Bandwidth / 1e9:F1} GB/s");
         var config = new ModelConfig
         {
             Family = DecoderFamily.Qwen3, VocabularySize = vocabulary, HiddenSize = 1024, IntermediateSize = 3072, Layers = layers, Heads = 16, KeyValueHeads = 8, HeadSize = 128,
@@ -31,12 +33,14 @@ internal static class ModelShares
         {
             using var policy = new TransformerPolicy(DecoderModel.Create(config, 1, type), new NoText(), null, new TransformerPolicyOptions { StopTokenIds = [] });
             Console.WriteLine($"{type}, {layers} layers, {config.ParameterCount / 1e6:F0} M parameters");
+            Memory(policy);
+            if (memoryOnly) continue;
+            policy.Model.RemoveLora();
             double rate = type == ScalarType.Float32 ? machine.Float32Rate : machine.BFloat16Rate;
             Prefill(policy, rate);
             foreach (int batch in (int[])[1, 16, 64]) Decode(policy, batch, rate, machine.Bandwidth);
             Training(policy, rate);
             Ragged(policy);
-            Memory(policy);
         }
     }
 
@@ -92,7 +96,7 @@ internal static class ModelShares
 
     private static long Step(TransformerPolicy policy, TokenSequence[] batch, ResourceEstimateOptions options, string name)
     {
-        GC.Collect();
+        Machine.Trim();
         long weights = policy.Model.Config.ParameterCount * (policy.Model.DataType == ScalarType.Float32 ? 4 : 2);
         long rest = Process.GetCurrentProcess().WorkingSet64 - weights;
         using (var optimizer = new AdamW(policy.Parameters))

@@ -17,12 +17,10 @@ internal sealed unsafe class GateFunction : autograd.SingleTensorFunction<GateFu
         return y;
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 0, (saved, dy) =>
     {
-        using var scope = NewDisposeScope();
-        List<Tensor> saved = ctx.get_saved_variables();
-        Tensor dy = grad_output.contiguous(), dgate = empty_like(saved[0]), dup = empty_like(saved[1]);
+        Tensor dgate = empty_like(saved[0]), dup = empty_like(saved[1]);
         GateKernel.Backward(Rows.Data(saved[0]), Rows.Data(saved[1]), Rows.Data(dy), Rows.Data(dgate), Rows.Data(dup), dy.NumberOfElements);
-        return [dgate.MoveToOuterDisposeScope(), dup.MoveToOuterDisposeScope()];
-    }
+        return [dgate, dup];
+    });
 }

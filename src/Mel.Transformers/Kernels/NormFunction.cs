@@ -15,16 +15,14 @@ internal sealed unsafe class NormFunction : autograd.SingleTensorFunction<NormFu
         return Compute(x, weight, epsilon);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 1, (saved, dy) =>
     {
-        using var scope = NewDisposeScope();
-        List<Tensor> saved = ctx.get_saved_variables();
         var (x, weight) = (saved[0], saved[1]);
         int width = (int)weight.size(0), rows = (int)(x.NumberOfElements / width);
-        Tensor dy = grad_output.contiguous(), dx = empty_like(x), dweight = zeros_like(weight);
+        Tensor dx = empty_like(x), dweight = zeros_like(weight);
         NormKernel.Backward(Rows.Data(x), Rows.Data(weight), Rows.Data(dy), Rows.Data(dx), Rows.Data(dweight), rows, width, (float)ctx.get_data("epsilon"));
-        return [dx.MoveToOuterDisposeScope(), dweight.MoveToOuterDisposeScope(), null!];
-    }
+        return [dx, dweight];
+    });
 
     public static Tensor Compute(Tensor x, Tensor weight, float epsilon)
     {

@@ -16,15 +16,13 @@ internal sealed unsafe class NormedRotaryFunction : autograd.SingleTensorFunctio
         return RotaryFunction.Compute(x, weight, table, positions, epsilon);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 3, (saved, dy) =>
     {
-        using var scope = NewDisposeScope();
-        List<Tensor> saved = ctx.get_saved_variables();
         var (x, weight, table) = (saved[0], saved[1], saved[2]);
         int headSize = (int)weight.size(0), heads = (int)x.size(1) / headSize;
-        Tensor dy = grad_output.contiguous(), dx = empty_like(x), dweight = zeros_like(weight);
+        Tensor dx = empty_like(x), dweight = zeros_like(weight);
         RotaryKernel.Backward(
             Rows.Data(x), Rows.Data(weight), Rows.Data(table), (int[])ctx.get_data("positions"), Rows.Data(dy), Rows.Data(dx), Rows.Data(dweight), heads, headSize, (float)ctx.get_data("epsilon"));
-        return [dx.MoveToOuterDisposeScope(), dweight.MoveToOuterDisposeScope(), null!, null!, null!];
-    }
+        return [dx, dweight];
+    });
 }

@@ -15,15 +15,13 @@ internal sealed unsafe class RotaryFunction : autograd.SingleTensorFunction<Rota
         return Compute(x, null, table, positions, 0);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 1, others: 2, (saved, dy) =>
     {
-        using var scope = NewDisposeScope();
-        Tensor table = ctx.get_saved_variables()[0];
+        Tensor table = saved[0], dx = empty_like(dy);
         int headSize = (int)table.size(1);
-        Tensor dy = grad_output.contiguous(), dx = empty_like(dy);
         RotaryKernel.Backward(null, null, Rows.Data(table), (int[])ctx.get_data("positions"), Rows.Data(dy), Rows.Data(dx), null, (int)dy.size(1) / headSize, headSize, 0);
-        return [dx.MoveToOuterDisposeScope(), null!, null!];
-    }
+        return [dx];
+    });
 
     public static Tensor Compute(Tensor x, Tensor? weight, Tensor table, int[] positions, float epsilon)
     {

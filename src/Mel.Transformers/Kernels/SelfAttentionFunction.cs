@@ -20,16 +20,14 @@ internal sealed unsafe class SelfAttentionFunction : autograd.SingleTensorFuncti
         return result;
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 3, others: 2, (saved, dresult) =>
     {
-        using var scope = NewDisposeScope();
-        List<Tensor> saved = ctx.get_saved_variables();
         var (query, key, value, result, logSums) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
         int heads = (int)logSums.size(1), headSize = (int)query.size(1) / heads, kvHeads = (int)key.size(1) / headSize;
-        Tensor dresult = grad_output.contiguous(), dquery = empty_like(query), dkey = empty_like(key), dvalue = empty_like(value);
+        Tensor dquery = empty_like(query), dkey = empty_like(key), dvalue = empty_like(value);
         SelfAttentionKernel.Backward(
             Rows.Data(query), Rows.Data(key), Rows.Data(value), Rows.Data(result), Rows.Data(logSums), Rows.Data(dresult), (Segment[])ctx.get_data("segments"),
             Rows.Data(dquery), Rows.Data(dkey), Rows.Data(dvalue), heads, kvHeads, headSize);
-        return [dquery.MoveToOuterDisposeScope(), dkey.MoveToOuterDisposeScope(), dvalue.MoveToOuterDisposeScope(), null!, null!];
-    }
+        return [dquery, dkey, dvalue];
+    });
 }

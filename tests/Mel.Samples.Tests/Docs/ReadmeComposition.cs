@@ -3,7 +3,6 @@ using Mel.Experiences;
 using Mel.Kernels;
 using Mel.Objectives;
 using Mel.Prompts;
-using Mel.Rollouts;
 using Mel.Training;
 using Mel.Verification;
 

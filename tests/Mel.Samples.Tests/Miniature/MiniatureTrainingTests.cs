@@ -77,7 +77,7 @@ public sealed class MiniatureTrainingTests
             Seed = 1,
         };
         IExperienceExtractor? extractor = algorithm.Objective is MetaExperienceObjective
-            ? ExperienceLoop.Create(policy, new ChainVerifier(), new MiniatureLanguage(), MiniatureModel.ExperienceOptions())
+            ? ExperienceLoop.Create(policy, new ChainVerifier(), new MiniatureLanguage(), MiniatureModel.ExperienceOptions(pairsPerPrompt: 4))
             : null;
         List<StepReport> reports = [];
         await new Trainer(policy, new ChainVerifier(), algorithm, extractor, options).RunAsync(questions, new Collect(reports));

@@ -19,18 +19,18 @@ public sealed class TrainMathTests
         using TemporaryFolder folder = new();
         string few = FewRows(folder);
 
-        (int code, string output, string error) = SampleProgram.Run(Sample, "--model", model, "--data", few, "--steps", "2", "--prompts", "2", "--group", "2", "--max-tokens", "16", "--out", folder.In("run"));
+        (int code, string output, string error) = SampleProgram.Run(Sample, "--model", model, "--data", few, "--steps", "2", "--prompts", "2", "--group", "2", "--max-tokens", "16", "--out", folder.File("run"));
 
         error.Should().BeEmpty();
         code.Should().Be(0);
         output.Should().Contain("no signal").And.Contain("loaded again");
-        string[] lines = File.ReadAllLines(folder.In("run", "metrics.jsonl"));
+        string[] lines = File.ReadAllLines(folder.File("run", "metrics.jsonl"));
         lines.Should().HaveCount(2);
         using JsonDocument first = JsonDocument.Parse(lines[0]);
         first.RootElement.GetProperty("reward").GetDouble().Should().Be(0);
         first.RootElement.GetProperty("mel/candidates").GetDouble().Should().Be(0);
         foreach (string file in Directory.GetFiles(model, "*.json").Select(f => Path.GetFileName(f)!).Where(f => f.StartsWith("tokenizer", StringComparison.Ordinal)))
-            File.ReadAllBytes(folder.In("run", "model", file)).Should().Equal(File.ReadAllBytes(Path.Combine(model, file)), "{0} is copied as it is", file);
+            File.ReadAllBytes(folder.File("run", "model", file)).Should().Equal(File.ReadAllBytes(Path.Combine(model, file)), "{0} is copied as it is", file);
     }
 
     [Test]
@@ -38,12 +38,12 @@ public sealed class TrainMathTests
     {
         using TemporaryFolder folder = new();
         string few = FewRows(folder), model = Models.FirstOrDefault() ?? ReferenceData.Require("golden", "models");
-        string[] common = ["--model", model, "--data", few, "--prompts", "2", "--group", "2", "--max-tokens", "8", "--no-meta-experience", "--objective", "reinforce++", "--out", folder.In("run")];
+        string[] common = ["--model", model, "--data", few, "--prompts", "2", "--group", "2", "--max-tokens", "8", "--no-meta-experience", "--objective", "reinforce++", "--out", folder.File("run")];
 
         SampleProgram.Run(Sample, [.. common, "--steps", "1"]).ExitCode.Should().Be(0);
         SampleProgram.Run(Sample, [.. common, "--steps", "3"]).ExitCode.Should().Be(0);
 
-        File.ReadAllLines(folder.In("run", "metrics.jsonl")).Should().HaveCount(3, "one step of the first call and two of the second");
+        File.ReadAllLines(folder.File("run", "metrics.jsonl")).Should().HaveCount(3, "one step of the first call and two of the second");
     }
 
     [TestCase("--group", "1", "GroupSize must be at least 2")]
@@ -55,11 +55,11 @@ public sealed class TrainMathTests
         using TemporaryFolder folder = new();
         string few = FewRows(folder), model = Models.FirstOrDefault() ?? ReferenceData.Require("golden", "models");
 
-        (int code, _, string error) = SampleProgram.Run(Sample, "--model", model, "--data", few, "--max-tokens", "8", option, value, "--out", folder.In("run"));
+        (int code, _, string error) = SampleProgram.Run(Sample, "--model", model, "--data", few, "--max-tokens", "8", option, value, "--out", folder.File("run"));
 
         code.Should().NotBe(0);
         error.Should().Contain(message);
-        Directory.Exists(folder.In("run")).Should().BeFalse();
+        Directory.Exists(folder.File("run")).Should().BeFalse();
     }
 
     [TestCase("not json", "line 1: expected a JSON object")]
@@ -68,14 +68,14 @@ public sealed class TrainMathTests
     public void TrainMath_BadDataset_NamesFileAndLine(string content, string message)
     {
         using TemporaryFolder folder = new();
-        File.WriteAllText(folder.In("rows.jsonl"), content);
+        File.WriteAllText(folder.File("rows.jsonl"), content);
         string model = Models.FirstOrDefault() ?? ReferenceData.Require("golden", "models");
 
-        (int code, _, string error) = SampleProgram.Run(Sample, "--model", model, "--data", folder.In("rows.jsonl"), "--out", folder.In("run"));
+        (int code, _, string error) = SampleProgram.Run(Sample, "--model", model, "--data", folder.File("rows.jsonl"), "--out", folder.File("run"));
 
         code.Should().Be(1);
         error.Should().Contain("rows.jsonl").And.Contain(message);
-        Directory.Exists(folder.In("run")).Should().BeFalse();
+        Directory.Exists(folder.File("run")).Should().BeFalse();
     }
 
     [Test]
@@ -83,7 +83,7 @@ public sealed class TrainMathTests
     {
         using TemporaryFolder folder = new();
 
-        (int code, _, string error) = SampleProgram.Run(Sample, "--model", folder.In("nowhere"), "--data", FewRows(folder));
+        (int code, _, string error) = SampleProgram.Run(Sample, "--model", folder.File("nowhere"), "--data", FewRows(folder));
 
         code.Should().Be(1);
         error.Should().Contain("nowhere");
@@ -94,24 +94,24 @@ public sealed class TrainMathTests
     {
         using TemporaryFolder folder = new();
         string model = Models.FirstOrDefault() ?? ReferenceData.Require("golden", "models");
-        Directory.CreateDirectory(folder.In("model"));
-        foreach (string file in Directory.GetFiles(model)) File.Copy(file, folder.In("model", Path.GetFileName(file)));
-        foreach (string file in Directory.GetFiles(folder.In("model"), "model*.safetensors"))
+        Directory.CreateDirectory(folder.File("model"));
+        foreach (string file in Directory.GetFiles(model)) File.Copy(file, folder.File("model", Path.GetFileName(file)));
+        foreach (string file in Directory.GetFiles(folder.File("model"), "model*.safetensors"))
         {
             using FileStream stream = File.OpenWrite(file);
             stream.SetLength(stream.Length / 2);
         }
 
-        (int code, _, string error) = SampleProgram.Run(Sample, "--model", folder.In("model"), "--data", FewRows(folder), "--out", folder.In("run"));
+        (int code, _, string error) = SampleProgram.Run(Sample, "--model", folder.File("model"), "--data", FewRows(folder), "--out", folder.File("run"));
 
         code.Should().Be(1);
         error.Should().Contain(".safetensors");
-        Directory.Exists(folder.In("run")).Should().BeFalse();
+        Directory.Exists(folder.File("run")).Should().BeFalse();
     }
 
     private static string FewRows(TemporaryFolder folder)
     {
-        string path = folder.In("few.jsonl");
+        string path = folder.File("few.jsonl");
         File.WriteAllLines(path, File.ReadLines(Data).OrderBy(l => l.Length).Take(12));
         return path;
     }

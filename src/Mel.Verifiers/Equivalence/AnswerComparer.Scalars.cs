@@ -1,0 +1,98 @@
+using Mel.Verifiers.Numbers;
+using Mel.Verifiers.Syntax;
+
+namespace Mel.Verifiers.Equivalence;
+
+internal sealed partial class AnswerComparer
+{
+    private bool SameScalar(Node gold, Node prediction)
+    {
+        if (!_budget.Take()) return false;
+        if (gold.IsNumber && prediction.IsNumber) return Scalars(gold, prediction);
+        Traits traits = gold.Traits | prediction.Traits;
+        Node g = gold, p = prediction;
+        if ((traits & Traits.Unit) != 0)
+        {
+            if (!SameUnits(g, p)) return false;
+            g = Without(g, NodeKind.Quantity);
+            p = Without(p, NodeKind.Quantity);
+        }
+        if (g.Kind == NodeKind.Based || p.Kind == NodeKind.Based)
+        {
+            switch (_policies.Bases)
+            {
+                case BasePolicy.SameBase when g.Kind != p.Kind || !g.Items[1].SameAs(p.Items[1]): return false;
+                case BasePolicy.Ignore:
+                    g = Digits(g);
+                    p = Digits(p);
+                    break;
+            }
+        }
+        if ((traits & Traits.Degree) != 0)
+        {
+            if (_policies.Degrees != DegreePolicy.SameNumber)
+            {
+                if (Scalars(InRadians(g), InRadians(p))) return true;
+                if (_policies.Degrees == DegreePolicy.Radians) return false;
+            }
+            g = Without(g, NodeKind.Degree);
+            p = Without(p, NodeKind.Degree);
+        }
+        if ((traits & Traits.Percent) == 0) return Scalars(g, p) || RomanUnit(g, p);
+        Node plainG = Without(g, NodeKind.Percent), plainP = Without(p, NodeKind.Percent);
+        if (_policies.Percent == PercentPolicy.Ignore) return Scalars(plainG, plainP);
+        if (Scalars(g.Kind == NodeKind.Percent && p.Kind == NodeKind.Percent ? plainG : Hundredths(g), g.Kind == NodeKind.Percent
+            && p.Kind == NodeKind.Percent ? plainP : Hundredths(p))) return true;
+        return _policies.Percent == PercentPolicy.SameNumberWhenGoldIsPercent && (g.Has(Traits.Percent) || _percentAsked) && Scalars(plainG, plainP);
+    }
+
+    private bool Scalars(Node g, Node p)
+    {
+        Sameness result = _scalars.Compare(g, p);
+        Method = _scalars.Method;
+        _undecided |= result == Sameness.Undecided;
+        return result == Sameness.Equal;
+    }
+
+    // I as the imaginary unit, where it is the only letter: the notation of computer algebra
+    private bool RomanUnit(Node g, Node p)
+    {
+        if (!OnlyCapitalI(g) || !OnlyCapitalI(p) || !(g.Has(Traits.Variables) || p.Has(Traits.Variables))) return false;
+        return Scalars(WithUnit(g), WithUnit(p));
+    }
+
+    private static bool OnlyCapitalI(Node node)
+        => node.Kind == NodeKind.Symbol ? node.Name == "I" : node.Kind != NodeKind.Apply
+            && (!node.Has(Traits.Variables) || Array.TrueForAll(node.Items, OnlyCapitalI));
+
+    private static Node WithUnit(Node node) => node.Rewrite(static n => n is { Kind: NodeKind.Symbol, Name: "I" } ? Make.I : null);
+
+    private bool SameUnits(Node g, Node p)
+    {
+        if (_policies.Units == UnitPolicy.Ignore) return true;
+        string x = UnitOf(g), y = UnitOf(p);
+        if (_policies.Units == UnitPolicy.Required) return x == y;
+        return x.Length == 0 || y.Length == 0 || x == y;
+    }
+
+    private static string UnitOf(Node node)
+    {
+        if (node.Kind == NodeKind.Quantity && node.Name.Length > 0) return node.Name;
+        foreach (Node item in node.Items)
+            if (item.Has(Traits.Unit) && UnitOf(item) is { Length: > 0 } unit) return unit;
+        return "";
+    }
+
+    private static Node Without(Node node, NodeKind kind) => node.Rewrite(n => n.Kind == kind ? Without(n.Items[0], kind) : null);
+
+    private static Node Hundredths(Node node)
+        => node.Rewrite(static n => n.Kind == NodeKind.Percent
+            && n.Items[0].IsNumber ? Make.Number(n.Items[0].Value / new BigRational(100), n.Items[0].Decimals < 0 ? -1 : n.Items[0].Decimals + 2) : null);
+
+    private static Node InRadians(Node node)
+        => node.Rewrite(static n => n.Kind == NodeKind.Degree ? Make.Mul([n.Items[0], Make.Pi, Make.Number(new BigRational(1, 180))]) : null);
+
+    private static Node Digits(Node node)
+        => node.Kind == NodeKind.Based ? Make.Number(new BigRational(System.Numerics.BigInteger.Parse(node.Name,
+            System.Globalization.CultureInfo.InvariantCulture))) : node;
+}

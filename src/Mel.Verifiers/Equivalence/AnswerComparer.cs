@@ -1,0 +1,140 @@
+using Mel.Verifiers.Evaluation;
+using Mel.Verifiers.Syntax;
+
+namespace Mel.Verifiers.Equivalence;
+
+/// <summary>Compares a predicted answer with the gold, whatever kind either is of. Made for one comparison; not shared between threads.</summary>
+internal sealed partial class AnswerComparer
+{
+    private readonly AnswerPolicies _policies;
+    private readonly StepBudget _budget;
+    private readonly ScalarComparer _scalars;
+    private readonly bool _percentAsked;
+    private bool _undecided;
+
+    public AnswerComparer(AnswerPolicies policies, StepBudget budget, bool percentAsked)
+    {
+        _policies = policies;
+        _budget = budget;
+        _percentAsked = percentAsked;
+        _scalars = new ScalarComparer(policies, budget);
+    }
+
+    public VerificationMethod Method { get; private set; }
+
+    public Sameness Compare(ParsedAnswer gold, ParsedAnswer prediction)
+    {
+        Method = VerificationMethod.None;
+        if (gold.Node is not { } g || prediction.Node is not { } p) return Sameness.Different;
+        if (Choices(gold, prediction) is { } choice) return choice ? Sameness.Equal : Sameness.Different;
+        if (g.Kind == NodeKind.Choice) g = g.Items.Length > 0 ? g.Items[0] : g;
+        if (p.Kind == NodeKind.Choice) p = p.Items.Length > 0 ? p.Items[0] : p;
+        if (IsText(g) || IsText(p)) return Texts(gold.Text, prediction.Text, g, p) ? Sameness.Equal : Sameness.Different;
+        if (_policies.RenameVariables) p = Renamed(p, g);
+        bool same = Same(g, p);
+        if (!same && _policies.IgnoreVariableCase && CaseFolded(g, p) is { } folded) same = Same(g, folded);
+        if (!same && DecimalComma(g, p) is var (g2, p2)) same = Same(g2, p2);
+        return same ? Sameness.Equal : _undecided || _budget.IsSpent ? Sameness.Undecided : Sameness.Different;
+    }
+
+    private static bool IsText(Node node) => node.Kind == NodeKind.Text;
+
+    // The letter decides where both sides name one. Where only one side does, its letter or its content may match.
+    private bool? Choices(ParsedAnswer gold, ParsedAnswer prediction)
+    {
+        Node g = gold.Node!, p = prediction.Node!;
+        if (g.Kind != NodeKind.Choice && p.Kind != NodeKind.Choice) return null;
+        string? x = Letter(g), y = Letter(p);
+        if (x is not null && y is not null)
+        {
+            Method = VerificationMethod.Text;
+            return x == y;
+        }
+        Node? content = g.Kind == NodeKind.Choice ? g.Items.FirstOrDefault() : p.Items.FirstOrDefault();
+        return content is null ? false : null;
+    }
+
+    private static string? Letter(Node node) => node.Kind switch
+    {
+        NodeKind.Choice => node.Name,
+        NodeKind.Symbol or NodeKind.Constant when node.Name.Length == 1 => node.Name.ToUpperInvariant(),
+        NodeKind.Text when AnswerText.Flatten(node.Name) is { Length: 1 } letter => letter.ToUpperInvariant(),
+        _ => null,
+    };
+
+    private bool Texts(string gold, string prediction, Node g, Node p)
+    {
+        Method = VerificationMethod.Text;
+        string x = AnswerText.Flatten(g.Kind == NodeKind.Text && g.Name.Length > 0 ? g.Name : gold);
+        string y = AnswerText.Flatten(p.Kind == NodeKind.Text && p.Name.Length > 0 ? p.Name : prediction);
+        if (x.Length > 0 && x == y || AnswerText.Flatten(gold) is { Length: > 0 } whole && whole == AnswerText.Flatten(prediction)) return true;
+        if (g.Kind == NodeKind.EmptySet || p.Kind == NodeKind.EmptySet) return AnswerText.MeansNothing(g.Kind == NodeKind.EmptySet ? y : x);
+        if (AnswerText.MeansNothing(x) && AnswerText.MeansNothing(y)) return true;
+        if (AnswerText.MeansEverything(x) || AnswerText.MeansEverything(y))
+            return (g.Kind == NodeKind.Text || RealSet.From(g, _scalars) is { } a && a.SameAs(RealSet.Whole(), SameScalar))
+                && (p.Kind == NodeKind.Text ? AnswerText.MeansEverything(y) : RealSet.From(p, _scalars) is { } b && b.SameAs(RealSet.Whole(), SameScalar))
+                && (g.Kind != NodeKind.Text || AnswerText.MeansEverything(x));
+        return Number(g, gold) is { } m && Number(p, prediction) is { } n && m == n;
+    }
+
+    private static int? Number(Node node, string raw)
+        => node.Kind == NodeKind.Text ? AnswerText.Numeral(raw) : node.IsNumber && node.Value.IsInteger
+            && node.Value.Bits < 64 ? (int)node.Value.Numerator : null;
+
+    // 3,5 against 3.5: a comma is read as a decimal point when the other side is such a number
+    private static (Node, Node)? DecimalComma(Node gold, Node prediction)
+    {
+        if (AsDecimal(gold) is { } g && prediction.IsScalar && !(prediction.IsNumber && prediction.Value.IsInteger)) return (g, prediction);
+        return AsDecimal(prediction) is { } p && gold.IsScalar && !(gold.IsNumber && gold.Value.IsInteger) ? (gold, p) : null;
+    }
+
+    private static Node? AsDecimal(Node node)
+    {
+        if (node is not { Kind: NodeKind.List, Items.Length: 2 } || node.Name.Length > 0) return null;
+        Node whole = node.Items[0], fraction = node.Items[1];
+        while (fraction.Kind is NodeKind.Quantity or NodeKind.Percent) fraction = fraction.Items[0];
+        if (whole.Decimals == 3) whole = Make.Number(whole.Value * new Numbers.BigRational(1000));   // 1.234,5: a point that groups
+        if (!whole.IsNumber || !fraction.IsNumber || !whole.Value.IsInteger || !fraction.Value.IsInteger || whole.Decimals is not (-1 or 3)
+            || fraction.Decimals >= 0
+            || fraction.Value.Sign < 0 || fraction.Value.Bits > 200) return null;
+        int places = fraction.Value.ToString().Length;
+        Numbers.BigRational part = fraction.Value * Numbers.BigRational.PowerOfTen(-places);
+        return Make.Number(whole.Value.Sign < 0 ? whole.Value - part : whole.Value + part, places);
+    }
+
+    private static Node Renamed(Node prediction, Node gold)
+    {
+        List<string> from = Names(prediction), to = Names(gold);
+        if (from.Count != to.Count) return prediction;
+        return prediction.Rewrite(n => n.Kind == NodeKind.Symbol && from.IndexOf(n.Name) is >= 0 and int at ? Make.Symbol(to[at]) : null);
+    }
+
+    // R for r: the case of a variable tells nothing where the gold and the prediction each use one case of the letter
+    private static Node? CaseFolded(Node gold, Node prediction)
+    {
+        if (!prediction.Has(Traits.Variables)) return null;
+        List<string> from = Names(prediction), to = Names(gold);
+        Dictionary<string, string> map = [];
+        foreach (string name in from)
+        {
+            if (to.Contains(name)) continue;
+            string other = char.IsUpper(name[0]) ? char.ToLowerInvariant(name[0]) + name[1..] : char.ToUpperInvariant(name[0]) + name[1..];
+            if (to.Contains(other) && !from.Contains(other)) map[name] = other;
+        }
+        return map.Count == 0 ? null : prediction.Rewrite(n => n.Kind == NodeKind.Symbol
+            && map.TryGetValue(n.Name, out string? other) ? Make.Symbol(other) : null);
+    }
+
+    private static List<string> Names(Node node)
+    {
+        List<string> names = [];
+        void Walk(Node n)
+        {
+            if (n.Kind == NodeKind.Symbol && !names.Contains(n.Name)) names.Add(n.Name);
+            foreach (Node item in n.Items) Walk(item);
+        }
+
+        Walk(node);
+        return names;
+    }
+}

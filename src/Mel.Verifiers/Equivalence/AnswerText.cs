@@ -1,0 +1,106 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace Mel.Verifiers.Equivalence;
+
+/// <summary>Answers that are words: compared without markup, case, spaces and punctuation.</summary>
+internal static class AnswerText
+{
+    private static readonly FrozenSet<string> Markup = ("text textbf textit texttt textrm textsf textnormal textup emph mbox hbox mathrm mathbf "
+        + "mathit mathsf operatorname boxed fbox "
+        + "left right displaystyle quad qquad bf rm it").Split(' ').ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> Nothing = ("none nosolution nosolutions norealsolution norealsolutions thereisnosolution nosuchnumber "
+        + "emptyset doesnotexist")
+        .Split(' ').ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> Everything = "allrealnumbers allreals allreal realnumbers".Split(' ').ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly string[] Ones = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        + "seventeen eighteen nineteen").Split(' ');
+
+    private static readonly string[] Tens = "twenty thirty forty fifty sixty seventy eighty ninety".Split(' ');
+
+    /// <summary>Letters and digits of the answer without markup, in lower case.</summary>
+    public static string Flatten(string raw)
+    {
+        StringBuilder output = new(raw.Length);
+        for (int i = 0; i < raw.Length; i++)
+        {
+            char c = raw[i];
+            if (c == '\\')
+            {
+                int end = i + 1;
+                while (end < raw.Length && char.IsAsciiLetter(raw[end])) end++;
+                string name = raw[(i + 1)..end];
+                if (!Markup.Contains(name)) output.Append(name);
+                i = Math.Max(i, end - 1);
+            }
+            else if (char.IsLetterOrDigit(c)) output.Append(char.ToLowerInvariant(c));
+            else if (c is '+' or '=' or '<' or '>' or '/' or '^' or '%' || c == '-' && !(i > 0 && char.IsLetter(raw[i - 1]))) output.Append(c);
+        }
+        return output.ToString();
+    }
+
+    public static bool MeansNothing(string flat) => Nothing.Contains(flat);
+
+    public static bool MeansEverything(string flat) => Everything.Contains(flat);
+
+    /// <summary>The words of an answer that is text and no formula, or 0 when it holds none.</summary>
+    public static int CountWords(string raw)
+    {
+        int words = 0;
+        bool inWord = false;
+        foreach (char c in raw)
+        {
+            bool letter = char.IsLetter(c);
+            if (letter && !inWord) words++;
+            inWord = letter;
+        }
+        return words;
+    }
+
+    /// <summary>Whether every command in the text only sets type: any other makes it a formula, and one that does not parse is not read as words.</summary>
+    public static bool OnlyMarkup(string raw)
+    {
+        for (int i = raw.IndexOf('\\', StringComparison.Ordinal); i >= 0 && i + 1 < raw.Length; i = raw.IndexOf('\\', i + 1))
+        {
+            int end = i + 1;
+            while (end < raw.Length && char.IsAsciiLetter(raw[end])) end++;
+            if (end > i + 1 && !Markup.Contains(raw[(i + 1)..end])) return false;
+        }
+        return true;
+    }
+
+    /// <summary>A time of day with its half: 4:30 p.m.</summary>
+    public static bool IsClockTime(string raw)
+    {
+        if (raw.Length > 60) return false;
+        string flat = Flatten(raw);
+        return flat.Length is >= 3 and <= 8 && char.IsAsciiDigit(flat[0]) && flat[^1] == 'm' && flat[^2] is 'a' or 'p'
+            && flat.AsSpan(0, flat.Length - 2).IndexOfAnyExceptInRange('0', '9') < 0;
+    }
+
+    /// <summary>The value of an English numeral below a million: "forty-two".</summary>
+    public static int? Numeral(string raw)
+    {
+        int total = 0, current = 0, words = 0;
+        foreach (string word in raw.ToLowerInvariant().Split([' ', '-', ',', '.', '{', '}', '\\', '*'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (Markup.Contains(word) || word is "and" && words > 0) continue;
+            words++;
+            if (words > 12) return null;
+            int one = Array.IndexOf(Ones, word), ten = Array.IndexOf(Tens, word);
+            if (one >= 0) current += one;
+            else if (ten >= 0) current += 20 + 10 * ten;
+            else if (word == "hundred" && current is > 0 and < 100) current *= 100;
+            else if (word == "thousand" && current is > 0 and < 1000)
+            {
+                total += current * 1000;
+                current = 0;
+            }
+            else return null;
+        }
+        return words == 0 ? null : total + current;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Buffers;
+using Mel.Verifiers.Parsing;
+using Mel.Verifiers.Syntax;
+
+namespace Mel.Verifiers.Equivalence;
+
+/// <summary>An answer as text and, where it parses, as an expression.</summary>
+internal sealed class ParsedAnswer
+{
+    private ParsedAnswer(string text, Node? node, ParseStatus status)
+    {
+        Text = text;
+        Node = node;
+        Status = status;
+    }
+
+    /// <summary>The normalised text.</summary>
+    public string Text { get; }
+
+    public Node? Node { get; }
+
+    public ParseStatus Status { get; }
+
+    public static ParsedAnswer Parse(string answer, VerifierLimits limits)
+    {
+        if (answer.Length > limits.AnswerCharacters) return new ParsedAnswer(answer, null, ParseStatus.LimitExceeded);
+        string text = UnicodeForms.Normalize(answer).Trim();
+        if (text.Length > 4 && text.StartsWith("**", StringComparison.Ordinal) && text.EndsWith("**", StringComparison.Ordinal)) text = text[2..^2].Trim();
+        if (text.Length == 0) return new ParsedAnswer(text, null, ParseStatus.Malformed);
+        ParseStatus status = Parser.Parse(text, limits, out Node? node);
+        if (status != ParseStatus.Malformed) return new ParsedAnswer(text, node, status);
+        return IsWords(text) ? new ParsedAnswer(text, Make.Text(text), ParseStatus.Parsed) : new ParsedAnswer(text, null, status);
+    }
+
+    private static readonly SearchValues<char> Formula = SearchValues.Create("=<>^_[]|+*'\"`@#");
+
+    // A phrase of at most eight words, one of them of two letters or more; a sentence with a full stop is prose and no answer.
+    private static bool IsWords(string text)
+    {
+        if (AnswerText.IsClockTime(text)) return true;
+        if (text.AsSpan().ContainsAny(Formula) && !text.Contains("\\text", StringComparison.Ordinal) || !AnswerText.OnlyMarkup(text)) return false;
+        string bare = text.Replace("$", "", StringComparison.Ordinal);
+        int words = AnswerText.CountWords(bare);
+        if (words is 0 or > 8) return false;
+        if (words > 2 && bare.TrimEnd().EndsWith('.') && (words > 4 || bare.Contains(" is ", StringComparison.Ordinal))) return false;
+        int run = 0;
+        foreach (char c in bare)
+        {
+            run = char.IsLetter(c) ? run + 1 : 0;
+            if (run >= 2) return true;
+        }
+        return false;
+    }
+}

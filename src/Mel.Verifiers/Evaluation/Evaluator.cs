@@ -1,0 +1,197 @@
+using Mel.Verifiers.Numbers;
+using Mel.Verifiers.Syntax;
+
+namespace Mel.Verifiers.Evaluation;
+
+/// <summary>Evaluates a scalar expression at a sample point.</summary>
+/// <typeparam name="T">A complex number.</typeparam>
+/// <typeparam name="TArithmetic">Its arithmetic.</typeparam>
+internal sealed class Evaluator<T, TArithmetic>(SamplePoint point, bool naturalLog, StepBudget budget)
+    where TArithmetic : struct, IArithmetic<T>
+{
+    private const int LargestSum = 2000;
+    private const int LargestFactorial = 5000;
+
+    /// <summary>The largest leading bit of any term of a sum: what cancellation noise is measured against.</summary>
+    public long LargestScale { get; private set; } = long.MinValue / 4;
+
+    public T Evaluate(Node node)
+    {
+        if (!budget.Take(TArithmetic.Cost)) return TArithmetic.Undefined;
+        switch (node.Kind)
+        {
+            case NodeKind.Number or NodeKind.Based: return TArithmetic.FromRational(node.Value);
+            case NodeKind.Symbol: return TArithmetic.FromRational(point[node.Name]);
+            case NodeKind.Constant: return node.Name switch
+            {
+                "pi" => TArithmetic.Pi,
+                "e" => TArithmetic.E,
+                "i" => TArithmetic.ImaginaryUnit,
+                _ => TArithmetic.Undefined,
+            };
+            case NodeKind.Add:
+                T sum = Evaluate(node.Items[0]);
+                Note(sum);
+                for (int i = 1; i < node.Items.Length; i++)
+                {
+                    T term = Evaluate(node.Items[i]);
+                    Note(term);
+                    sum = TArithmetic.Add(sum, term);
+                }
+                return sum;
+            case NodeKind.Mul:
+                T product = Evaluate(node.Items[0]);
+                for (int i = 1; i < node.Items.Length; i++) product = TArithmetic.Multiply(product, Evaluate(node.Items[i]));
+                return product;
+            case NodeKind.Pow: return Power(node);
+            case NodeKind.Root: return TArithmetic.Root(Evaluate(node.Items[0]), Evaluate(node.Items[1]));
+            case NodeKind.Percent: return TArithmetic.Divide(Evaluate(node.Items[0]), TArithmetic.FromRational(new BigRational(100)));
+            case NodeKind.Degree or NodeKind.Quantity: return Evaluate(node.Items[0]);
+            case NodeKind.Function: return Function(node);
+            case NodeKind.Apply: return StandIn(node.Name, node.Items);
+            case NodeKind.BigOperator: return BigOperator(node);
+            default: return TArithmetic.Undefined;
+        }
+    }
+
+    private void Note(T value)
+    {
+        if (TArithmetic.IsFinite(value)) LargestScale = Math.Max(LargestScale, TArithmetic.Scale(value));
+    }
+
+    private T Power(Node node)
+    {
+        if (node.Items[1] is { Kind: NodeKind.Number, Value.IsInteger: true } && node.Items[1].Value == new BigRational(-1))
+            return TArithmetic.Divide(TArithmetic.FromRational(BigRational.One), Evaluate(node.Items[0]));
+        return TArithmetic.Power(Evaluate(node.Items[0]), Evaluate(node.Items[1]));
+    }
+
+    private T Function(Node node)
+    {
+        T a = Evaluate(node.Items[0]);
+        switch (node.Name)
+        {
+            case "log":
+                T logarithm = TArithmetic.Function("ln", a);
+                if (node.Items.Length == 1 && naturalLog) return logarithm;
+                T @base = node.Items.Length == 1 ? TArithmetic.FromRational(new BigRational(10)) : Evaluate(node.Items[1]);
+                return TArithmetic.Divide(logarithm, TArithmetic.Function("ln", @base));
+            case "max" or "min":
+                T best = a;
+                for (int i = 1; i < node.Items.Length; i++)
+                {
+                    T next = Evaluate(node.Items[i]);
+                    if (!TArithmetic.IsReal(next) || !TArithmetic.IsReal(best)) return TArithmetic.Undefined;
+                    if (TArithmetic.Compare(next, best) > 0 == (node.Name == "max")) best = next;
+                }
+                return best;
+            case "mod":
+                T m = Evaluate(node.Items[1]);
+                T quotient = TArithmetic.Function("floor", TArithmetic.Divide(a, m));
+                return TArithmetic.Add(a, TArithmetic.Multiply(TArithmetic.FromRational(new BigRational(-1)), TArithmetic.Multiply(m, quotient)));
+            case "factorial": return TArithmetic.ToInteger(a) is { } n and >= 0 and <= LargestFactorial ? Factorial(n) : TArithmetic.Undefined;
+            case "binomial": return Binomial(a, Evaluate(node.Items[1]));
+            case "gcd" or "lcm":
+                Node[] values = new Node[node.Items.Length];
+                for (int i = 0; i < values.Length; i++)
+                {
+                    if (TArithmetic.ToInteger(i == 0 ? a : Evaluate(node.Items[i])) is not { } whole) return TArithmetic.Undefined;
+                    values[i] = Make.Number(new BigRational(whole));
+                }
+                return IntegerFunctions.Fold(node.Name, values) is { } folded ? TArithmetic.FromRational(folded.Value) : TArithmetic.Undefined;
+            default:
+                T value = TArithmetic.Function(node.Name, a);
+                _ = budget.Take(8 * TArithmetic.Cost);
+                return value;
+        }
+    }
+
+    private T Factorial(long n)
+    {
+        T product = TArithmetic.FromRational(BigRational.One);
+        for (int i = 2; i <= n; i++)
+        {
+            if (!budget.Take(TArithmetic.Cost)) return TArithmetic.Undefined;
+            product = TArithmetic.Multiply(product, TArithmetic.FromRational(new BigRational(i)));
+        }
+        return product;
+    }
+
+    private T Binomial(T n, T k)
+    {
+        if (TArithmetic.ToInteger(k) is not { } lower || lower is < 0 or > LargestFactorial) return TArithmetic.Undefined;
+        if (TArithmetic.ToInteger(n) is { } upper and >= 0)
+        {
+            if (lower > upper) return TArithmetic.FromRational(BigRational.Zero);
+            lower = Math.Min(lower, upper - lower);
+        }
+        T result = TArithmetic.FromRational(BigRational.One);
+        for (int i = 0; i < lower; i++)
+        {
+            if (!budget.Take(TArithmetic.Cost)) return TArithmetic.Undefined;
+            result = TArithmetic.Multiply(result, TArithmetic.Divide(TArithmetic.Add(n, TArithmetic.FromRational(new BigRational(-i))),
+                TArithmetic.FromRational(new BigRational(i + 1))));
+        }
+        return result;
+    }
+
+    // A finite sum or product is computed. Anything else stands for an unknown function of its bounds and of its body at two values of the bound variable.
+    private T BigOperator(Node node)
+    {
+        int colon = node.Name.IndexOf(':', StringComparison.Ordinal);
+        string operation = node.Name[..colon], variable = node.Name[(colon + 1)..];
+        T lower = Evaluate(node.Items[0]), upper = Evaluate(node.Items[1]);
+        if (operation is "sum" or "prod" && variable.Length > 0
+            && TArithmetic.ToInteger(lower) is { } from && TArithmetic.ToInteger(upper) is { } to && to - from < LargestSum)
+        {
+            bool sum = operation == "sum";
+            T total = TArithmetic.FromRational(sum ? BigRational.Zero : BigRational.One);
+            for (long k = from; k <= to; k++)
+            {
+                if (!budget.Take(TArithmetic.Cost)) return TArithmetic.Undefined;
+                T term = At(node.Items[2], variable, new BigRational(k));
+                if (sum) Note(term);
+                total = sum ? TArithmetic.Add(total, term) : TArithmetic.Multiply(total, term);
+            }
+            return total;
+        }
+        T[] arguments = [lower, upper, At(node.Items[2], variable, new BigRational(17, 11)), At(node.Items[2], variable, new BigRational(29, 13))];
+        return StandIn(operation == "diff" ? node.Name : operation, arguments);
+    }
+
+    private T At(Node body, string variable, BigRational value)
+    {
+        BigRational? before = point.Bind(variable, value);
+        T result = Evaluate(body);
+        point.Restore(variable, before);
+        return result;
+    }
+
+    private T StandIn(string name, Node[] items)
+    {
+        T[] arguments = new T[items.Length];
+        for (int i = 0; i < items.Length; i++) arguments[i] = Evaluate(items[i]);
+        return StandIn(name, arguments);
+    }
+
+    // An unknown function is replaced by a cubic polynomial of its name: equal arguments give equal values, and chance agreement is excluded at several points.
+    private static T StandIn(string name, T[] arguments)
+    {
+        ulong hash = StableHash.Of(name);
+        T result = TArithmetic.FromRational(Coefficient(ref hash));
+        foreach (T x in arguments)
+        {
+            T value = TArithmetic.FromRational(Coefficient(ref hash));
+            for (int power = 0; power < 2; power++)
+                value = TArithmetic.Add(TArithmetic.Multiply(value, x), TArithmetic.FromRational(Coefficient(ref hash)));
+            result = TArithmetic.Add(result, TArithmetic.Multiply(value, x));
+        }
+        return result;
+    }
+
+    private static BigRational Coefficient(ref ulong hash)
+    {
+        hash = StableHash.Mix(hash + 0x9E3779B97F4A7C15);
+        return new BigRational(1 + (int)(hash % 997));
+    }
+}

@@ -1,0 +1,25 @@
+namespace Mel.Verifiers.Evaluation;
+
+/// <summary>The steps one comparison may still take; also where a cancellation is noticed.</summary>
+internal sealed class StepBudget(int steps, CancellationToken cancellationToken)
+{
+    private int _left = steps;
+    private int _untilCheck = 512;
+
+    /// <summary>Whether the budget has run out. Once it has, every comparison is undecided.</summary>
+    public bool IsSpent => _left <= 0;
+
+    /// <summary>Takes steps from the budget; false once it is spent.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public bool Take(int count = 1)
+    {
+        _left -= count;
+        _untilCheck -= count;
+        if (_untilCheck <= 0)
+        {
+            _untilCheck = 512;
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        return _left > 0;
+    }
+}

@@ -1,0 +1,27 @@
+using Mel.Verification;
+
+namespace Mel.Verifiers;
+
+/// <summary>The outcome of one verification, and how it came about.</summary>
+/// <param name="Outcome">What the verification came to.</param>
+/// <param name="Answer">The extracted answer as it was parsed; null when there is none.</param>
+/// <param name="Start">Index in the response where the span begins that the answer was read from; 0 without an answer.</param>
+/// <param name="Length">Length of that span in UTF-16 units; 0 without an answer.</param>
+/// <param name="Rule">The rule that found the answer; null when the answer was given as such or there is none.</param>
+/// <param name="Method">The comparison that decided.</param>
+public sealed record MathVerification(VerificationOutcome Outcome, string? Answer, int Start, int Length, ExtractionRule? Rule, VerificationMethod Method)
+{
+    /// <summary>Whether the answer equals the gold.</summary>
+    public bool IsCorrect => Outcome == VerificationOutcome.Equivalent;
+
+    /// <summary>
+    /// The verdict for a reward: a gold that cannot be read is <see cref="Verification.Verdict.Unverifiable"/>, and every answer that is not proven equal is
+    /// <see cref="Verification.Verdict.Incorrect"/>.
+    /// </summary>
+    public Verdict Verdict => Outcome switch
+    {
+        VerificationOutcome.Equivalent => Verdict.Correct,
+        VerificationOutcome.GoldUnparsable => Verdict.Unverifiable,
+        _ => Verdict.Incorrect,
+    };
+}

@@ -1,0 +1,268 @@
+using Mel.Verifiers.Syntax;
+
+namespace Mel.Verifiers.Parsing;
+
+internal sealed partial class Parser
+{
+    private Node? Sum()
+    {
+        List<Node>? terms = null;
+        Node? single = Product();
+        if (single is null) return null;
+        while (Kind is TokenKind.Plus or TokenKind.Minus or TokenKind.PlusMinus or TokenKind.MinusPlus)
+        {
+            TokenKind sign = Kind;
+            _at++;
+            Node? term = Product();
+            if (term is null) return null;
+            terms ??= [single];
+            terms.Add(Signed(sign, term));
+            if (terms.Count > _limits.Items) return Exceeded();
+        }
+        if (terms is null) return single;
+        return terms.Exists(static t => t.Has(Traits.Structure))
+            ? Made(MatrixAlgebra.Add(terms) ?? new Node(NodeKind.Add, [.. terms], "", default, Traits.None)) : Made(Make.Add(terms));
+    }
+
+    private static Node Signed(TokenKind sign, Node term) => sign switch
+    {
+        TokenKind.Minus => MatrixAlgebra.Scale(Make.MinusOne, term) ?? Make.Negate(term),
+        TokenKind.PlusMinus => Make.PlusMinus(term, minusFirst: false),
+        TokenKind.MinusPlus => Make.PlusMinus(term, minusFirst: true),
+        _ => term,
+    };
+
+    private Node? Product()
+    {
+        Node? first = Unary();
+        if (first is null) return null;
+        List<Node>? factors = null;
+        while (true)
+        {
+            Node? factor;
+            if (Kind is TokenKind.Times)
+            {
+                _at++;
+                factor = Unary();
+            }
+            else if (Kind is TokenKind.Slash or TokenKind.Divide)
+            {
+                _at++;
+                factor = Denominator();
+                if (factor is not null) factor = Make.Pow(factor, Make.MinusOne);
+            }
+            else if (Kind == TokenKind.Modulo)
+            {
+                _at++;
+                Node? modulus = Unary();
+                if (modulus is null) return null;
+                Node dividend = factors is null ? first : Multiply(factors)!;
+                first = Made(Make.Function("mod", [dividend, modulus]));
+                if (first is null) return null;
+                factors = null;
+                continue;
+            }
+            else if (StartsFactor(first, factors)) factor = Power();
+            else break;
+            if (factor is null) return null;
+            factors ??= [first];
+            factors.Add(factor);
+            if (factors.Count > _limits.Items) return Exceeded();
+        }
+        return factors is null ? first : Made(Multiply(factors));
+    }
+
+    private static Node? Multiply(List<Node> factors)
+    {
+        for (int i = 0; i < factors.Count; i++)
+            if (factors[i] is { Kind: NodeKind.Set, Items.Length: 1 } braces && !braces.Items[0].Has(Traits.Structure)) factors[i] = braces.Items[0];
+        return factors.Exists(static f => f.Has(Traits.Structure))
+            ? MatrixAlgebra.Multiply(factors) ?? new Node(NodeKind.Mul, [.. factors], "", default, Traits.None) : Make.Mul(factors);
+    }
+
+    // a/2b: letters that touch the divisor belong to it; a/2 b and a/(b)c do not bind so tightly
+    private Node? Denominator()
+    {
+        Node? divisor = Unary();
+        if (divisor is null) return null;
+        List<Node>? factors = null;
+        while (Kind is TokenKind.Symbol or TokenKind.Constant && !Current.SpaceBefore
+            && _tokens[_at - 1].Kind is TokenKind.Number or TokenKind.Symbol or TokenKind.Constant)
+        {
+            Node? factor = Power();
+            if (factor is null) return null;
+            factors ??= [divisor];
+            factors.Add(factor);
+        }
+        return factors is null ? divisor : Made(Make.Mul(factors));
+    }
+
+    // whether the next token continues a product by standing beside it
+    private bool StartsFactor(Node first, List<Node>? factors) => Kind switch
+    {
+        TokenKind.Number => (factors is null ? first : factors[^1]) is not { Kind: NodeKind.Number } || _tokens[_at - 1].Kind is not TokenKind.Number,
+        TokenKind.Symbol or TokenKind.Constant or TokenKind.Function or TokenKind.OpenParen or TokenKind.OpenGroup or TokenKind.OpenBracket or TokenKind.OpenSet
+            or TokenKind.OpenBar or TokenKind.OpenFloor or TokenKind.OpenCeil or TokenKind.Fraction or TokenKind.Root or TokenKind.Binomial or TokenKind.Sum
+            or TokenKind.Integral or TokenKind.Limit or TokenKind.Begin or TokenKind.Decoration or TokenKind.Prefix
+            => !(Kind == TokenKind.OpenParen && IsNote()) && !(Kind == TokenKind.OpenBracket && _french),
+        TokenKind.Bar => _bars == 0,
+        _ => false,
+    };
+
+    private Node? Unary()
+    {
+        // a run of signs is a loop: "----1" needs no stack
+        bool negative = false;
+        while (Kind is TokenKind.Plus or TokenKind.Minus)
+        {
+            negative ^= Kind == TokenKind.Minus;
+            _at++;
+        }
+        if (Kind is TokenKind.PlusMinus or TokenKind.MinusPlus)
+        {
+            TokenKind sign = Kind;
+            _at++;
+            if (Kind is TokenKind.PlusMinus or TokenKind.MinusPlus) return Malformed();
+            Node? inner = Unary();
+            if (inner is null) return null;
+            Node both = Make.PlusMinus(inner, minusFirst: sign == TokenKind.MinusPlus ^ negative);
+            return Made(both);
+        }
+        Node? value = Power();
+        if (value is null || !negative) return value;
+        return Made(MatrixAlgebra.Scale(Make.MinusOne, value) ?? Make.Negate(value));
+    }
+
+    private Node? Power()
+    {
+        if (++_depth > _limits.Depth) return Exceeded();
+        Node? result = PowerItems();
+        _depth--;
+        return result;
+    }
+
+    private Node? PowerItems()
+    {
+        Node? value = Primary();
+        while (value is not null)
+        {
+            switch (Kind)
+            {
+                case TokenKind.Bang:
+                    _at++;
+                    value = Made(Make.Function("factorial", [value]));
+                    break;
+                case TokenKind.Percent:
+                    _at++;
+                    value = Made(Make.Percent(value));
+                    break;
+                case TokenKind.Degree:
+                    _at++;
+                    value = Made(Make.Degree(value));
+                    break;
+                case TokenKind.Prime:
+                    _at++;
+                    value = value.Kind == NodeKind.Symbol ? Make.Symbol(value.Name + "'") : Malformed();
+                    break;
+                case TokenKind.Underscore when value is { Kind: NodeKind.Pow } power && power.Items[0].Kind == NodeKind.Symbol:
+                    if (Subscript() is not { } below) return Malformed();
+                    value = Made(Make.Pow(Make.Symbol(power.Items[0].Name + "_" + below), power.Items[1]));
+                    break;
+                case TokenKind.Caret:
+                    value = Raised(value);
+                    break;
+                case TokenKind.Word or TokenKind.Text when Unit(value) is { } quantity:
+                    value = Made(quantity);
+                    break;
+                default:
+                    return value;
+            }
+        }
+        return null;
+    }
+
+    private Node? Raised(Node value)
+    {
+        _at++;
+        // ^\circ and ^{\circ} mark degrees, ^\prime a prime, ^{th} an ordinal
+        if (Kind == TokenKind.Degree)
+        {
+            _at++;
+            return Made(Make.Degree(value));
+        }
+        if (Kind == TokenKind.OpenGroup && NextKind is TokenKind.Degree or TokenKind.Prime or TokenKind.Text or TokenKind.CloseGroup
+            && _tokens[_at + 2].Kind is TokenKind.CloseGroup || Kind == TokenKind.OpenGroup && NextKind == TokenKind.CloseGroup)
+        {
+            TokenKind mark = NextKind;
+            _at += mark == TokenKind.CloseGroup ? 2 : 3;
+            return mark switch
+            {
+                TokenKind.Degree => Made(Make.Degree(value)),
+                TokenKind.Prime when value.Kind == NodeKind.Symbol => Make.Symbol(value.Name + "'"),
+                TokenKind.Prime => Malformed(),
+                _ => value,
+            };
+        }
+        if (Kind == TokenKind.Prime)
+        {
+            _at++;
+            return value.Kind == NodeKind.Symbol ? Make.Symbol(value.Name + "'") : Malformed();
+        }
+        Node? exponent;
+        if (Kind is TokenKind.Minus or TokenKind.Plus) exponent = Unary();
+        else if (Kind == TokenKind.Times)
+        {
+            _at++;
+            return Made(Make.Function("conj", [value]));
+        }
+        else exponent = Kind == TokenKind.Number ? Literal(_tokens[_at++].Text) : Kind is TokenKind.Symbol or TokenKind.Constant
+            && NextKind == TokenKind.Underscore && value.Kind == NodeKind.Symbol ? Script() : Power();
+        if (exponent is null) return null;
+        if (value.Kind == NodeKind.NamedSet) return Made(Make.Structure(NodeKind.NamedSet, [], value.Name + "^"
+            + (exponent.IsNumber ? exponent.Value.ToString() : exponent.Name)));
+        if (exponent.Has(Traits.Structure)) return Malformed();
+        if (value.Kind == NodeKind.Quantity) return Made(Make.Quantity(value.Items[0], value.Name + "^" + exponent.Value));
+        return value.Kind == NodeKind.Matrix ? Made(MatrixAlgebra.Pow(value, exponent)) ?? Malformed() : Made(Make.Pow(value, exponent));
+    }
+
+    // one token of a sub- or superscript: in x^a_b and \prod^n_{k=1} the next script belongs to the base
+    private Node? Script()
+    {
+        if (Kind == TokenKind.Number) return Literal(_tokens[_at++].Text);
+        if (Kind == TokenKind.Minus) return Unary();
+        if (Kind != TokenKind.Symbol) return Primary();
+        return Make.Symbol(_tokens[_at++].Text);
+    }
+
+    // a unit or any other word behind a quantity: 5 cm, 12 apples, 3 \text{ square feet}
+    private Node? Unit(Node value)
+    {
+        if (value.Has(Traits.Structure) && value.Kind != NodeKind.Quantity) return null;
+        if (IsNote()) return null;
+        bool text = Kind == TokenKind.Text;
+        string words = Current.Text.Trim();
+        if (!text && !AfterQuantity(value) && !Vocabulary.TryUnit(words, out _)) return null;
+        _at++;
+        while (Kind == TokenKind.Word && !IsNote() && !text)
+        {
+            words += " " + Current.Text;
+            _at++;
+        }
+        string lower = words.ToLowerInvariant().Trim('.', ',', ' ');
+        if (lower is "percent" or "%" or "percentage" or "pct" or "per cent" or "percents") return Make.Percent(value);
+        if (lower is "degrees" or "degree" or "deg") return Make.Degree(value);
+        Node quantity = Make.Quantity(value.Kind == NodeKind.Quantity ? value.Items[0] : value, UnitNames.Canonical(words, text));
+        // cm^2, cm²: the power of the unit
+        if (Kind == TokenKind.Caret && (!words.Contains(' ', StringComparison.Ordinal) || UnitNames.IsKnown(quantity.Name)))
+        {
+            _at++;
+            Node? exponent = Kind is TokenKind.Minus ? Unary() : Primary();
+            return exponent is { Kind: NodeKind.Number } ? Make.Quantity(quantity.Items[0], UnitNames.Raise(quantity.Name, exponent.Value)) : Malformed();
+        }
+        return quantity;
+    }
+
+    private bool AfterQuantity(Node value) => value.Kind is NodeKind.Number or NodeKind.Mul or NodeKind.Root or NodeKind.Quantity or NodeKind.Percent
+        && (_tokens[_at - 1].Kind is TokenKind.Number or TokenKind.CloseGroup or TokenKind.Constant or TokenKind.Percent or TokenKind.CloseParen
+        or TokenKind.Word or TokenKind.Text);
+}

@@ -1,0 +1,185 @@
+using Mel.Verifiers.Syntax;
+
+namespace Mel.Verifiers.Parsing;
+
+internal sealed partial class Parser
+{
+    // ( [ and the French ] open, ) ] and the French [ close: the pair decides between tuple and interval
+    private Node? Bracketed()
+    {
+        Token open = Current;
+        _at++;
+        if (Kind is TokenKind.CloseParen or TokenKind.CloseBracket) return Malformed();
+        bool outer = _separating;
+        int bars = _bars;
+        bool french = open.Kind == TokenKind.CloseBracket, outerFrench = _french;
+        _separating = true;
+        _bars = 0;
+        _french = french;
+        Node? content = Sequence();
+        _separating = outer;
+        _bars = bars;
+        _french = outerFrench;
+        if (content is null) return null;
+        Token close = Current;
+        if (close.Kind is not (TokenKind.CloseParen or TokenKind.CloseBracket) && !(close.Kind == TokenKind.OpenBracket && content.Kind == NodeKind.List))
+            return Malformed();
+        _at++;
+        bool leftClosed = open.Kind == TokenKind.OpenBracket, rightClosed = close.Kind == TokenKind.CloseBracket;
+        if (content.Kind != NodeKind.List) return french || leftClosed != rightClosed ? Malformed() : content;
+        if (content.Name == "g") return Malformed();
+        NodeKind kind = (leftClosed, rightClosed) switch
+        {
+            (false, false) => french || close.Kind == TokenKind.OpenBracket ? NodeKind.Open : NodeKind.Tuple,
+            (true, true) => NodeKind.Closed,
+            (true, false) => NodeKind.RightOpen,
+            _ => NodeKind.LeftOpen,
+        };
+        if (content.Items.Length != 2 && kind is NodeKind.RightOpen or NodeKind.LeftOpen or NodeKind.Open) return Malformed();
+        return Made(Make.Structure(kind, content.Items));
+    }
+
+    // {...}: a group, or by a comma inside a set whose backslashes were left out
+    private Node? Group()
+    {
+        _at++;
+        while (Kind is TokenKind.Wide or TokenKind.And) _at++;
+        if (Kind == TokenKind.CloseGroup)
+        {
+            _at++;
+            return Kind is TokenKind.End ? Malformed() : Primary();
+        }
+        bool outer = _separating;
+        int bars = _bars;
+        _separating = false;
+        _bars = 0;
+        Node? content = Sequence();
+        if (content is not null && Kind == TokenKind.Choose)
+        {
+            _at++;
+            Node? lower = Sum();
+            content = lower is null ? null : Made(Make.Function("binomial", [content, lower]));
+        }
+        _separating = outer;
+        _bars = bars;
+        if (content is null) return null;
+        if (Kind != TokenKind.CloseGroup) return Malformed();
+        _at++;
+        return content.Kind == NodeKind.List ? Made(Make.Structure(NodeKind.Set, content.Items)) : content;
+    }
+
+    private Node? Braced()
+    {
+        _at++;
+        if (Kind == TokenKind.CloseSet)
+        {
+            _at++;
+            return Make.EmptySet;
+        }
+        bool outer = _separating;
+        int bars = _bars;
+        _separating = true;
+        _bars = 1;                                     // a bar inside { } is "such that"
+        Node? content = Sequence();
+        if (content is not null && Kind is TokenKind.Such or TokenKind.Bar or TokenKind.Colon)
+        {
+            // {x | x > 3} is the set its condition describes
+            _at++;
+            content = Sequence();
+        }
+        _separating = outer;
+        _bars = bars;
+        if (content is null) return null;
+        if (Kind is not (TokenKind.CloseSet or TokenKind.CloseGroup)) return Malformed();
+        _at++;
+        if (content is { Kind: NodeKind.Ratio, Items.Length: 2 } builder && builder.Items[1].Kind == NodeKind.Relation) return builder.Items[1];
+        if (content.Kind == NodeKind.Relation) return content;
+        return Made(Make.Structure(NodeKind.Set, content.Kind == NodeKind.List ? content.Items : [content]));
+    }
+
+    private Node? Absolute()
+    {
+        bool explicitSide = Kind == TokenKind.OpenBar;
+        _at++;
+        bool outer = _separating;
+        int bars = _bars;
+        _separating = true;
+        _bars = explicitSide ? 0 : _bars + 1;
+        Node? content = Sequence();
+        _separating = outer;
+        _bars = bars;
+        if (content is null) return null;
+        if (Kind is not (TokenKind.Bar or TokenKind.CloseBar)) return Malformed();
+        _at++;
+        if (content.Kind == NodeKind.Matrix) return Determinant(content);
+        return content.Has(Traits.Structure) ? Malformed() : Made(Make.Function("abs", [content]));
+    }
+
+    private Node? Enclosed(TokenKind close, string function)
+    {
+        _at++;
+        bool outer = _separating;
+        _separating = true;
+        Node? content = Sequence();
+        _separating = outer;
+        if (content is null) return null;
+        if (Kind != close || content.Has(Traits.Structure)) return Malformed();
+        _at++;
+        return Made(Make.Function(function, [content]));
+    }
+
+    private Node? Determinant(Node matrix) => MatrixAlgebra.Determinant(matrix) is { } value ? Made(value) : Malformed();
+
+    private Node? Environment()
+    {
+        string name = Current.Text;
+        _at++;
+        List<Node> entries = [];
+        int columns = 0, column = 0;
+        bool outer = _separating;
+        int bars = _bars;
+        _separating = true;
+        _bars = 0;
+        while (true)
+        {
+            while (Kind == TokenKind.RowBreak) _at++;
+            if (Kind == TokenKind.EndEnvironment)
+            {
+                _at++;
+                break;
+            }
+            if (Kind == TokenKind.Ampersand)
+            {
+                _at++;
+                continue;
+            }
+            if (Kind == TokenKind.End) return Malformed();
+            Node? entry = Sequence();
+            if (entry is null) return null;
+            entries.Add(entry);
+            if (entries.Count > _limits.Items) return Exceeded();
+            column++;
+            if (Kind is TokenKind.RowBreak or TokenKind.EndEnvironment)
+            {
+                if (columns == 0) columns = column;
+                if (column != columns && IsMatrix(name)) return Malformed();
+                column = 0;
+            }
+            else if (Kind != TokenKind.Ampersand) return Malformed();
+        }
+        _separating = outer;
+        _bars = bars;
+        if (entries.Count == 0) return Malformed();
+        if (IsMatrix(name))
+        {
+            if (entries.Exists(static e => e.Kind is NodeKind.List)) return Malformed();
+            Node? matrix = Made(Make.Matrix([.. entries], columns));
+            return matrix is not null && name == "vmatrix" ? Determinant(matrix) : matrix;
+        }
+        // cases, aligned: the rows are a system; a relation may be cut in two by an alignment mark
+        return entries.Count == 1 ? entries[0] : Made(Make.Structure(NodeKind.List, [.. entries]));
+    }
+
+    private static bool IsMatrix(string name) => name is "pmatrix" or "bmatrix" or "Bmatrix" or "matrix" or "smallmatrix" or "array" or "vmatrix"
+        or "Vmatrix" or "psmallmatrix" or "bsmallmatrix";
+}

@@ -1,0 +1,219 @@
+using Mel.Verifiers.Numbers;
+using Mel.Verifiers.Syntax;
+
+namespace Mel.Verifiers.Parsing;
+
+internal sealed partial class Parser
+{
+    private Node? Primary()
+    {
+        Token token = Current;
+        switch (token.Kind)
+        {
+            case TokenKind.Number: return NumberLiteral();
+            case TokenKind.Currency:
+                _at++;
+                Node? amount = Kind is TokenKind.Number ? NumberLiteral() : Primary();
+                return amount is null ? null : Made(Make.Quantity(amount, token.Text));
+            case TokenKind.Symbol: return Symbol();
+            case TokenKind.Constant:
+                _at++;
+                if (token.Text is "e" or "i" && Kind is TokenKind.Underscore) return Subscripted(token.Text);
+                return token.Text switch { "pi" => Make.Pi, "e" => Make.E, "i" => Make.I, _ => Make.Infinity };
+            case TokenKind.Prefix: return Prefixed();
+            case TokenKind.Decoration: return Decorated();
+            case TokenKind.Function: return Function();
+            case TokenKind.Fraction: return Fraction();
+            case TokenKind.Root: return Root();
+            case TokenKind.Binomial: return Binomial();
+            case TokenKind.Sum or TokenKind.Integral or TokenKind.Limit: return BigOperator();
+            case TokenKind.Begin: return Environment();
+            case TokenKind.OpenParen or TokenKind.OpenBracket or TokenKind.CloseBracket: return Bracketed();
+            case TokenKind.OpenGroup: return Group();
+            case TokenKind.OpenSet: return Braced();
+            case TokenKind.Bar or TokenKind.OpenBar: return Absolute();
+            case TokenKind.OpenFloor: return Enclosed(TokenKind.CloseFloor, "floor");
+            case TokenKind.OpenCeil: return Enclosed(TokenKind.CloseCeil, "ceil");
+            case TokenKind.EmptySet:
+                _at++;
+                return Make.EmptySet;
+            case TokenKind.NamedSet:
+                _at++;
+                return Make.Structure(NodeKind.NamedSet, [], token.Text);
+            case TokenKind.Ellipsis:
+                _at++;
+                return Make.Ellipsis;
+            default: return Malformed();
+        }
+    }
+
+    private Node? Symbol()
+    {
+        string name = Current.Text;
+        // an integral's own dx
+        if (_integrals > 0 && name == "d" && NextKind is TokenKind.Symbol
+            && (!_tokens[_at + 1].SpaceBefore || _tokens[_at + 1].End - _tokens[_at + 1].Start > 1))
+        {
+            _at += 2;
+            _differential = _tokens[_at - 1].Text;
+            return Make.One;
+        }
+        _at++;
+        if (name == "Delta" && Kind == TokenKind.Symbol)
+        {
+            name += Current.Text;
+            _at++;
+        }
+        return Named(name);
+    }
+
+    private Node? Named(string name)
+    {
+        if (Kind == TokenKind.Underscore) return Subscripted(name);
+        while (Kind == TokenKind.Prime)
+        {
+            name += "'";
+            _at++;
+        }
+        // f, g and h stand for functions: f(x) is an application; any other letter before a bracket is a factor
+        if (name.TrimEnd('\'') is "f" or "g" or "h" or "F" or "G"
+            && (Kind == TokenKind.OpenParen && Current.Text == "(" && !Current.SpaceBefore
+            || Kind == TokenKind.OpenGroup && NextKind == TokenKind.OpenParen)) return Application(name);
+        return Make.Symbol(name);
+    }
+
+    private Node? Application(string name)
+    {
+        if (Arguments() is not { } arguments) return null;
+        return Made(Make.Apply(name, arguments));
+    }
+
+    private Node? Subscripted(string name)
+    {
+        if (Subscript() is not { } below) return Malformed();
+        name += "_" + below;
+        return Kind == TokenKind.OpenParen && Current.Text == "(" && !Current.SpaceBefore && name[0] is 'f' or 'g' ? Application(name) : Make.Symbol(name);
+    }
+
+    // the text of a subscript, without spaces and braces
+    private string? Subscript()
+    {
+        _at++;
+        if (Kind == TokenKind.End) return null;
+        if (Kind != TokenKind.OpenGroup) return _tokens[_at++].Text;
+        System.Text.StringBuilder name = new();
+        int depth = 0;
+        do
+        {
+            if (Kind == TokenKind.OpenGroup) depth++;
+            else if (Kind == TokenKind.CloseGroup) depth--;
+            else if (Kind == TokenKind.End) return null;
+            else name.Append(Current.Text.AsSpan().Trim());
+            _at++;
+        }
+        while (depth > 0);
+        return name.ToString();
+    }
+
+    // \angle ABC, \triangle ABC
+    private Node? Prefixed()
+    {
+        string name = Current.Text;
+        _at++;
+        while (Kind is TokenKind.Symbol or TokenKind.Constant)
+        {
+            name += Current.Text;
+            _at++;
+            if (Kind == TokenKind.Underscore)
+            {
+                if (Subscript() is not { } below) return Malformed();
+                name += "_" + below;
+            }
+        }
+        return Make.Symbol(name);
+    }
+
+    // \vec{a}, \overline{AB}, \mathbf{v}: the letters name one thing
+    private Node? Decorated()
+    {
+        _at++;
+        if (Kind is TokenKind.Symbol or TokenKind.Constant)
+        {
+            string letter = Current.Text;
+            _at++;
+            return Named(letter);
+        }
+        if (Kind == TokenKind.Number) return Primary();
+        if (Kind != TokenKind.OpenGroup) return Malformed();
+        int at = _at + 1;
+        System.Text.StringBuilder name = new();
+        while (_tokens[at].Kind is TokenKind.Symbol or TokenKind.Constant or TokenKind.Text or TokenKind.Word) name.Append(_tokens[at++].Text);
+        if (name.Length == 0 || _tokens[at].Kind != TokenKind.CloseGroup) return Group();
+        _at = at + 1;
+        return Named(name.ToString());
+    }
+
+    private Node? Fraction()
+    {
+        _at++;
+        if (Argument(out bool derivative) is not { } numerator) return null;
+        if (derivative && Kind == TokenKind.OpenGroup && NextKind == TokenKind.Symbol && _tokens[_at + 1].Text == "d") return Derivative();
+        if (Argument(out _) is not { } denominator) return null;
+        return Made(Make.Divide(numerator, denominator));
+    }
+
+    // d/dx f: compared by form
+    private Node? Derivative()
+    {
+        if (Group() is not { } below) return null;
+        Node? body = Product();
+        return body is null ? null : Made(Make.BigOperator("diff:" + (below.Items.Length > 1 ? below.Items[^1].Name : ""), [Make.Zero, Make.Zero, body]));
+    }
+
+    // one argument of a command: a group, or the next token; of a bare number only its first digit
+    private Node? Argument(out bool differential)
+    {
+        differential = Kind == TokenKind.OpenGroup && NextKind == TokenKind.Symbol && _tokens[_at + 1].Text == "d"
+            && _tokens[_at + 2].Kind == TokenKind.CloseGroup;
+        if (Kind != TokenKind.Number)
+        {
+            Node? argument = Kind is TokenKind.Minus ? Unary() : Primary();
+            return argument is null ? null : argument.Has(Traits.Structure) ? Malformed() : argument;
+        }
+        Token number = Current;
+        if (number.Text.Length == 1)
+        {
+            _at++;
+            return Make.Number(new BigRational(number.Text[0] - '0'));
+        }
+        if (number.Text.AsSpan().IndexOfAnyExceptInRange('0', '9') >= 0) return Malformed();
+        _tokens[_at] = number with { Text = number.Text[1..], Start = number.Start + 1, SpaceBefore = false };
+        return Make.Number(new BigRational(number.Text[0] - '0'));
+    }
+
+    private Node? Root()
+    {
+        _at++;
+        Node degree = Make.Two;
+        if (Kind == TokenKind.OpenBracket)
+        {
+            _at++;
+            Node? index = Sum();
+            if (index is null) return null;
+            if (Kind != TokenKind.CloseBracket || index.Has(Traits.Structure)) return Malformed();
+            _at++;
+            degree = index;
+        }
+        // \sqrt13 and √13 mean the root of thirteen: the whole number is taken, unlike in \frac13
+        Node? radicand = Kind is TokenKind.Minus ? Unary() : Primary();
+        if (radicand is null) return null;
+        return radicand.Has(Traits.Structure) ? Malformed() : Made(Make.Root(radicand, degree));
+    }
+
+    private Node? Binomial()
+    {
+        _at++;
+        if (Argument(out _) is not { } n || Argument(out _) is not { } k) return null;
+        return Made(Make.Function("binomial", [n, k]));
+    }
+}

@@ -1,0 +1,214 @@
+using Mel.Verifiers.Syntax;
+
+namespace Mel.Verifiers.Parsing;
+
+/// <summary>
+/// Operator-precedence parser from tokens to an expression tree. A method returns null once the text is malformed or a budget is spent; nothing throws.
+/// From loose to tight: separators, relations, set operations, ratios, sums, products, signs, powers, primaries.
+/// </summary>
+internal sealed partial class Parser
+{
+    private readonly List<Token> _tokens;
+    private readonly VerifierLimits _limits;
+    private int _at;
+    private int _depth;
+    private int _nodes;
+    private int _bars;             // open |...| whose closing bar looks like an opening one
+    private int _integrals;
+    private string _differential = "x";   // the variable of the innermost integral
+    private bool _french;          // inside ]a, b[, where [ closes
+    private bool _separating;      // commas separate: inside brackets, and where the run of digits is no grouped number
+
+    private Parser(List<Token> tokens, VerifierLimits limits)
+    {
+        _tokens = tokens;
+        _limits = limits;
+    }
+
+    private ParseStatus Status { get; set; }
+
+    private Token Current => _tokens[_at];
+
+    private TokenKind Kind => _tokens[_at].Kind;
+
+    private TokenKind NextKind => _at + 1 < _tokens.Count ? _tokens[_at + 1].Kind : TokenKind.End;
+
+    /// <summary>Parses a whole normalised answer.</summary>
+    public static ParseStatus Parse(string text, VerifierLimits limits, out Node? node)
+    {
+        node = null;
+        if (text.Length > limits.AnswerCharacters) return ParseStatus.LimitExceeded;
+        List<Token>? tokens = Tokenizer.Tokenize(text, limits.Tokens);
+        if (tokens is null) return ParseStatus.LimitExceeded;
+        Parser parser = new(tokens, limits);
+        Node? parsed = parser.Answer();
+        if (parsed is not null && parser.Kind == TokenKind.End && parser.Status == ParseStatus.Parsed)
+        {
+            node = parsed;
+            return ParseStatus.Parsed;
+        }
+        return parser.Status == ParseStatus.LimitExceeded ? ParseStatus.LimitExceeded : ParseStatus.Malformed;
+    }
+
+    /// <summary>Expressions with separators between them, up to whatever closes them. One expression comes back as it is.</summary>
+    private Node? Sequence()
+    {
+        if (++_depth > _limits.Depth) return Exceeded();
+        Node? result = SequenceItems();
+        _depth--;
+        return result;
+    }
+
+    private Node? SequenceItems()
+    {
+        List<Node>? items = null, groups = null;
+        Node? single = null;
+        bool separatedBySemicolon = false;
+        while (true)
+        {
+            Node? item = Relation();
+            if (item is null) return null;
+            if (items is not null) items.Add(item);
+            else if (single is null) single = item;
+            else items = [single, item];
+            if (items?.Count > _limits.Items) return Exceeded();
+            bool separated = false, semicolon = false;
+            while (Kind is TokenKind.Comma or TokenKind.And or TokenKind.Or or TokenKind.Semicolon or TokenKind.Wide or TokenKind.ThousandsComma)
+            {
+                semicolon |= Kind == TokenKind.Semicolon;
+                separated = true;
+                _at++;
+            }
+            if (separated && IsNote())
+            {
+                SkipToClose();
+                break;
+            }
+            if (!separated || Closes(Kind)) break;
+            if (semicolon)
+            {
+                separatedBySemicolon = true;
+                groups ??= [];
+                groups.Add(Grouped(single!, items));
+                single = null;
+                items = null;
+            }
+        }
+        if (separatedBySemicolon)
+        {
+            if (single is not null) groups!.Add(Grouped(single, items));
+            bool plain = groups!.TrueForAll(static g => g.Kind != NodeKind.Group);
+            return groups.Count == 1 ? groups[0] : Made(Make.Structure(NodeKind.List, [.. groups], plain ? ";" : "g"));
+        }
+        return items is null ? single : Made(Make.Structure(NodeKind.List, [.. items]));
+    }
+
+    private static Node Grouped(Node single, List<Node>? items) => items is null ? single : Make.Structure(NodeKind.Group, [.. items]);
+
+    private static bool Closes(TokenKind kind) => kind is TokenKind.End or TokenKind.CloseParen or TokenKind.CloseBracket or TokenKind.CloseGroup
+        or TokenKind.CloseSet
+        or TokenKind.CloseBar or TokenKind.CloseFloor or TokenKind.CloseCeil or TokenKind.Ampersand or TokenKind.RowBreak or TokenKind.EndEnvironment;
+
+    /// <summary>A chain of relations: a = b &lt; c.</summary>
+    private Node? Relation()
+    {
+        Node? first = SetOperations();
+        if (first is null) return null;
+        if (Kind == TokenKind.Such && Current.Text == "mod") return Modulus(first);
+        if (Kind != TokenKind.Relation) return Trailing(first);
+        List<Node> items = [first];
+        System.Text.StringBuilder operators = new();
+        while (Kind == TokenKind.Relation)
+        {
+            char relation = Current.Text[0];
+            _at++;
+            if (Kind == TokenKind.Ampersand) _at++;
+            if (Closes(Kind) || Kind is TokenKind.Comma) break;
+            Node? next = SetOperations();
+            if (next is null) return null;
+            if (Kind == TokenKind.Such && Current.Text == "mod")
+            {
+                next = Modulus(next);
+                if (next is null) return null;
+            }
+            operators.Append(relation);
+            items.Add(next);
+            if (items.Count > _limits.Items) return Exceeded();
+        }
+        Node? result = Made(operators.Length == 0 ? first : Make.Relation([.. items], operators.ToString()));
+        return result is null ? null : Trailing(result);
+    }
+
+    // a class of residues: 3 (mod 7)
+    private Node? Modulus(Node value)
+    {
+        _at++;
+        Node? modulus = Kind is TokenKind.OpenGroup or TokenKind.OpenParen or TokenKind.Number or TokenKind.Symbol ? Primary() : null;
+        return modulus is null ? Malformed() : Made(Make.Structure(NodeKind.Tuple, [value, modulus], "mod"));
+    }
+
+    // words behind a complete expression: a remark is dropped
+    private Node? Trailing(Node node)
+    {
+        if (Kind is TokenKind.Text or TokenKind.Word or TokenKind.OpenParen && IsNote()) SkipToClose();
+        return node;
+    }
+
+    private Node? SetOperations()
+    {
+        Node? left = Ratio();
+        while (left is not null && Kind is TokenKind.Union or TokenKind.Intersection or TokenKind.Difference)
+        {
+            NodeKind operation = Kind switch
+            {
+                TokenKind.Union => NodeKind.Union,
+                TokenKind.Intersection => NodeKind.Intersection,
+                _ => NodeKind.Difference,
+            };
+            _at++;
+            Node? right = Ratio();
+            if (right is null) return null;
+            // n-ary, so that a long union stays flat
+            left = operation != NodeKind.Difference && left.Kind == operation
+                ? Make.Structure(operation, [.. left.Items, right])
+                : Make.Structure(operation, [left, right]);
+            if (Made(left) is null) return null;
+        }
+        return left;
+    }
+
+    private Node? Ratio()
+    {
+        Node? first = Sum();
+        if (first is null || Kind != TokenKind.Colon || Closes(NextKind)) return first;
+        List<Node> items = [first];
+        while (Kind == TokenKind.Colon)
+        {
+            _at++;
+            Node? next = Sum();
+            if (next is null) return null;
+            items.Add(next);
+            if (items.Count > _limits.Items) return Exceeded();
+        }
+        return Made(Make.Structure(NodeKind.Ratio, [.. items]));
+    }
+
+    private Node? Malformed()
+    {
+        if (Status == ParseStatus.Parsed) Status = ParseStatus.Malformed;
+        return null;
+    }
+
+    private Node? Exceeded()
+    {
+        Status = ParseStatus.LimitExceeded;
+        return null;
+    }
+
+    // every composed node passes here: the tree stays shallow enough for recursion and small enough to evaluate
+    private Node? Made(Node? node)
+    {
+        if (node is null) return null;
+        return node.Depth > _limits.Depth || ++_nodes > _limits.Nodes || node.Size > _limits.Nodes ? Exceeded() : node;
+    }
+}

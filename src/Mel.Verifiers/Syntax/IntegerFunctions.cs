@@ -1,0 +1,106 @@
+using System.Numerics;
+using Mel.Verifiers.Numbers;
+
+namespace Mel.Verifiers.Syntax;
+
+/// <summary>Exact values of whole-number functions of numbers, and the greatest common divisor and least common multiple of symbolic products.</summary>
+internal static class IntegerFunctions
+{
+    /// <summary>The value of a function whose arguments allow it, or null to keep the node.</summary>
+    public static Node? Fold(string name, Node[] arguments)
+    {
+        if (name is "gcd" or "lcm") return GcdLcm(name == "gcd", arguments);
+        if (name is "max" or "min" && arguments.Length == 1) return arguments[0];
+        foreach (Node argument in arguments)
+            if (argument.Kind != NodeKind.Number) return null;
+        BigRational a = arguments[0].Value;
+        switch (name)
+        {
+            case "abs": return Make.Number(a.Abs(), arguments[0].Decimals);
+            case "re" or "conj": return arguments[0];
+            case "im": return Make.Zero;
+            case "floor": return Make.Number(new BigRational(a.Floor()));
+            case "ceil": return Make.Number(new BigRational(a.Ceiling()));
+            case "max": return arguments.MaxBy(static x => x.Value);
+            case "min": return arguments.MinBy(static x => x.Value);
+            case "mod" when !arguments[1].Value.IsZero:
+                BigRational modulus = arguments[1].Value;
+                return Make.Number(a - modulus * new BigRational((a / modulus).Floor()));
+            case "factorial" when a.IsInteger && a.Sign >= 0 && a <= new BigRational(300):
+                return Make.Number(new BigRational(Product(BigInteger.One, (int)a.Numerator)));
+            case "binomial": return Binomial(a, arguments[1].Value) is { } value ? Make.Number(value) : null;
+            default: return null;
+        }
+    }
+
+    /// <summary>The binomial coefficient, null when the lower number is not whole or the result would be too large.</summary>
+    public static BigRational? Binomial(BigRational n, BigRational k)
+    {
+        if (!k.IsInteger) return null;
+        if (k.Sign < 0) return BigRational.Zero;
+        if (n.IsInteger && n.Sign >= 0)
+        {
+            if (k > n) return BigRational.Zero;
+            if (n - k < k) k = n - k;
+        }
+        if (k > new BigRational(1000)) return null;
+        BigRational result = BigRational.One;
+        int count = (int)k.Numerator;
+        for (int i = 0; i < count; i++)
+        {
+            result = result * (n - new BigRational(i)) / new BigRational(i + 1);
+            if (result.Bits > Make.MaxBits) return null;
+        }
+        return result;
+    }
+
+    private static BigInteger Product(BigInteger start, int n)
+    {
+        for (int i = 2; i <= n; i++) start *= i;
+        return start;
+    }
+
+    // Rational arguments: gcd of fractions. Products: the coefficients by number, the symbolic parts equal or coprime.
+    // Beside a symbolic part a decimal coefficient is a unit, as in polynomials over a field.
+    private static Node? GcdLcm(bool gcd, Node[] arguments)
+    {
+        BigRational coefficient = default;
+        bool negative = false, units = false;
+        List<Node> parts = [];
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            (BigRational number, Node? part) = Split(arguments[i]);
+            if (number.Bits + coefficient.Bits > Make.MaxBits) return null;
+            coefficient = i == 0 ? number.Abs() : gcd ? Gcd(coefficient, number) : Lcm(coefficient, number);
+            negative ^= number.Sign < 0;
+            units |= arguments[i].Has(Traits.Decimal);
+            part ??= Make.One;
+            if (!parts.Exists(part.SameAs)) parts.Add(part);
+        }
+        bool symbolic = parts.Exists(static p => p.Kind != NodeKind.Number);
+        if (!symbolic) return Make.Number(coefficient);
+        if (units) coefficient = BigRational.One;
+        if (gcd) return parts.Count == 1 ? Make.Mul([Make.Number(coefficient), parts[0]]) : Make.Number(coefficient);
+        return Make.Mul([Make.Number(negative ? -coefficient : coefficient), .. parts]);
+    }
+
+    private static (BigRational Coefficient, Node? Part) Split(Node node)
+    {
+        if (node.Kind == NodeKind.Number) return (node.Value, null);
+        if (node.Kind != NodeKind.Mul || node.Items[0].Kind != NodeKind.Number) return (BigRational.One, node);
+        return (node.Items[0].Value, Make.Mul(node.Items[1..]));
+    }
+
+    private static BigRational Gcd(BigRational a, BigRational b)
+    {
+        BigInteger denominator = a.Denominator / BigInteger.GreatestCommonDivisor(a.Denominator, b.Denominator) * b.Denominator;
+        BigInteger left = (a * new BigRational(denominator)).Numerator, right = (b * new BigRational(denominator)).Numerator;
+        return new BigRational(BigInteger.GreatestCommonDivisor(left, right), denominator);
+    }
+
+    private static BigRational Lcm(BigRational a, BigRational b)
+    {
+        BigRational divisor = Gcd(a, b);
+        return divisor.IsZero ? BigRational.Zero : (a * b / divisor).Abs();
+    }
+}
