@@ -15,6 +15,12 @@ public sealed partial class Trainer
     {
         UpdateReport report = new();
         ILookup<RolloutGroup, MetaExperience> byGroup = experiences.ToLookup<MetaExperience, RolloutGroup>(e => e.Pair.Group, ReferenceEqualityComparer.Instance);
+        if (byGroup.FirstOrDefault(own => !groups.Contains(own.Key, ReferenceEqualityComparer.Instance)) is { } stray)
+        {
+            throw new InvalidOperationException(
+                $"{stray.Count()} experiences belong to a group of prompt '{stray.Key.Prompt.Id}' that is not one of the {groups.Count} groups the extractor was given, so they could not be internalized; an extractor must keep the very groups it receives in {nameof(MetaExperience)}.{nameof(MetaExperience.Pair)}.");
+        }
+
         // A step whose groups were all filtered out is one empty batch: it reports the same figures as any other.
         int total = Math.Max(1, groups.Count), size = _options.MiniBatchPrompts == 0 ? total : _options.MiniBatchPrompts;
         for (int epoch = 0; epoch < _options.Epochs; epoch++)

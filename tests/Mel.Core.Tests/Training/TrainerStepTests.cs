@@ -1,6 +1,7 @@
 using Mel.Advantages;
 using Mel.Algorithms;
 using Mel.Diagnostics;
+using Mel.Experiences;
 using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rewards;
@@ -36,6 +37,19 @@ public sealed class TrainerStepTests
         policy.Snapshot().Should().Equal(before);
         run.Steps[0].Metrics[MetricNames.GradientNorm].Should().Be(0);
         run.Steps[0].Metrics[MetricNames.FractionZeroStd].Should().Be(1);
+    }
+
+    [Test]
+    public async Task Step_ExtractorCopiesItsGroups_IsRefusedBeforeThePolicyChanges()
+    {
+        using BigramPolicy policy = Policy();
+        float[] before = policy.Snapshot();
+        Algorithm algorithm = Algorithm.Grpo().WithMetaExperience();
+        Trainer trainer = new(policy, Judge, algorithm, new CopyingExtractor(), Options(steps: 1));
+
+        await FluentActions.Awaiting(() => trainer.RunAsync(Questions())).Should().ThrowAsync<InvalidOperationException>().WithMessage("1 experiences belong to a group*must keep the very groups*");
+
+        policy.Snapshot().Should().Equal(before);
     }
 
     [TestCase(float.NaN)]
@@ -294,5 +308,18 @@ public sealed class TrainerStepTests
     private sealed class MinusLength : IRewardShaper
     {
         public RolloutGroup Shape(RolloutGroup group) => group with { Rewards = [.. group.Rewards.Select((r, i) => r - group.Trajectories[i].TokenIds.Length)] };
+    }
+
+    /// <summary>Breaks the contract: its experience belongs to a group that equals none of those it was given.</summary>
+    private sealed class CopyingExtractor : IExperienceExtractor
+    {
+        public Task<ExtractionResult> ExtractAsync(IReadOnlyList<RolloutGroup> groups, ulong seed, CancellationToken cancellationToken = default)
+        {
+            RolloutGroup copy = groups[0] with { Rewards = groups[0].Rewards };
+            Trajectory written = copy.Trajectories[0];
+            TextSpan all = new(0, written.Text.Length);
+            MetaExperience experience = new(new ContrastivePair(copy, 0, 0), copy.PromptTokenIds, written, new ExperienceSections(all, all, all), copy.PromptTokenIds);
+            return Task.FromResult(new ExtractionResult { Retained = [experience], Pairs = 1, Candidates = 1, WellFormed = 1 });
+        }
     }
 }
