@@ -25,12 +25,24 @@ public static class MetaExperienceLoss
                 throw new ArgumentOutOfRangeException(nameof(promptOfExperience), prompt, $"An experience belongs to prompt {prompt}, but the batch has {promptCount} prompts, counted from 0.");
             perPrompt[prompt]++;
         }
-        double prompts = normalization == ExperienceNormalization.PromptMeanNonEmpty ? perPrompt.Count(n => n > 0) : promptCount;
+        int nonEmpty = perPrompt.Count(n => n > 0);
         var weights = new double[promptOfExperience.Length];
-        for (int j = 0; j < weights.Length; j++)
-            weights[j] = normalization == ExperienceNormalization.ExperienceMean ? 1.0 / weights.Length : 1.0 / (prompts * perPrompt[promptOfExperience[j]]);
+        for (int j = 0; j < weights.Length; j++) weights[j] = Weight(normalization, perPrompt[promptOfExperience[j]], promptCount, nonEmpty, weights.Length);
         return weights;
     }
+
+    /// <summary>w_j of one experience from the counts of the whole optimizer batch.</summary>
+    /// <param name="normalization">What is averaged over.</param>
+    /// <param name="own">E_x, experiences of its prompt.</param>
+    /// <param name="prompts">P.</param>
+    /// <param name="promptsWithExperience">P_nonempty.</param>
+    /// <param name="experiences">E.</param>
+    internal static double Weight(ExperienceNormalization normalization, int own, int prompts, int promptsWithExperience, int experiences) => normalization switch
+    {
+        ExperienceNormalization.PromptMeanAll => 1.0 / ((double)prompts * own),
+        ExperienceNormalization.PromptMeanNonEmpty => 1.0 / ((double)promptsWithExperience * own),
+        _ => 1.0 / experiences,
+    };
 
     /// <summary>sum_j w_j n_j over the experiences at hand.</summary>
     /// <param name="logProbs">log pi_theta of the experiences' tokens after [I, x, y+, y-], [E, T]; carries gradient.</param>

@@ -36,7 +36,8 @@ public sealed class MetaExperienceObjective : DelegatingObjective
         List<double> weights = [];
         foreach (ExperienceSample sample in batch.Experiences)
         {
-            double weight = Weight(sample, batch.Totals);
+            double weight = MetaExperienceLoss.Weight(
+                _options.Normalization, sample.PromptExperiences, batch.Totals.Prompts, batch.Totals.PromptsWithExperience, batch.Totals.Experiences);
             foreach ((TokenSequence sequence, double share) in Sequences(sample.Experience))
             {
                 sequences.Add(sequence);
@@ -63,11 +64,4 @@ public sealed class MetaExperienceObjective : DelegatingObjective
     private IReadOnlyList<(TokenSequence Sequence, double Share)> Sequences(MetaExperience experience) => _options.Target == InternalizationTarget.CorrectTrajectory
         ? [(new TokenSequence(experience.Pair.Group.PromptTokenIds, experience.Pair.Correct.TokenIds), 1.0)]
         : experience.Internalization(_options.Conditioning);
-
-    private double Weight(ExperienceSample sample, BatchTotals totals) => _options.Normalization switch
-    {
-        ExperienceNormalization.PromptMeanAll => 1.0 / ((double)totals.Prompts * sample.PromptExperiences),
-        ExperienceNormalization.PromptMeanNonEmpty => 1.0 / ((double)totals.PromptsWithExperience * sample.PromptExperiences),
-        _ => 1.0 / totals.Experiences,
-    };
 }
