@@ -10,21 +10,21 @@ internal static class BackwardPass
 {
     private const string Released = "released";
 
-    /// <summary>Gives the gradients of the tensors that come first among the arguments, and none for the others after them.</summary>
+    /// <summary>Gives the gradients of the tensors that come first among the arguments (null for one that needs none), and none for the others after them.</summary>
     /// <remarks>
     /// An exception must not leave a custom backward function: it would travel through native frames and end the process. Gradients of an impossible shape make
     /// <c>backward()</c> itself throw on the caller's side.
     /// </remarks>
-    public static List<Tensor> Run(autograd.AutogradContext context, Tensor upstream, int tensors, int others, Func<List<Tensor>, Tensor, Tensor[]> backward)
+    public static List<Tensor> Run(autograd.AutogradContext context, Tensor upstream, int tensors, int others, Func<List<Tensor>, Tensor, Tensor?[]> backward)
     {
         using var scope = NewDisposeScope();
         using var constant = no_grad();
         try
         {
             if (context.get_data(Released) is not null) throw new InvalidOperationException("The graph was differentiated before and holds no activations any more.");
-            Tensor[] gradients = backward(context.get_saved_variables(), upstream.contiguous());
+            Tensor?[] gradients = backward(context.get_saved_variables(), upstream.contiguous());
             Release(context);
-            return [.. gradients.Select(g => g.MoveToOuterDisposeScope()), .. new Tensor[others]];
+            return [.. gradients.Select(g => g?.MoveToOuterDisposeScope()!), .. new Tensor[others]];
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
