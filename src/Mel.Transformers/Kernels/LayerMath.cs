@@ -11,8 +11,11 @@ namespace Mel.Transformers.Kernels;
 /// </summary>
 internal static class LayerMath
 {
+    /// <summary>Turns the fused kernels off, so that tests reach on the CPU what other devices run.</summary>
+    internal static bool ComposedOnly { get; set; }
+
     /// <summary>Whether the fused kernels serve this tensor.</summary>
-    public static bool IsFused(Tensor tensor) => tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU;
+    public static bool IsFused(Tensor tensor) => tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU && !ComposedOnly;
 
     /// <summary>RMS normalization over the last axis; in a narrower type the product with the weight comes after rounding, as in the published models.</summary>
     public static Tensor Norm(Tensor x, Tensor weight, double epsilon)

@@ -8,19 +8,19 @@ using static TorchSharp.torch;
 namespace Mel.Transformers.Tests.Golden;
 
 /// <summary>Loss, gradients, clipping and a plain descent step of every golden checkpoint against the reference implementation.</summary>
-[TestFixtureSource(typeof(GoldenModel), nameof(GoldenModel.Folders))]
+[TestFixtureSource(typeof(GoldenModel), nameof(GoldenModel.Fixtures))]
 [Category(ReferenceData.Category), NoTensorLeaks]
-public sealed class GoldenTrainingTests(string folder)
+public sealed class GoldenTrainingTests(string folder, TestDevice device)
 {
     [Test]
     public void Score_CompletionTokens_MatchesLogProbs()
     {
-        using var golden = new GoldenModel(folder);
+        using var golden = new GoldenModel(folder, device);
         using var policy = new TransformerPolicy(golden.Model, new NumberTokenizer());
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         JsonElement train = golden["train"];
-        Tensor logProbs = policy.Score(Batch(train)).LogProbs;
+        Tensor logProbs = policy.Score(Batch(train)).LogProbs.cpu();
         float[][] expected = [.. GoldenModel.FloatRows(train.GetProperty("completion_logprobs")).Select(row => row.Where(v => !float.IsNaN(v)).ToArray())];
         for (int i = 0; i < expected.Length; i++)
         {
@@ -32,7 +32,7 @@ public sealed class GoldenTrainingTests(string folder)
     [Test]
     public void Score_EntropyAndLogProbs_MatchSingleSequence()
     {
-        using var golden = new GoldenModel(folder);
+        using var golden = new GoldenModel(folder, device);
         using var policy = new TransformerPolicy(golden.Model, new NumberTokenizer());
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -50,7 +50,7 @@ public sealed class GoldenTrainingTests(string folder)
     [Test]
     public void Backward_CompletionLoss_MatchesEveryGradient()
     {
-        using var golden = new GoldenModel(folder);
+        using var golden = new GoldenModel(folder, device);
         using var policy = new TransformerPolicy(golden.Model, new NumberTokenizer());
         using var scope = NewDisposeScope();
         JsonElement train = golden["train"];
@@ -64,20 +64,20 @@ public sealed class GoldenTrainingTests(string folder)
             double norm = parameter.grad!.norm().item<float>(), expected = norms.GetProperty(name).GetDouble();
             norm.Should().BeApproximately(expected, 1e-4 * expected, "gradient norm of {0}", name);
             squares += norm * norm;
-            float[] given = parameter.grad!.flatten().narrow(0, 0, Math.Min(8, parameter.NumberOfElements)).data<float>().ToArray(), wanted = GoldenModel.Floats(first.GetProperty(name));
+            float[] given = parameter.grad!.flatten().narrow(0, 0, Math.Min(8, parameter.NumberOfElements)).cpu().data<float>().ToArray(), wanted = GoldenModel.Floats(first.GetProperty(name));
             for (int i = 0; i < wanted.Length; i++) given[i].Should().BeApproximately(wanted[i], 1e-5f, "gradient {1} of {0}", name, i);
         }
 
         double total = train.GetProperty("grad_norm_total").GetDouble();
         Math.Sqrt(squares).Should().BeApproximately(total, 1e-4 * total);
         foreach (string name in golden.Tensors.Entries.Keys.Where(k => k.StartsWith("train.grad.", StringComparison.Ordinal)))
-            (policy.Parameters[name["train.grad.".Length..]].grad! - golden.Tensors.Read(name)).abs().max().item<float>().Should().BeLessThan(2e-5f, name);
+            (policy.Parameters[name["train.grad.".Length..]].grad!.cpu() - golden.Tensors.Read(name)).abs().max().item<float>().Should().BeLessThan(2e-5f, name);
     }
 
     [Test]
     public void Clip_GradientNorm_MatchesReference()
     {
-        using var golden = new GoldenModel(folder);
+        using var golden = new GoldenModel(folder, device);
         using var policy = new TransformerPolicy(golden.Model, new NumberTokenizer());
         using var scope = NewDisposeScope();
         JsonElement clip = golden["clip"];
@@ -92,7 +92,7 @@ public sealed class GoldenTrainingTests(string folder)
     [Test]
     public void AdamW_ThreeSteps_MatchReference()
     {
-        using var golden = new GoldenModel(folder);
+        using var golden = new GoldenModel(folder, device);
         using var policy = new TransformerPolicy(golden.Model, new NumberTokenizer());
         using var scope = NewDisposeScope();
         JsonElement block = golden["adamw"], first = golden["train"].GetProperty("grad_first8");
@@ -117,7 +117,7 @@ public sealed class GoldenTrainingTests(string folder)
     [Test]
     public void DescentStep_LowersLoss_AsReference()
     {
-        using var golden = new GoldenModel(folder);
+        using var golden = new GoldenModel(folder, device);
         using var policy = new TransformerPolicy(golden.Model, new NumberTokenizer());
         using var scope = NewDisposeScope();
         JsonElement sgd = golden["sgd"];
@@ -138,7 +138,7 @@ public sealed class GoldenTrainingTests(string folder)
         foreach (var (name, parameter) in policy.Parameters)
         {
             float[] expected = GoldenModel.Floats(after.GetProperty("param_first8").GetProperty(name)), gradient = GoldenModel.Floats(gradients.GetProperty(name));
-            float[] given = parameter.detach().flatten().narrow(0, 0, expected.Length).data<float>().ToArray();
+            float[] given = parameter.detach().flatten().narrow(0, 0, expected.Length).cpu().data<float>().ToArray();
             for (int i = 0; i < expected.Length; i++)
             {
                 if (MathF.Abs(gradient[i]) > 1e-4f) given[i].Should().BeApproximately(expected[i], 1e-6f, "entry {1} of {0}", name, i);
