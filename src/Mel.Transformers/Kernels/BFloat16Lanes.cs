@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Mel.Transformers.Kernels;
 
@@ -15,10 +14,16 @@ internal readonly unsafe struct BFloat16Lanes : IWeightLanes
     public static int Size => sizeof(ushort);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Even(byte* pair) => (Vector256.Create(*(uint*)pair) << 16).AsSingle();
+    public static TVector First<TVector, TLanes>(byte* pair)
+        where TVector : unmanaged
+        where TLanes : struct, IVectorLanes<TVector>
+        => TLanes.BroadcastFirst((uint*)pair);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Odd(byte* pair) => (Vector256.Create(*(uint*)pair) & Vector256.Create(Upper)).AsSingle();
+    public static TVector Second<TVector, TLanes>(byte* pair)
+        where TVector : unmanaged
+        where TLanes : struct, IVectorLanes<TVector>
+        => TLanes.BroadcastSecond((uint*)pair);
 
     public static void Arrange(float* x, float* arranged, int half)
     {

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Mel.Transformers.Kernels;
 
@@ -10,10 +9,16 @@ internal readonly unsafe struct Float32Lanes : IWeightLanes
     public static int Size => sizeof(float);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Even(byte* pair) => Vector256.Create(*(float*)pair);
+    public static TVector First<TVector, TLanes>(byte* pair)
+        where TVector : unmanaged
+        where TLanes : struct, IVectorLanes<TVector>
+        => TLanes.Broadcast((float*)pair);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Odd(byte* pair) => Vector256.Create(((float*)pair)[1]);
+    public static TVector Second<TVector, TLanes>(byte* pair)
+        where TVector : unmanaged
+        where TLanes : struct, IVectorLanes<TVector>
+        => TLanes.Broadcast((float*)pair + 1);
 
     public static void Arrange(float* x, float* arranged, int half) => new ReadOnlySpan<float>(x, 2 * half).CopyTo(new Span<float>(arranged, 2 * half));
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 
 namespace Mel.Transformers.Kernels;
 
@@ -10,10 +9,14 @@ internal unsafe interface IWeightLanes
     static abstract int Size { get; }
 
     /// <summary>The first of two neighbours, in all lanes.</summary>
-    static abstract Vector256<float> Even(byte* pair);
+    static abstract TVector First<TVector, TLanes>(byte* pair)
+        where TVector : unmanaged
+        where TLanes : struct, IVectorLanes<TVector>;
 
     /// <summary>The second of two neighbours, in all lanes.</summary>
-    static abstract Vector256<float> Odd(byte* pair);
+    static abstract TVector Second<TVector, TLanes>(byte* pair)
+        where TVector : unmanaged
+        where TLanes : struct, IVectorLanes<TVector>;
 
     /// <summary>Puts a row of activations into two halves, in the order in which <see cref="Load"/> gives the elements of the matrix.</summary>
     static abstract void Arrange(float* x, float* arranged, int half);

@@ -12,7 +12,7 @@ namespace Mel.Transformers.Kernels;
 internal static unsafe class Product
 {
     // Beyond this many rows libtorch's product of a narrow type pays, where the processor has one.
-    private const int MaxRowsBesideNative = 16;
+    private const int MaxRowsBesideNative = 4;
 
     /// <summary>x W^T + bias in the type of x, differentiable.</summary>
     public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)

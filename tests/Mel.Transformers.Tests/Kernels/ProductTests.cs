@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Mel.Kernels;
 using Mel.Testing;
 using Mel.Transformers.Kernels;
@@ -26,6 +27,19 @@ public sealed class ProductTests
         Tensor given = Product.Linear(x, weight, biased ? bias : null);
         given.dtype.Should().Be(ScalarType.Float32);
         ((given - expected).abs() / bound).max().item<double>().Should().BeLessThan(1);
+    }
+
+    // Without AVX-512 the wide registers are emulated: slow, but the same numbers.
+    [Test]
+    public unsafe void Tiles_RegistersOfEveryWidth_GiveTheSameNumbers([Values(5, 16, 17, 33, 49, 70)] int rows)
+    {
+        const int inputs = 38, outputs = 29;
+        using var scope = NewDisposeScope();
+        Tensor x = randn(rows, inputs), weight = randn(outputs, inputs), narrow = empty(rows, outputs), wide = empty(rows, outputs);
+        RowProductKernel.Turned<Float32Lanes, Vector256<float>, Lanes256>(Rows.Data(x), Rows.Bytes(weight), Rows.Data(narrow), rows, inputs, outputs);
+        RowProductKernel.Turned<Float32Lanes, Vector512<float>, Lanes512>(Rows.Data(x), Rows.Bytes(weight), Rows.Data(wide), rows, inputs, outputs);
+        wide.Equals(narrow).Should().BeTrue();
+        (narrow - x.mm(weight.t())).abs().max().item<float>().Should().BeLessThan(1e-4f);
     }
 
     [Test]
