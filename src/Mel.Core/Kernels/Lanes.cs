@@ -41,10 +41,10 @@ internal static class Lanes
         if (Unsafe.SizeOf<T>() == 4)
         {
             Vector128<ushort> eight = Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref flags)).AsByte());
-            return (-Vector256.Create(Vector128.WidenLower(eight), Vector128.WidenUpper(eight)).AsInt32()).As<int, T>();
+            return (-Vector256.WidenLower(eight.ToVector256Unsafe()).AsInt32()).As<int, T>();
         }
         Vector128<uint> four = Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(ref flags)).AsByte()));
-        return (-Vector256.Create(Vector128.WidenLower(four), Vector128.WidenUpper(four)).AsInt64()).As<long, T>();
+        return (-Vector256.WidenLower(four.ToVector256Unsafe()).AsInt64()).As<long, T>();
     }
 
     /// <summary>The way back: one byte per lane, 1 where all its bits are set, 0 where none is.</summary>

@@ -19,14 +19,14 @@ internal static class PointwiseLoop
         where TFormula : struct, IPointwise<T>
     {
         bool sharedRatio = meanLogRatio is not null;
-        Vector256<T> mean = Vector256.Create(T.CreateTruncating(meanLogRatio ?? 0)), factor = Vector256.Create(T.CreateTruncating(weight));
+        Vector256<T> mean = Vector256.Create(T.CreateTruncating(meanLogRatio ?? 0)), power = formula.Power(mean), factor = Vector256.Create(T.CreateTruncating(weight));
         int tail = row.LogProbs.Length % Vector256<T>.Count, start = row.LogProbs.Length - tail;
-        PointwiseSums sums = Vectors(formula, row, start, sharedRatio, mean, factor);
-        return tail == 0 ? sums : sums + Tail(formula, row.Slice(start, tail, row.Advantages.Length > 1 ? row.Advantages[start..] : row.Advantages), sharedRatio, mean, factor);
+        PointwiseSums sums = Vectors(formula, row, start, sharedRatio, mean, power, factor);
+        return tail == 0 ? sums : sums + Tail(formula, row.Slice(start, tail, row.Advantages.Length > 1 ? row.Advantages[start..] : row.Advantages), sharedRatio, mean, power, factor);
     }
 
     /// <summary>The first <paramref name="count"/> tokens, a multiple of a vector.</summary>
-    private static PointwiseSums Vectors<T, TFormula>(TFormula formula, in PointwiseRow<T> row, int count, bool sharedRatio, Vector256<T> mean, Vector256<T> factor)
+    private static PointwiseSums Vectors<T, TFormula>(TFormula formula, in PointwiseRow<T> row, int count, bool sharedRatio, Vector256<T> mean, Vector256<T> sharedPower, Vector256<T> factor)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IPointwise<T>
     {
@@ -34,34 +34,34 @@ internal static class PointwiseLoop
         ref T v = ref MemoryMarshal.GetReference(row.Value), s = ref MemoryMarshal.GetReference(row.Slope), r = ref MemoryMarshal.GetReference(row.Ratio);
         ref byte f = ref MemoryMarshal.GetReference(row.Flags), l = ref MemoryMarshal.GetReference(row.Low), h = ref MemoryMarshal.GetReference(row.High);
         bool withValue = !row.Value.IsEmpty, withSlope = !row.Slope.IsEmpty, withRatio = !row.Ratio.IsEmpty, perToken = row.Advantages.Length > 1, asFlags = row.Mask.IsEmpty;
-        Vector256<T> shared = Vector256.Create(row.Advantages[0]), sharedPower = formula.Power(mean), sum = default, clippedLow = default, clippedHigh = default;
-        for (nuint t = 0; t < (nuint)count; t += (nuint)Vector256<T>.Count)
+        Vector256<T> shared = Vector256.Create(row.Advantages[0]), sum = default, clippedLow = default, clippedHigh = default;
+        nuint end = (nuint)count;
+        for (nuint t = 0; t < end; t += (nuint)Vector256<T>.Count)
         {
             Vector256<T> selected = asFlags ? Lanes.FromFlags<T>(ref Unsafe.Add(ref f, t)) : ~Vector256.Equals(Vector256.LoadUnsafe(ref m, t), Vector256<T>.Zero);
-            Vector256<T> logProbs = Vector256.LoadUnsafe(ref x, t) & selected, advantages = (perToken ? Vector256.LoadUnsafe(ref a, t) : shared) & selected;
-            Vector256<T> logRatio = mean, power = sharedPower;
+            Vector256<T> logProbs = Vector256.LoadUnsafe(ref x, t), logRatio = mean, power = sharedPower;
             if (!sharedRatio)
             {
-                logRatio = (logProbs - Vector256.LoadUnsafe(ref y, t)) & selected;
+                logRatio = logProbs - Vector256.LoadUnsafe(ref y, t);
                 power = formula.Power(logRatio);
             }
-            PointwiseLanes<T> lanes = formula.Evaluate(logProbs, logRatio, power, advantages);
-            Vector256<T> value = lanes.Value & selected, low = lanes.Low & selected, high = lanes.High & selected;
+            PointwiseLanes<T> lanes = formula.Evaluate(logProbs, logRatio, power, perToken ? Vector256.LoadUnsafe(ref a, t) : shared);
+            Vector256<T> value = lanes.Value & selected, one = Vector256<T>.One & selected;   // bits, so that a NaN at a masked token goes as well
             sum += value;
-            clippedLow += low & Vector256<T>.One;
-            clippedHigh += high & Vector256<T>.One;
+            clippedLow += lanes.Low & one;
+            clippedHigh += lanes.High & one;
             if (withValue) value.StoreUnsafe(ref v, t);
             if (withSlope) ((lanes.Slope * factor) & selected).StoreUnsafe(ref s, t);
             if (!withRatio) continue;
             Vector256.ConditionalSelect(selected, power, Vector256<T>.One).StoreUnsafe(ref r, t);
-            Lanes.ToFlags(low, ref Unsafe.Add(ref l, t));
-            Lanes.ToFlags(high, ref Unsafe.Add(ref h, t));
+            Lanes.ToFlags(lanes.Low & selected, ref Unsafe.Add(ref l, t));
+            Lanes.ToFlags(lanes.High & selected, ref Unsafe.Add(ref h, t));
         }
         return new(double.CreateTruncating(Vector256.Sum(sum)), double.CreateTruncating(Vector256.Sum(clippedLow)), double.CreateTruncating(Vector256.Sum(clippedHigh)));
     }
 
     /// <summary>What does not fill a vector goes through one on the stack.</summary>
-    private static PointwiseSums Tail<T, TFormula>(TFormula formula, in PointwiseRow<T> row, bool sharedRatio, Vector256<T> mean, Vector256<T> factor)
+    private static PointwiseSums Tail<T, TFormula>(TFormula formula, in PointwiseRow<T> row, bool sharedRatio, Vector256<T> mean, Vector256<T> sharedPower, Vector256<T> factor)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IPointwise<T>
     {
@@ -80,7 +80,7 @@ internal static class PointwiseLoop
             LogProbs = x, Other = y, Advantages = row.Advantages.Length == 1 ? a[..1] : a, Mask = row.Mask.IsEmpty ? default : m, Flags = f,
             Value = v, Slope = s, Ratio = r, Low = l, High = h,
         };
-        PointwiseSums sums = Vectors(formula, padded, size, sharedRatio, mean, factor);
+        PointwiseSums sums = Vectors(formula, padded, size, sharedRatio, mean, sharedPower, factor);
         v[..row.Value.Length].CopyTo(row.Value);
         s[..row.Slope.Length].CopyTo(row.Slope);
         r[..row.Ratio.Length].CopyTo(row.Ratio);
