@@ -14,7 +14,7 @@ public class HeadBenchmarks
 {
     private const long H = 1024, V = 151_936;
     private static readonly ClipRange Clip = new(0.2, 0.28);
-    private Tensor _hidden = null!, _head = null!, _targets = null!, _old = null!, _advantages = null!, _weights = null!, _mask = null!;
+    private Tensor _hidden = null!, _head = null!, _targets = null!, _old = null!, _advantages = null!, _halfAdvantages = null!, _weights = null!, _mask = null!;
 
     public static IEnumerable<int> Sizes => Preset.IsShort ? [64] : [2048];
 
@@ -34,6 +34,7 @@ public class HeadBenchmarks
         _targets = randint(0, V, [N]);
         _old = full(N, -12f);
         _advantages = randn(N);
+        _halfAdvantages = _advantages * arange(N).lt(N / 2);
         _weights = full(N, 1f / N);
         _mask = ones(1, N);
         string parameters = string.Create(CultureInfo.InvariantCulture, $"{N},{Type}");
@@ -44,17 +45,25 @@ public class HeadBenchmarks
     [GlobalCleanup]
     public void Cleanup()
     {
-        foreach (Tensor tensor in (Tensor[])[_hidden, _head, _targets, _old, _advantages, _weights, _mask]) tensor.Dispose();
+        foreach (Tensor tensor in (Tensor[])[_hidden, _head, _targets, _old, _advantages, _halfAdvantages, _weights, _mask]) tensor.Dispose();
     }
 
     [Benchmark(Baseline = true)]
-    public float Plain() => Step(() => Loss(_hidden.mm(_head.t()).to_type(ScalarType.Float32).log_softmax(-1).gather(1, _targets.unsqueeze(1)).squeeze(1)));
+    public float Plain() => Step(() => Loss(_hidden.mm(_head.t()).to_type(ScalarType.Float32).log_softmax(-1).gather(1, _targets.unsqueeze(1)).squeeze(1), _advantages));
 
     [Benchmark]
-    public float Recomputing() => Step(() => Loss(TokenLogProbs.FromHidden(_hidden, _head, _targets).LogProbs));
+    public float Recomputing() => Step(() => Loss(TokenLogProbs.FromHidden(_hidden, _head, _targets).LogProbs, _advantages));
 
     [Benchmark]
     public float Fused() => Step(() => FusedPolicyLoss.Compute(_hidden, _head, _targets, _old, _advantages, _weights, Clip).Loss);
+
+    /// <summary>A group of which all trajectories are right, or all are wrong: its rows are not worked on in the backward pass.</summary>
+    [Benchmark]
+    public float RecomputingHalfWithoutAdvantage() => Step(() => Loss(TokenLogProbs.FromHidden(_hidden, _head, _targets).LogProbs, _halfAdvantages));
+
+    /// <summary>Here they are not worked on at all.</summary>
+    [Benchmark]
+    public float FusedHalfWithoutAdvantage() => Step(() => FusedPolicyLoss.Compute(_hidden, _head, _targets, _old, _halfAdvantages, _weights, Clip).Loss);
 
     [Benchmark]
     public float Product()
@@ -64,8 +73,8 @@ public class HeadBenchmarks
         return _hidden.mm(_head.t())[0, 0].to_type(ScalarType.Float32).item<float>();
     }
 
-    private Tensor Loss(Tensor logProbs)
-        => (PolicyLoss.ClippedSurrogate(logProbs.unsqueeze(0), _old.unsqueeze(0), _advantages.unsqueeze(0), _mask, Clip).Loss * _weights).sum();
+    private Tensor Loss(Tensor logProbs, Tensor advantages)
+        => (PolicyLoss.ClippedSurrogate(logProbs.unsqueeze(0), _old.unsqueeze(0), advantages.unsqueeze(0), _mask, Clip).Loss * _weights).sum();
 
     private float Step(Func<Tensor> loss)
     {
