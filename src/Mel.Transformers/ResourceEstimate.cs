@@ -6,28 +6,28 @@ public sealed record ResourceEstimate
     /// <summary>Weights, adapters included.</summary>
     public required long WeightBytes { get; init; }
 
-    /// <summary>Gradients of what trains.</summary>
+    /// <summary>Gradients of what trains, of all loss terms.</summary>
     public required long GradientBytes { get; init; }
 
     /// <summary>Two float32 moments per trained number, and a float32 master where the weight is narrower.</summary>
     public required long OptimizerBytes { get; init; }
 
-    /// <summary>What a micro-batch keeps of its layers for the backward pass.</summary>
+    /// <summary>What a micro-batch keeps of its layers for the backward pass, and the layer that is worked on.</summary>
     public required long ActivationBytes { get; init; }
 
     /// <summary>Logits that are alive at one time while scoring.</summary>
     public required long LogitBytes { get; init; }
 
-    /// <summary>Gradient of the head, made while all activations are still alive.</summary>
+    /// <summary>Gradient of the head as the backward pass makes it, first of all and beside what earlier micro-batches have left.</summary>
     public required long HeadGradientBytes { get; init; }
 
-    /// <summary>Largest piece of memory that lives only within an update: a layer's own gradients, or copies of the largest parameter.</summary>
+    /// <summary>What the end of a backward pass holds, when the activations are gone: the head's gradient still, and that of the embedding where the two are not tied.</summary>
     public required long TransientBytes { get; init; }
 
     /// <summary>Key-value cache while sampling.</summary>
     public required long CacheBytes { get; init; }
 
-    /// <summary>Peak of an update, the runtime's own memory (about 250 MB) left out.</summary>
+    /// <summary>Peak of an update of several micro-batches, the runtime's own memory (about 250 MB) and what the allocator cannot reuse left out.</summary>
     public long TrainingBytes => WeightBytes + GradientBytes + OptimizerBytes + Math.Max(ActivationBytes + LogitBytes + HeadGradientBytes, TransientBytes);
 
     /// <summary>Peak while sampling before the first update, the runtime's own memory left out.</summary>

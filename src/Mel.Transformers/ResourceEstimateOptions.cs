@@ -15,6 +15,10 @@ public sealed record ResourceEstimateOptions
     /// <value>The default is 1.</value>
     public int MicroBatchSequences { get; init; } = 1;
 
+    /// <summary>Terms of the objective that carry gradient, each of which the trainer keeps the gradients of until it adds them up; two with meta-experiences.</summary>
+    /// <value>The default is 1.</value>
+    public int LossTerms { get; init; } = 1;
+
     /// <summary>Sequences that are sampled at once.</summary>
     /// <value>The default is 8.</value>
     public int SampledSequences { get; init; } = 8;

@@ -1,3 +1,4 @@
+using Mel.Kernels;
 using Mel.Transformers.Adapters;
 using Mel.Transformers.Kernels;
 using Mel.Transformers.Models;
@@ -11,14 +12,17 @@ internal static class ResourceEstimator
     // Logits that scoring holds at a time, with as many numbers again for the softmax and its gradient, and the logits of a step of sampling.
     private const long ScoringElements = 3L << 21, SamplingElements = 1L << 24;
 
+    // Rows beyond which the head's gradient is the sum of several chunks and grows in float32.
+    private const long HeadChunkRows = 2048;
+
     public static ResourceEstimate Estimate(DecoderModel model, ResourceEstimateOptions options)
     {
         Validate(options, model.Config);
         ModelConfig config = model.Config;
-        long weightSize = SizeOf(model.DataType), activationSize = SizeOf(model.ActivationType);
+        long weightSize = SizeOf(model.DataType);
         long parameters = config.ParameterCount, adapters = model.Lora is { } lora ? AdapterCount(config, lora) : 0;
         long trained = adapters > 0 ? adapters : parameters, embedding = (long)config.VocabularySize * config.HiddenSize;
-        long tokens = (long)options.MicroBatchSequences * options.SequenceTokens, responses = options.SequenceTokens - options.PromptTokens;
+        long tokens = (long)options.MicroBatchSequences * options.SequenceTokens, responses = options.SequenceTokens - options.PromptTokens, scored = options.MicroBatchSequences * responses;
         long layers = parameters - embedding * (config.TiedEmbeddings ? 1 : 2) - config.HiddenSize, head = embedding;
         double active = layers + head, queryWidth = (double)config.Heads * config.HeadSize;
         double samples = options.SampledSequences, drawn = samples * responses, meanContext = options.PromptTokens + responses / 2.0;
@@ -26,12 +30,12 @@ internal static class ResourceEstimator
         return new ResourceEstimate
         {
             WeightBytes = (parameters + adapters) * weightSize,
-            GradientBytes = trained * weightSize,
+            GradientBytes = options.LossTerms * trained * weightSize,
             OptimizerBytes = trained * (model.DataType == ScalarType.Float32 ? 8 : 12),
-            ActivationBytes = Activations(model, options.SequenceTokens, tokens, activationSize, weightSize),
+            ActivationBytes = Activations(model, options.SequenceTokens, tokens),
             LogitBytes = 4 * Math.Max(Math.Min(ScoringElements, tokens * config.VocabularySize), Math.Min(SamplingElements, (long)options.SampledSequences * config.VocabularySize)),
-            HeadGradientBytes = adapters > 0 ? 0 : embedding * weightSize,
-            TransientBytes = adapters > 0 ? 2 * (long)config.IntermediateSize * model.Lora!.Rank * 4 : Math.Max((config.TiedEmbeddings ? 2 : 1) * embedding * weightSize, 2 * embedding * 4),
+            HeadGradientBytes = adapters > 0 ? 0 : embedding * (weightSize < 4 && scored > HeadChunkRows ? 4 + weightSize : weightSize),
+            TransientBytes = adapters > 0 ? 0 : embedding * (config.TiedEmbeddings ? 1 : 2) * weightSize,
             CacheBytes = (long)options.SampledSequences * options.SequenceTokens * cacheToken,
             TrainingOperations = (model.RecomputesActivations ? 8 : 6) * tokens * (active + config.Layers * queryWidth * options.SequenceTokens),
             SamplingOperations = 2 * drawn * active + 4 * drawn * config.Layers * queryWidth * meanContext + 2.0 * options.PromptTokens * layers,
@@ -39,21 +43,36 @@ internal static class ResourceEstimator
         };
     }
 
-    // Bytes that a training pass keeps for its backward pass: the inputs of every node of the graph, each tensor once.
-    private static long Activations(DecoderModel model, int sequenceTokens, long tokens, long size, long weightSize)
+    // Bytes that a training pass keeps for its backward pass: the inputs of every node of the graph, each tensor once; and the gradients that are passed on within a layer.
+    private static long Activations(DecoderModel model, int sequenceTokens, long tokens)
     {
         ModelConfig config = model.Config;
-        long hidden = config.HiddenSize, queries = (long)config.Heads * config.HeadSize, keys = (long)config.KeyValueHeads * config.HeadSize, inner = config.IntermediateSize;
-        bool narrow = weightSize < size;
-        long streams = 2 * hidden * size;                                               // the residual stream before each normalization
-        long inputs = (2 * hidden + inner) * Math.Min(size, weightSize);                // what the products keep of their inputs
-        long raw = config.NormalizesQueriesAndKeys ? (queries + keys) * size : 0;       // before the normalization per head
-        long attention = sequenceTokens <= SelfAttentionKernel.MaxLength && size == 4
-            ? (2 * queries + 2 * keys + config.Heads) * size
-            : ((config.Heads == config.KeyValueHeads ? 3 : 5) * queries + config.Heads) * size;
-        long output = narrow ? queries * weightSize : 0;                                // a narrower copy for the output projection
-        long layer = streams + inputs + raw + attention + output + 2 * inner * size;
-        return tokens * (model.RecomputesActivations ? config.Layers * hidden * size + layer : config.Layers * layer) + 3 * tokens * hidden * size;
+        long size = SizeOf(model.ActivationType), hidden = config.HiddenSize, queries = (long)config.Heads * config.HeadSize, keys = (long)config.KeyValueHeads * config.HeadSize, inner = config.IntermediateSize;
+        long streams = 2 * hidden;                                                      // the residual stream before each normalization
+        long raw = config.NormalizesQueriesAndKeys ? queries + keys : 0;                // before the normalization per head
+        long attention = config.Heads + (sequenceTokens <= SelfAttentionKernel.MaxLength && size == 4
+            ? 2 * queries + 2 * keys
+            : 3 * queries + 2 * keys);                                                  // libtorch's gives its result head by head, to be put together
+        long layer = (streams + raw + attention + 2 * inner) * size + ProductInputs(model);
+        long passing = 3 * (hidden + inner) * size;                                     // at the gate: its two gradients and the one they are made of
+        return tokens * (model.RecomputesActivations ? config.Layers * hidden * size + layer : config.Layers * layer) + tokens * passing;
+    }
+
+    // Bytes per token that the products of a layer keep of their inputs, for the gradients of their weights or of the adapters beside them.
+    private static long ProductInputs(DecoderModel model)
+    {
+        ModelConfig config = model.Config;
+        long size = SizeOf(model.ActivationType), weightSize = SizeOf(model.DataType), hidden = config.HiddenSize, inner = config.IntermediateSize;
+        long attention = Trains("q_proj", "k_proj", "v_proj"), output = Trains("o_proj"), gate = Trains("gate_proj", "up_proj"), down = Trains("down_proj");
+        if (weightSize < size && NarrowProducts.AreNative(model.DataType)) return ((attention + gate) * hidden + output * config.Heads * config.HeadSize + down * inner) * weightSize;    // a narrower copy for each
+        return (Math.Min(attention, 1) * hidden + Math.Min(gate, 1) * hidden + down * inner) * size;    // shared; the output projection's is attention's own result
+
+        long Trains(params ReadOnlySpan<string> projections)
+        {
+            long count = 0;
+            foreach (string projection in projections) count += model.Lora?.Targets.Contains(projection) == false ? 0 : 1;
+            return count;
+        }
     }
 
     private static long AdapterCount(ModelConfig config, LoraOptions lora)
@@ -68,6 +87,7 @@ internal static class ResourceEstimator
         if (options.PromptTokens < 1 || options.PromptTokens >= options.SequenceTokens)
             throw new ArgumentOutOfRangeException(nameof(options), options.PromptTokens, $"PromptTokens is {options.PromptTokens}, expected 1 to {options.SequenceTokens - 1}, less than SequenceTokens.");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MicroBatchSequences);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.LossTerms);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SampledSequences);
     }
 }

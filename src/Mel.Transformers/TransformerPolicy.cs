@@ -161,8 +161,8 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
         for (int i = 0; i < inputs.Length; i++) inputs[i] = Input(sequences[i], i);
         PackedTokens tokens = PackedTokens.Sequences(inputs, null, out int[] starts);
         var (keep, targets, cells) = Layout(batch, starts);
-        Tensor hidden = Model.Forward(tokens, null, keep);                              // [N, H], N response tokens
-        var (logProbs, entropy) = TokenLogProbs.FromHidden(hidden, Model.Head, tensor(targets, device: Model.Device), batch.Temperature, batch.IncludeEntropy);
+        var (hidden, head) = Model.ForwardWithHead(tokens, keep);                       // [N, H], N response tokens, and [V, H]
+        var (logProbs, entropy) = TokenLogProbs.FromHidden(hidden, head, tensor(targets, device: Model.Device), batch.Temperature, batch.IncludeEntropy);
         return new TokenScores(Spread(logProbs).MoveToOuterDisposeScope(), entropy is null ? null : Spread(entropy).MoveToOuterDisposeScope());
 
         // [N] to [B, T]; a cell beyond the end of its response reads the zero put behind the values.

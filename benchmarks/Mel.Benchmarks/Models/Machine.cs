@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Mel.Kernels;
@@ -33,28 +32,6 @@ internal sealed record Machine(double Rate, double Bandwidth)
 
         return best;
     }
-
-    /// <summary>Peak of resident memory since the last call, bytes (Linux; 0 elsewhere).</summary>
-    public static long TakePeak()
-    {
-        const string status = "/proc/self/status", clear = "/proc/self/clear_refs";
-        if (!File.Exists(status)) return 0;
-        string line = File.ReadLines(status).First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-        File.WriteAllText(clear, "5");
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10;
-    }
-
-    /// <summary>Gives memory that was freed back to the system, so that the next peak counts from what is in use.</summary>
-    public static void Trim()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        if (OperatingSystem.IsLinux()) _ = MallocTrim(0);
-    }
-
-    [DllImport("libc", EntryPoint = "malloc_trim")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int MallocTrim(nuint keep);
 
     private static double Gemm(ScalarType type)
     {

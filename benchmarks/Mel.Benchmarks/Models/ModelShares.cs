@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using Mel.Kernels;
 using Mel.Rollouts;
+using Mel.Testing;
 using Mel.Training;
 using Mel.Transformers;
 using Mel.Transformers.Adapters;
@@ -93,27 +93,33 @@ internal static class ModelShares
         TokenSequence[] batch = Batch(2, _ => 512);
         var options = new ResourceEstimateOptions { SequenceTokens = 512, MicroBatchSequences = 2, SampledSequences = 1 };
         long full = Step(policy, batch, options, "full");
+        policy.Model.RecomputesActivations = true;
+        Step(policy, batch, options, "full, recomputing");
         policy.Model.AddLora(new LoraOptions(), 1);
+        Step(policy, batch, options, "LoRA, recomputing");
+        policy.Model.RecomputesActivations = false;
         long lora = Step(policy, batch, options, "LoRA");
         Console.WriteLine($"  LoRA takes {(double)lora / full:P0} of full training");
     }
 
     private static long Step(TransformerPolicy policy, TokenSequence[] batch, ResourceEstimateOptions options, string name)
     {
-        Machine.Trim();
+        NativeMemory.Trim();
         long weights = policy.Model.Config.ParameterCount * (policy.Model.DataType == ScalarType.Float32 ? 4 : 2);
-        long rest = Process.GetCurrentProcess().WorkingSet64 - weights;
+        long rest = NativeMemory.Resident - weights, peak = 0;
         using (var optimizer = new AdamW(policy.Parameters))
         {
             for (int i = 0; i < 2; i++)
             {
-                Machine.TakePeak();
-                Backward(policy, batch);
-                optimizer.Step(1e-5);
+                peak = NativeMemory.PeakDuring(() =>
+                {
+                    Backward(policy, batch);
+                    optimizer.Step(1e-5);
+                }) - rest;
             }
         }
 
-        long peak = Machine.TakePeak() - rest, estimate = policy.Estimate(options).TrainingBytes;
+        long estimate = policy.Estimate(options).TrainingBytes;
         foreach (Tensor parameter in policy.Parameters.Values) parameter.grad = null;
         Console.WriteLine($"  {name} step: peak {peak / 1e6:F0} MB, estimate {estimate / 1e6:F0} MB ({(double)estimate / peak:P0})");
         return peak;

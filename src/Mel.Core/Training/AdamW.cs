@@ -78,14 +78,20 @@ public sealed class AdamW : IDisposable
             using Tensor? gradient = slot.Parameter.grad;
             if (gradient is null) continue;
             using var scope = NewDisposeScope();
-            Tensor g = gradientScale == 1.0 ? gradient.to(float32) : gradient.to(float32).mul(scale);
-            Tensor weight = slot.Master ?? slot.Parameter;
-            slot.First.mul_(_beta1).add_(g, _oneMinusBeta1);
-            slot.Second.mul_(_beta2).addcmul_(g, g, _oneMinusBeta2);
-            Tensor denominator = slot.Second.sqrt().div_(correction).add_(_epsilon);
-            if (_weightDecay > 0 && (_decayVectors || slot.Parameter.dim() > 1)) weight.mul_(decay);
-            weight.addcdiv_(slot.First, denominator, step);
-            if (slot.Master is not null) slot.Parameter.copy_(slot.Master);
+            bool decays = _weightDecay > 0 && (_decayVectors || slot.Parameter.dim() > 1);
+            Tensor[] gradients = TensorSlices.Of(gradient), firsts = TensorSlices.Of(slot.First), seconds = TensorSlices.Of(slot.Second), parameters = TensorSlices.Of(slot.Parameter);
+            Tensor[] weights = slot.Master is null ? parameters : TensorSlices.Of(slot.Master);
+            for (int i = 0; i < weights.Length; i++)
+            {
+                using var sliceScope = NewDisposeScope();
+                Tensor g = gradientScale == 1.0 ? gradients[i].to(float32) : gradients[i].to(float32).mul(scale);
+                firsts[i].mul_(_beta1).add_(g, _oneMinusBeta1);
+                seconds[i].mul_(_beta2).addcmul_(g, g, _oneMinusBeta2);
+                Tensor denominator = seconds[i].sqrt().div_(correction).add_(_epsilon);
+                if (decays) weights[i].mul_(decay);
+                weights[i].addcdiv_(firsts[i], denominator, step);
+                if (slot.Master is not null) parameters[i].copy_(weights[i]);
+            }
         }
     }
 

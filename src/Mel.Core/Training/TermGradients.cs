@@ -20,7 +20,7 @@ internal sealed class TermGradients(IReadOnlyDictionary<string, Tensor> paramete
             term.Loss += loss.Loss.item<float>();
             if (!loss.Loss.requires_grad) continue;
             Swap(term);
-            loss.Loss.backward();
+            Differentiate(loss.Loss);
             Swap(term);
             term.HasGradient = true;
         }
@@ -74,11 +74,24 @@ internal sealed class TermGradients(IReadOnlyDictionary<string, Tensor> paramete
         foreach (Tensor parameter in parameters.Values) parameter.grad = null;
     }
 
+    // In a scope of its own: custom functions leave the gradients they made in it, among them one as large as the head.
+    private static void Differentiate(Tensor loss)
+    {
+        using var scope = NewDisposeScope();
+        loss.backward();
+    }
+
     private static double Norm(IEnumerable<Tensor> gradients)
     {
         using var scope = NewDisposeScope();
-        List<Tensor> squares = [.. gradients.Select(g => g.to(float32).square().sum())];
-        return squares.Count == 0 ? 0.0 : Math.Sqrt(stack(squares).to(float64).sum().item<double>());
+        double sum = 0;
+        foreach (Tensor slice in gradients.SelectMany(TensorSlices.Of))
+        {
+            using var sliceScope = NewDisposeScope();
+            sum += slice.to(float32).square().sum().item<float>();
+        }
+
+        return Math.Sqrt(sum);
     }
 
     /// <summary>A gradient that is not finite must not be scaled away: its factor is not finite either, so that the whole update is recognized as unusable.</summary>

@@ -13,11 +13,7 @@ internal sealed class LoraAdapter(Tensor down, Tensor up, double scale) : IDispo
 
     public Tensor Up { get; } = up;
 
-    /// <summary>result + scale * (x A^T) B^T, differentiable.</summary>
-    public Tensor Add(Tensor result, Tensor x)
-        => result.dtype == Up.dtype ? addmm(result, nn.functional.linear(x, Down), Up.t(), 1, (float)scale) : result + Product.Linear(Product.Linear(x, Down), Up) * scale;
-
-    /// <summary>The same in place.</summary>
+    /// <summary>result += scale * (x A^T) B^T, differentiable: no product needs its own result for its gradient.</summary>
     public void AddTo(Tensor result, Tensor x)
     {
         if (result.dtype == Up.dtype) result.addmm_(nn.functional.linear(x, Down), Up.t(), 1, (float)scale);

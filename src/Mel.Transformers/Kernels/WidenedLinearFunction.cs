@@ -16,9 +16,8 @@ internal sealed class WidenedLinearFunction : autograd.SingleTensorFunction<Wide
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (x, weight) = ((Tensor)vars[0], (Tensor)vars[1]);
-        ctx.save_for_backward([x, weight]);
+        ctx.save_for_backward(weight.requires_grad ? [weight, x] : [weight]);           // a frozen weight keeps no activations
         ctx.save_data("inputs", x.requires_grad);
-        ctx.save_data("weight", weight.requires_grad);
         Tensor result = empty([x.size(0), weight.size(0)], x.dtype);
         ForEachBlock(weight, (first, block) => result.narrow(1, first, block.size(0)).addmm_(x, block.t(), 0, 1));
         return result;
@@ -26,13 +25,14 @@ internal sealed class WidenedLinearFunction : autograd.SingleTensorFunction<Wide
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 0, (saved, dy) =>
     {
-        var (x, weight) = (saved[0], saved[1]);
-        Tensor? dx = (bool)ctx.get_data("inputs") ? zeros_like(x) : null, dweight = (bool)ctx.get_data("weight") ? empty_like(weight) : null;
+        Tensor weight = saved[0];
+        Tensor? x = saved.Count > 1 ? saved[1] : null, dweight = x is null ? null : empty_like(weight);
+        Tensor? dx = (bool)ctx.get_data("inputs") ? zeros([dy.size(0), weight.size(1)], dy.dtype) : null;
         ForEachBlock(weight, (first, block) =>
         {
             Tensor part = dy.narrow(1, first, block.size(0));                           // [N, R]
             dx?.addmm_(part, block, 1, 1);
-            dweight?.narrow(0, first, block.size(0)).copy_(part.t().mm(x));
+            dweight?.narrow(0, first, block.size(0)).copy_(part.t().mm(x!));
         });
         return [dx, dweight];
     });

@@ -1,5 +1,6 @@
 using Mel.Checkpoints;
 using Mel.Diagnostics;
+using Mel.Transformers.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -127,7 +128,7 @@ public sealed partial class DecoderModel : IDisposable
         ArgumentNullException.ThrowIfNull(hidden);
         if (hidden.dim() != 2 || hidden.size(1) != Config.HiddenSize)
             throw new ShapeMismatchException($"hidden has shape [{string.Join(", ", hidden.shape)}], expected [N, {Config.HiddenSize}].", nameof(hidden));
-        return Kernels.Product.Linear(hidden, Head);
+        return Product.Linear(hidden, Head);
     }
 
     /// <summary>The forward pass.</summary>
@@ -138,13 +139,32 @@ public sealed partial class DecoderModel : IDisposable
     internal Tensor Forward(PackedTokens tokens, KvCache? cache = null, int[]? keep = null)
     {
         Check(tokens);
+        using var scope = NewDisposeScope();
+        return Forward(tokens, TiedEmbeddingFunction.Rows(_embedding, tokens.Ids, ActivationType), cache, keep).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The forward pass with the head to apply to its result, which must both take part in the loss: a tied embedding then has one gradient for its two uses.</summary>
+    /// <param name="tokens">Packed tokens.</param>
+    /// <param name="keep">Rows whose hidden states are wanted.</param>
+    /// <returns>Final hidden states, [keep, H], and the head, [V, H].</returns>
+    internal (Tensor Hidden, Tensor Head) ForwardWithHead(PackedTokens tokens, int[] keep)
+    {
+        Check(tokens);
+        using var scope = NewDisposeScope();
+        if (!Config.TiedEmbeddings || !_embedding.requires_grad || !is_grad_enabled()) return (Forward(tokens, null, keep).MoveToOuterDisposeScope(), Head.alias().MoveToOuterDisposeScope());
+        List<Tensor> uses = TiedEmbeddingFunction.apply(_embedding.t(), tokens.Ids, ActivationType);
+        return (Forward(tokens, uses[0], null, keep).MoveToOuterDisposeScope(), uses[1].t().MoveToOuterDisposeScope());
+    }
+
+    private Tensor Forward(PackedTokens tokens, Tensor embedded, KvCache? cache, int[]? keep)
+    {
         using ForwardPass pass = NewPass(tokens, cache);
         using var scope = NewDisposeScope();
-        Tensor hidden = _embedding.index_select(0, tensor(tokens.Ids, device: Device)).to_type(ActivationType);    // [N, H]
+        Tensor hidden = embedded;                                                       // [N, H]
         bool recompute = RecomputesActivations && is_grad_enabled();
         for (int i = 0; i < _layers.Length; i++) hidden = recompute ? RecomputedLayer.apply(hidden, Anchor, this, i, tokens) : _layers[i].Forward(hidden, pass);
         if (keep is not null) hidden = hidden.index_select(0, tensor(keep, device: Device));
-        return Kernels.LayerMath.Norm(hidden, _norm, Config.NormEpsilon).MoveToOuterDisposeScope();
+        return LayerMath.Norm(hidden, _norm, Config.NormEpsilon).MoveToOuterDisposeScope();
     }
 
     internal ForwardPass NewPass(PackedTokens tokens, KvCache? cache = null) => new(tokens, TableFor(tokens.PositionCount), cache, AdaptersEnabled);

@@ -24,7 +24,8 @@ internal sealed class Projection(string name, Tensor weight, Tensor? bias)
     public Tensor Forward(Tensor x, bool adapters)
     {
         Tensor result = Product.Linear(x, Weight, bias);
-        return adapters && Adapter is not null ? Adapter.Add(result, x) : result;
+        if (adapters) Adapter?.AddTo(result, x);
+        return result;
     }
 
     /// <summary>stream + x W^T + bias; in place or differentiable.</summary>
@@ -32,9 +33,7 @@ internal sealed class Projection(string name, Tensor weight, Tensor? bias)
     {
         Tensor result = Product.AddTo(stream, x, Weight, inPlace);
         if (bias is not null) result = inPlace ? result.add_(bias) : result + bias;
-        if (!adapters || Adapter is null) return result;
-        if (!inPlace) return Adapter.Add(result, x);
-        Adapter.AddTo(result, x);
+        if (adapters) Adapter?.AddTo(result, x);
         return result;
     }
 

@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Transformers.Adapters;
+using Mel.Transformers.Kernels;
 using Mel.Transformers.Models;
 using Mel.Transformers.Tests.Fakes;
 using static TorchSharp.torch;
@@ -22,6 +24,18 @@ public sealed class RecomputationTests
         policy.Model.RecomputesActivations = true;
         var recomputed = Gradients(policy);
         foreach (var (name, gradient) in plain) (recomputed[name] - gradient).abs().max().item<float>().Should().BeLessThan(1e-5f * Math.Max(1, gradient.abs().max().item<float>()), name);
+    }
+
+    [Test]
+    public void Recomputation_FailureInTheBackwardPass_ThrowsOnTheCallersSide()
+    {
+        TransformerPolicy policy = TinyModels.Policy();
+        policy.Model.RecomputesActivations = true;
+        using var scope = NewDisposeScope();
+        Tensor loss = policy.Score(Batch).LogProbs.sum();
+        policy.Dispose();                                                               // the layers have nothing left to run again with
+        loss.Invoking(l => l.backward()).Should().Throw<ExternalException>();
+        BackwardPass.LastFailure.Should().BeOfType<InvalidOperationException>();
     }
 
     // The fused kernels in float32 against the same formulas composed of libtorch operations in float64.

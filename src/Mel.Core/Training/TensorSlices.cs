@@ -1,0 +1,23 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Mel.Training;
+
+/// <summary>
+/// Cuts a tensor into views of its first axis, so that what is computed from it needs no memory of its size and finds the slice still in the cache after every
+/// operation. Tensors of one shape are cut alike.
+/// </summary>
+internal static class TensorSlices
+{
+    // Several operands of this size fit into the cache of a core; on a GPU a launch must be worth its cost.
+    private const long Elements = 1 << 17, DeviceElements = 1 << 24;
+
+    /// <summary>The slices in order; owned by the caller's dispose scope.</summary>
+    public static Tensor[] Of(Tensor tensor)
+    {
+        long limit = tensor.device_type == DeviceType.CPU ? Elements : DeviceElements;
+        if (tensor.NumberOfElements <= limit) return [tensor.alias()];
+        long rows = tensor.size(0);
+        return tensor.split(Math.Max(1, limit / (tensor.NumberOfElements / rows)), 0);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Mel.Testing;
+
+/// <summary>Memory of the process as the system sees it: what libtorch takes is not on the managed heap. Linux only.</summary>
+public static class NativeMemory
+{
+    private const string Clear = "/proc/self/clear_refs";
+
+    public static bool IsMeasurable { get; } = OperatingSystem.IsLinux() && File.Exists(Clear);
+
+    /// <summary>Resident memory, bytes.</summary>
+    public static long Resident => Read("VmRSS:");
+
+    /// <summary>The highest resident memory during an action above that before it, bytes; 0 where it cannot be measured.</summary>
+    public static long PeakOf(Action action)
+    {
+        if (!IsMeasurable)
+        {
+            action();
+            return 0;
+        }
+
+        Collect();
+        long before = Resident;
+        return Math.Max(0, PeakDuring(action) - before);
+    }
+
+    /// <summary>The highest resident memory during an action, bytes.</summary>
+    public static long PeakDuring(Action action)
+    {
+        File.WriteAllText(Clear, "5");                                                  // resets VmHWM, the high-water mark
+        action();
+        return Read("VmHWM:");
+    }
+
+    /// <summary>Gives memory that was freed back to the system, so that the next peak counts from what is in use.</summary>
+    public static void Trim()
+    {
+        Collect();
+        if (OperatingSystem.IsLinux()) _ = MallocTrim(0);
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
+    private static long Read(string key)
+        => 1024 * long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+
+    [DllImport("libc", EntryPoint = "malloc_trim")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MallocTrim(nuint keep);
+}
