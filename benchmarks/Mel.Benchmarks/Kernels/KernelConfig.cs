@@ -10,7 +10,7 @@ namespace Mel.Benchmarks.Kernels;
 internal class KernelConfig : ManualConfig
 {
     public KernelConfig()
-        : this(Preset.IsShort ? 1 : 3, Preset.IsShort ? 3 : 10)
+        : this(Preset.IsShort ? 1 : 3, Preset.IsShort ? 2 : 10)
     {
     }
 
