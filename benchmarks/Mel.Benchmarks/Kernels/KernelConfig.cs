@@ -6,14 +6,9 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Mel.Benchmarks.Kernels;
 
-/// <summary>In this process (a generated project would copy unpatched natives), one torch thread, as many repetitions as the preset asks for.</summary>
-internal class KernelConfig : ManualConfig
+/// <summary>In this process (a generated project would copy unpatched natives), one torch thread, as many repetitions as the preset and the length of a call ask for.</summary>
+internal abstract class KernelConfig : ManualConfig
 {
-    public KernelConfig()
-        : this(Preset.IsShort ? 1 : 3, Preset.IsShort ? 2 : 10)
-    {
-    }
-
     protected KernelConfig(int warmups, int iterations)
     {
         AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithStrategy(RunStrategy.Monitoring)
