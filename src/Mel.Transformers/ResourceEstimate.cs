@@ -28,6 +28,10 @@ public sealed record ResourceEstimate
     public required long CacheBytes { get; init; }
 
     /// <summary>Peak of an update of several micro-batches, the runtime's own memory (about 250 MB) and what the allocator cannot reuse left out.</summary>
+    /// <remarks>
+    /// glibc keeps freed blocks of up to 32 MiB and finds no use for some of them, which adds up to a quarter. MALLOC_MMAP_THRESHOLD_=1048576 in the environment gives
+    /// them back at once, for a few percent of the time.
+    /// </remarks>
     public long TrainingBytes => WeightBytes + GradientBytes + OptimizerBytes + Math.Max(ActivationBytes + LogitBytes + HeadGradientBytes, TransientBytes);
 
     /// <summary>Peak while sampling before the first update, the runtime's own memory left out.</summary>

@@ -42,6 +42,16 @@ public static class NativeMemory
         if (OperatingSystem.IsLinux()) _ = MallocTrim(0);
     }
 
+    /// <summary>
+    /// From now on a block of 1 MiB or more goes back to the system as soon as it is freed, so that a peak is what was in use. The heap would keep holes that no later
+    /// block fits into, more or less of them from run to run.
+    /// </summary>
+    public static void ReturnLargeBlocks()
+    {
+        const int mmapThreshold = -3;
+        if (OperatingSystem.IsLinux()) _ = MallocOption(mmapThreshold, 1 << 20);
+    }
+
     private static void Collect()
     {
         GC.Collect();
@@ -54,4 +64,8 @@ public static class NativeMemory
     [DllImport("libc", EntryPoint = "malloc_trim")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int MallocTrim(nuint keep);
+
+    [DllImport("libc", EntryPoint = "mallopt")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MallocOption(int option, int value);
 }
