@@ -35,7 +35,7 @@ public class HeadBenchmarks
         _hidden = randn(N, H).to_type(Type).requires_grad_();
         using (Tensor wide = randn(V, H)) _head = wide.mul_(0.03).to_type(Type).requires_grad_();
         _targets = randint(0, V, [N]);
-        _old = full(N, -12f);
+        using (no_grad()) _old = TokenLogProbs.FromHidden(_hidden, _head, _targets).LogProbs;   // every ratio is 1: a clipped row has no gradient and costs less
         _advantages = randn(N);
         _halfAdvantages = _advantages * arange(N).lt(N / 2);
         _weights = full(N, 1f / N);

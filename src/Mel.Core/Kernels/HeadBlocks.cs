@@ -50,26 +50,37 @@ internal sealed class HeadBlocks
         long columns = WidthAt(first);
         Tensor block = buffer.narrow(0, 0, _hidden.size(0) * columns).view(_hidden.size(0), columns);
         using Tensor rows = Rows(first, columns), transposed = rows.t();
-        return block.addmm_(_hidden, transposed, beta: 0, alpha: 1);
+        AddProduct(block, _hidden, transposed, overwrite: true);
+        return block;
     }
 
     /// <summary>hiddenGradient += block head[first ..].</summary>
     public void AddHiddenGradient(Tensor hiddenGradient, Tensor block, long first)
     {
-        using var scope = NewDisposeScope();
-        Tensor rows = Rows(first, block.size(1));
-        if (hiddenGradient.dtype == block.dtype) hiddenGradient.addmm_(block, rows, beta: 1, alpha: 1);
-        else hiddenGradient.add_(block.mm(rows));                                       // bfloat16 products, summed in float32
+        using Tensor rows = Rows(first, block.size(1));
+        AddProduct(hiddenGradient, block, rows, overwrite: false);
     }
 
     /// <summary>headGradient[first ..] (+)= block^T hidden.</summary>
     public void AddHeadGradient(Tensor headGradient, Tensor block, long first, bool overwrite)
     {
+        using Tensor rows = headGradient.narrow(0, first, block.size(1)), transposed = block.t();
+        AddProduct(rows, transposed, _hidden, overwrite);
+    }
+
+    /// <summary>sum (+)= a b; where the sum has another type than the factors, their product is made first.</summary>
+    private static void AddProduct(Tensor sum, Tensor a, Tensor b, bool overwrite)
+    {
         using var scope = NewDisposeScope();
-        Tensor rows = headGradient.narrow(0, first, block.size(1)), transposed = block.t();
-        if (headGradient.dtype == block.dtype) rows.addmm_(transposed, _hidden, beta: overwrite ? 0 : 1, alpha: 1);
-        else if (overwrite) rows.copy_(transposed.mm(_hidden));
-        else rows.add_(transposed.mm(_hidden));
+        if (sum.dtype != a.dtype)
+        {
+            if (overwrite) sum.copy_(a.mm(b));
+            else sum.add_(a.mm(b));
+        }
+        else
+        {
+            sum.addmm_(a, b, beta: overwrite ? 0 : 1, alpha: 1);
+        }
     }
 
     private static bool Widens(Tensor head) => head.device_type == TorchSharp.DeviceType.CPU && !NarrowProducts.AreNative(head.dtype);
