@@ -1,4 +1,6 @@
 using System.Globalization;
+using Mel.Training;
+using static TorchSharp.torch;
 
 namespace Mel.Samples.TrainMath;
 
@@ -9,6 +11,7 @@ internal sealed record Arguments
         """
         usage: TrainMath --model <Hugging Face folder> --data <jsonl> [--steps <n>] [--objective grpo|reinforce++|rft|paper|dr-grpo|dapo|gspo|rloo] [--no-meta-experience]
                          [--prompts <n>] [--group <n>] [--max-tokens <n>] [--learning-rate <x>] [--seed <n>] [--out <folder>]
+                         [--weights float32|bfloat16] [--device cpu|cuda] [--lora <rank>] [--recompute] [--micro-batch-tokens <n>]
         """;
 
     public string ModelFolder { get; private init; } = string.Empty;
@@ -31,6 +34,17 @@ internal sealed record Arguments
 
     public ulong Seed { get; private init; }
 
+    public ScalarType Weights { get; private init; } = ScalarType.Float32;
+
+    public string Device { get; private init; } = "cpu";
+
+    /// <summary>Rank of the adapters that train in place of the weights; 0 for none.</summary>
+    public int LoraRank { get; private init; }
+
+    public bool Recompute { get; private init; }
+
+    public int MicroBatchTokens { get; private init; } = new TrainerOptions().MicroBatchTokens;
+
     public string OutputFolder { get; private init; } = Path.Combine("runs", "train-math");
 
     public static bool TryParse(string[] args, out Arguments arguments, out string? problem)
@@ -39,9 +53,9 @@ internal sealed record Arguments
         problem = null;
         for (int i = 0; i < args.Length; i++)
         {
-            if (args[i] == "--no-meta-experience")
+            if (args[i] is "--no-meta-experience" or "--recompute")
             {
-                arguments = arguments with { MetaExperience = false };
+                arguments = args[i] == "--recompute" ? arguments with { Recompute = true } : arguments with { MetaExperience = false };
                 continue;
             }
 
@@ -56,6 +70,11 @@ internal sealed record Arguments
                 ("--prompts", _) when Count(value, out int n) => arguments with { PromptsPerStep = n },
                 ("--group", _) when Count(value, out int n) => arguments with { GroupSize = n },
                 ("--max-tokens", _) when Count(value, out int n) => arguments with { MaxTokens = n },
+                ("--lora", _) when Count(value, out int n) => arguments with { LoraRank = n },
+                ("--micro-batch-tokens", _) when Count(value, out int n) => arguments with { MicroBatchTokens = n },
+                ("--weights", "float32") => arguments with { Weights = ScalarType.Float32 },
+                ("--weights", "bfloat16") => arguments with { Weights = ScalarType.BFloat16 },
+                ("--device", "cpu" or "cuda") => arguments with { Device = value },
                 ("--seed", _) when ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong n) => arguments with { Seed = n },
                 ("--learning-rate", _) when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double x) => arguments with { LearningRate = x },
                 _ => null,

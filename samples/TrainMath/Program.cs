@@ -1,8 +1,10 @@
 // Meta-Experience Learning on real files: a Hugging Face checkpoint, a JSON-lines problem set, the model's own tokenizer and chat template, the paper's prompts.
 //
 //   dotnet run -c Release --project samples/TrainMath -- --model <folder> --data <file.jsonl> --steps <n> [--objective grpo|reinforce++|rft] [--no-meta-experience]
+//                                                        [--weights bfloat16] [--device cuda] [--lora 16] [--recompute]
 //
-// Ctrl-C stops at a step boundary; the same command goes on where it stopped. The trained model is written to <out>/model.
+// It says what memory it will take before it begins. Ctrl-C stops at a step boundary; the same command goes on where it stopped. The trained model is written to
+// <out>/model, adapters beside it to <out>/adapter.
 using Mel.Algorithms;
 using Mel.Checkpoints;
 using Mel.Experiences;
@@ -12,6 +14,7 @@ using Mel.Samples.TrainMath;
 using Mel.Terminal;
 using Mel.Training;
 using Mel.Transformers;
+using Mel.Transformers.Adapters;
 using Mel.Transformers.Models;
 using Mel.Transformers.Tokenization;
 using Mel.Verification;
@@ -36,7 +39,10 @@ try
 {
     Algorithm algorithm = Algorithm.Named(arguments.Objective);
     HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Load(arguments.ModelFolder);
-    using TransformerPolicy policy = TransformerPolicy.Load(arguments.ModelFolder, tokenizer, ChatTemplate.FromFolder(arguments.ModelFolder));
+    TransformerPolicyOptions loading = new() { DataType = arguments.Weights, Device = TorchSharp.torch.device(arguments.Device) };
+    using TransformerPolicy policy = TransformerPolicy.Load(arguments.ModelFolder, tokenizer, ChatTemplate.FromFolder(arguments.ModelFolder), loading);
+    policy.Model.RecomputesActivations = arguments.Recompute;
+    if (arguments.LoraRank > 0) policy.Model.AddLora(new LoraOptions { Rank = arguments.LoraRank, Alpha = 2 * arguments.LoraRank }, arguments.Seed);
     IReadOnlyList<Prompt> rows = JsonLinesPrompts.Load(arguments.DataFile);
     IReadOnlyList<Prompt> prompts = MathPrompts.Prepare(rows, policy, arguments.MaxTokens, out int tooLong);
     Console.WriteLine($"{policy.Parameters.Values.Sum(p => p.numel()):N0} parameters, context {policy.ContextTokens}; {prompts.Count} of {rows.Count} rows fit, {tooLong} are too long for {arguments.MaxTokens} tokens of answer.");
@@ -56,10 +62,12 @@ try
         GroupSize = arguments.GroupSize,
         Sampling = new SamplingOptions { MaxTokens = arguments.MaxTokens },
         Optimizer = new OptimizerOptions { LearningRate = arguments.LearningRate },
+        MicroBatchTokens = arguments.MicroBatchTokens,
         Seed = arguments.Seed,
         CheckpointFolder = Path.Combine(arguments.OutputFolder, "checkpoint"),
     };
     Console.WriteLine($"{algorithm.Name}: {options.Steps} steps of {options.PromptsPerStep} prompts x {options.GroupSize} trajectories = {options.PromptsPerStep * options.GroupSize} rollouts and one update a step.");
+    Console.WriteLine(MemoryNeed.Describe(policy, prompts, options, arguments.MetaExperience));
     Trainer trainer = new(policy, verifier, algorithm, extractor, options);
     TrainingReport report;
     using (ConsoleProgress progress = new())
@@ -67,6 +75,12 @@ try
         report = await trainer.RunAsync(new PromptList(prompts, arguments.Seed), metrics, stop.Token);
 
     string saved = Path.Combine(arguments.OutputFolder, "model");
+    if (arguments.LoraRank > 0)
+    {
+        policy.Model.SaveLora(Path.Combine(arguments.OutputFolder, "adapter"), arguments.ModelFolder);
+        policy.Model.MergeLora();
+    }
+
     policy.Save(saved);
     using TransformerPolicy again = TransformerPolicy.Load(saved, HuggingFaceTokenizer.Load(saved), ChatTemplate.FromFolder(saved));
     Console.WriteLine($"{report.Steps} steps, {report.SampledTokens:N0} tokens sampled in {report.Duration.TotalSeconds:F0} s. The model is in {saved}; it was loaded again to make sure.");

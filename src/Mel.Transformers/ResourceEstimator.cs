@@ -1,3 +1,4 @@
+using Mel.Kernels;
 using Mel.Transformers.Adapters;
 using Mel.Transformers.Kernels;
 using Mel.Transformers.Models;
@@ -51,7 +52,7 @@ internal static class ResourceEstimator
         long raw = config.NormalizesQueriesAndKeys ? queries + keys : 0;                // before the normalization per head
         long attention = config.Heads + (sequenceTokens <= SelfAttentionKernel.MaxLength && size == 4
             ? 2 * queries + 2 * keys
-            : 4 * queries);                                                             // libtorch's takes keys and values repeated for every query head
+            : 3 * queries + 2 * keys);                                                  // libtorch's gives its result head by head, to be put together
         long layer = (streams + raw + attention + 2 * inner) * size + ProductInputs(model);
         long passing = 3 * (hidden + inner) * size;                                     // at the gate: its two gradients and the one they are made of
         return tokens * (model.RecomputesActivations ? config.Layers * hidden * size + layer : config.Layers * layer) + tokens * passing;
@@ -63,7 +64,7 @@ internal static class ResourceEstimator
         ModelConfig config = model.Config;
         long size = SizeOf(model.ActivationType), weightSize = SizeOf(model.DataType), hidden = config.HiddenSize, inner = config.IntermediateSize;
         long attention = Trains("q_proj", "k_proj", "v_proj"), output = Trains("o_proj"), gate = Trains("gate_proj", "up_proj"), down = Trains("down_proj");
-        if (weightSize < size) return ((attention + gate) * hidden + output * config.Heads * config.HeadSize + down * inner) * weightSize;    // a narrower copy for each
+        if (weightSize < size && NarrowProducts.AreNative(model.DataType)) return ((attention + gate) * hidden + output * config.Heads * config.HeadSize + down * inner) * weightSize;    // a narrower copy for each
         return (Math.Min(attention, 1) * hidden + Math.Min(gate, 1) * hidden + down * inner) * size;    // shared; the output projection's is attention's own result
 
         long Trains(params ReadOnlySpan<string> projections)

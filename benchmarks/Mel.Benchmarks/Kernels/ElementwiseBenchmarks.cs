@@ -4,8 +4,11 @@ using static TorchSharp.torch;
 
 namespace Mel.Benchmarks.Kernels;
 
-/// <summary>Losses per token over [64, 1024], forward and backward, against the composition of tensor operations that a user (or TRL) writes. 100 calls per measurement.</summary>
-[Config(typeof(KernelConfig))]
+/// <summary>
+/// Losses per token over [64, 1024], forward and backward, as the policy objectives call them, against the composition of tensor operations that a user (or TRL)
+/// writes. 100 calls per measurement.
+/// </summary>
+[Config(typeof(ShortCallConfig))]
 [GroupBenchmarksBy(BenchmarkDotNet.Configs.BenchmarkLogicalGroupRule.ByCategory), CategoriesColumn]
 public class ElementwiseBenchmarks
 {
@@ -35,31 +38,31 @@ public class ElementwiseBenchmarks
     public float ClippedPlain() => Repeat(() => PlainMean(Surrogate(Ratio())));
 
     [Benchmark(OperationsPerInvoke = Calls), BenchmarkCategory("clipped surrogate")]
-    public float ClippedMel() => Repeat(() => MaskedReduce.Aggregate(PolicyLoss.ClippedSurrogate(_logProbs, _old, _advantages, _mask, Clip).Loss, _mask, _normalizer));
+    public float ClippedMel() => Repeat(() => PolicyLoss.AggregateClippedSurrogate(_logProbs, _old, _advantages, _mask, _normalizer, Clip).Loss);
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Calls), BenchmarkCategory("sequence ratio (GSPO)")]
     public float SequencePlain() => Repeat(() => PlainMean(Surrogate((((_logProbs - _old) * _mask).sum(1, keepdim: true) / _mask.sum(1, keepdim: true).clamp_min(1)).exp()).expand(B, T)));
 
     [Benchmark(OperationsPerInvoke = Calls), BenchmarkCategory("sequence ratio (GSPO)")]
-    public float SequenceMel() => Repeat(() => MaskedReduce.Aggregate(PolicyLoss.ClippedSurrogate(_logProbs, _old, _advantages, _mask, Clip, level: RatioLevel.Sequence).Loss, _mask, _normalizer));
+    public float SequenceMel() => Repeat(() => PolicyLoss.AggregateClippedSurrogate(_logProbs, _old, _advantages, _mask, _normalizer, Clip, level: RatioLevel.Sequence).Loss);
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Calls), BenchmarkCategory("CISPO")]
     public float CispoPlain() => Repeat(() => PlainMean(-Ratio().detach().clamp_max(2) * _advantages * _logProbs));
 
     [Benchmark(OperationsPerInvoke = Calls), BenchmarkCategory("CISPO")]
-    public float CispoMel() => Repeat(() => MaskedReduce.Aggregate(PolicyLoss.Cispo(_logProbs, _old, _advantages, _mask, maxWeight: 2).Loss, _mask, _normalizer));
+    public float CispoMel() => Repeat(() => PolicyLoss.AggregateCispo(_logProbs, _old, _advantages, _mask, _normalizer, maxWeight: 2).Loss);
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Calls), BenchmarkCategory("clipped surrogate + k3")]
     public float ClippedWithK3Plain() => Repeat(() => PlainMean(Surrogate(Ratio()) + PlainK3() * 0.04));
 
     [Benchmark(OperationsPerInvoke = Calls), BenchmarkCategory("clipped surrogate + k3")]
-    public float ClippedWithK3Mel() => Repeat(() => MaskedReduce.Aggregate(PolicyLoss.ClippedSurrogate(_logProbs, _old, _advantages, _mask, Clip).Loss + Divergence.K3(_logProbs, _reference, _mask) * 0.04, _mask, _normalizer));
+    public float ClippedWithK3Mel() => Repeat(() => PolicyLoss.AggregateClippedSurrogate(_logProbs, _old, _advantages, _mask, _normalizer, Clip).Loss + AggregatedK3() * 0.04);
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Calls), BenchmarkCategory("k3 alone")]
     public float K3Plain() => Repeat(() => PlainMean(PlainK3()));
 
     [Benchmark(OperationsPerInvoke = Calls), BenchmarkCategory("k3 alone")]
-    public float K3Mel() => Repeat(() => MaskedReduce.Aggregate(Divergence.K3(_logProbs, _reference, _mask), _mask, _normalizer));
+    public float K3Mel() => Repeat(() => AggregatedK3());
 
     private Tensor Ratio() => (_logProbs - _old).exp();
 
@@ -70,6 +73,8 @@ public class ElementwiseBenchmarks
         Tensor d = _reference - _logProbs;
         return d.exp() - d - 1;
     }
+
+    private Tensor AggregatedK3() => Divergence.Aggregate(KlEstimator.K3, _logProbs, _reference, _mask, _normalizer);
 
     private Tensor PlainMean(Tensor perToken) => (perToken * _mask).sum() / _mask.sum().clamp_min(1);
 

@@ -6,13 +6,13 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Mel.Benchmarks.Kernels;
 
-/// <summary>In this process (a generated project would copy unpatched natives), one torch thread, as many repetitions as the preset asks for.</summary>
-internal sealed class KernelConfig : ManualConfig
+/// <summary>In this process (a generated project would copy unpatched natives), one torch thread, as many repetitions as the preset and the length of a call ask for.</summary>
+internal abstract class KernelConfig : ManualConfig
 {
-    public KernelConfig()
+    protected KernelConfig(int warmups, int iterations)
     {
         AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithStrategy(RunStrategy.Monitoring)
-            .WithWarmupCount(Preset.IsShort ? 1 : 3).WithIterationCount(Preset.IsShort ? 3 : 10).WithInvocationCount(1).WithUnrollFactor(1));
+            .WithWarmupCount(warmups).WithIterationCount(iterations).WithInvocationCount(1).WithUnrollFactor(1));
         AddColumn(new NativePeakColumn(), BaselineRatioColumn.RatioMean);
         HideColumns(Column.Error, Column.StdDev, Column.RatioSD);
     }

@@ -1,17 +1,21 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Mel.Kernels;
 using static TorchSharp.torch;
 
 namespace Mel.Benchmarks.Models;
 
-/// <summary>What this machine can do in the same run: the rates that the shares of the model benchmarks refer to.</summary>
-internal sealed record Machine(double Float32Rate, double BFloat16Rate, double Bandwidth)
+/// <summary>What this machine can do, measured right beside what is compared with it: the machine's speed drifts with what else runs on it.</summary>
+/// <param name="Rate">Operations per second of a product of 1,024 x 1,024 matrices.</param>
+/// <param name="Bandwidth">Bytes read per second.</param>
+internal sealed record Machine(double Rate, double Bandwidth)
 {
-    public static Machine Measure()
+    /// <summary>Measures with weights of a type; where the processor has no product of it, the limit is that of float32.</summary>
+    public static Machine Measure(ScalarType type)
     {
         using var noGrad = no_grad();
-        return new Machine(Gemm(ScalarType.Float32), Gemm(ScalarType.BFloat16), Read());
+        return new Machine(Gemm(NarrowProducts.AreNative(type) ? type : ScalarType.Float32), Read());
     }
 
     /// <summary>Least wall time of several runs, seconds: other programs can only add to it.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mel.Kernels;
 using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Training;
@@ -22,8 +23,6 @@ internal static class ModelShares
         if (memoryOnly) args = args[1..];
         int layers = Argument(args, 0, 4), vocabulary = Argument(args, 1, 151_936);
         set_num_threads(Argument(args, 2, 1));
-        Machine machine = memoryOnly ? new Machine(1, 1, 1) : Machine.Measure();
-        if (!memoryOnly) Console.WriteLine($"machine, {get_num_threads()} thread(s): float32 {machine.Float32Rate / 1e9:F0} GFLOP/s, bfloat16 {machine.BFloat16Rate / 1e9:F0} GFLOP/s, reading {machine.Bandwidth / 1e9:F1} GB/s");
         var config = new ModelConfig
         {
             Family = DecoderFamily.Qwen3, VocabularySize = vocabulary, HiddenSize = 1024, IntermediateSize = 3072, Layers = layers, Heads = 16, KeyValueHeads = 8, HeadSize = 128,
@@ -36,38 +35,43 @@ internal static class ModelShares
             Memory(policy);
             if (memoryOnly) continue;
             policy.Model.RemoveLora();
-            double rate = type == ScalarType.Float32 ? machine.Float32Rate : machine.BFloat16Rate;
-            Prefill(policy, rate);
-            foreach (int batch in (int[])[1, 16, 64]) Decode(policy, batch, rate, machine.Bandwidth);
-            Training(policy, rate);
+            Machine machine = Machine.Measure(type);
+            string product = NarrowProducts.AreNative(type) ? $"{type}" : "float32, for want of a unit";
+            Console.WriteLine($"  {get_num_threads()} thread(s): products ({product}) {machine.Rate / 1e9:F0} GFLOP/s, reading {machine.Bandwidth / 1e9:F1} GB/s");
+            Prefill(policy);
+            foreach (int batch in (int[])[1, 16, 64]) Decode(policy, batch);
+            Training(policy);
             Ragged(policy);
         }
     }
 
-    private static void Prefill(TransformerPolicy policy, double rate)
+    private static void Prefill(TransformerPolicy policy)
     {
         const int tokens = 512;
         ReadOnlyMemory<int>[] prompt = [Tokens(tokens)];
+        double rate = Machine.Measure(policy.Model.DataType).Rate;
         using var noGrad = no_grad();
         double seconds = Machine.Seconds(3, () => policy.Model.Hidden(prompt, out _).Dispose());
         double operations = 2.0 * tokens * Layers(policy);
         Console.WriteLine($"  prefill {tokens}: {tokens / seconds:F0} tokens/s, {operations / seconds / rate:P0} of the matrix rate");
     }
 
-    private static void Decode(TransformerPolicy policy, int batch, double rate, double bandwidth)
+    private static void Decode(TransformerPolicy policy, int batch)
     {
         const int prompt = 16, response = 24;
         var request = new SamplingRequest(Tokens(prompt), batch, 1);
+        Machine machine = Machine.Measure(policy.Model.DataType);
         double one = Machine.Seconds(2, () => policy.SampleAsync([request], new SamplingOptions { MaxTokens = 1 }).GetAwaiter().GetResult());
         double all = Machine.Seconds(2, () => policy.SampleAsync([request], new SamplingOptions { MaxTokens = response }).GetAwaiter().GetResult());
         double seconds = (all - one) / (response - 1);
         ResourceEstimate estimate = policy.Estimate(new ResourceEstimateOptions { PromptTokens = prompt, SequenceTokens = prompt + response, SampledSequences = batch });
-        double bound = Math.Max(estimate.SamplingTraffic / bandwidth, estimate.SamplingOperations / rate) / response;
+        double bound = Math.Max(estimate.SamplingTraffic / machine.Bandwidth, estimate.SamplingOperations / machine.Rate) / response;
         Console.WriteLine($"  decode, batch {batch}: {batch / seconds:F1} tokens/s, {bound / seconds:P0} of the bound by traffic and matrix rate");
     }
 
-    private static void Training(TransformerPolicy policy, double rate)
+    private static void Training(TransformerPolicy policy)
     {
+        double rate = Machine.Measure(policy.Model.DataType).Rate;
         TokenSequence[] batch = Batch(4, _ => 256);
         double seconds = Machine.Seconds(2, () => Backward(policy, batch));
         double operations = policy.Estimate(new ResourceEstimateOptions { SequenceTokens = 256, MicroBatchSequences = 4 }).TrainingOperations;

@@ -9,14 +9,12 @@ namespace Mel.Kernels;
 internal static class AttachGradient
 {
     /// <summary>A tensor whose backward multiplies by <paramref name="slope"/>. Both are to be filled by the caller, who writes to their memory directly.</summary>
-    /// <param name="input">What the output is a function of.</param>
+    /// <param name="input">What the output is a function of; carries gradient.</param>
     /// <param name="slope">Derivative with respect to each element, of the input's shape; may still be empty.</param>
-    public static Tensor Elementwise(Tensor input, Tensor slope) => Recorded(input) ? input.mul(slope) : empty_like(slope);
+    public static Tensor Elementwise(Tensor input, Tensor slope) => input.mul(slope);
 
-    /// <summary>A scalar whose backward multiplies <paramref name="slope"/> by the upstream gradient. Both are to be filled by the caller.</summary>
-    /// <param name="input">What the output is a function of.</param>
-    /// <param name="slope">Derivative with respect to each element, of the input's shape; may still be empty.</param>
-    public static Tensor Scalar(Tensor input, Tensor slope) => Recorded(input) ? input.reshape(-1).dot(slope.view(-1)) : empty([], slope.dtype);
-
-    private static bool Recorded(Tensor input) => is_grad_enabled() && input.requires_grad;
+    /// <summary>A scalar whose backward multiplies <paramref name="slope"/> by the upstream gradient. To be filled by the caller, who writes to its memory directly.</summary>
+    /// <param name="input">What the output is a function of; carries gradient.</param>
+    /// <param name="slope">Derivative with respect to each element, of the input's shape.</param>
+    public static Tensor Scalar(Tensor input, Tensor slope) => input.reshape(-1).dot(slope.view(-1));
 }

@@ -8,17 +8,21 @@ namespace Mel.Kernels;
 internal readonly struct CappedWeightFormula<T>(double minWeight, double maxWeight, double? maxLogRatio) : IPointwise<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Vector512<T> _min = Lanes.Of<T>(minWeight);
-    private readonly Vector512<T> _max = Lanes.Of<T>(maxWeight);
-    private readonly Vector512<T> _limit = Lanes.Of<T>(maxLogRatio);
+    private readonly Vector256<T> _min = Lanes.Of<T>(minWeight);
+    private readonly Vector256<T> _max = Lanes.Of<T>(maxWeight);
+    private readonly Vector256<T> _limit = Lanes.Of<T>(maxLogRatio);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Evaluate(Vector512<T> logProbs, Vector512<T> logRatio, Vector512<T> advantages, out Vector512<T> value, out Vector512<T> slope, out Vector512<T> ratio, out Vector512<T> low, out Vector512<T> high)
+    public Vector256<T> Power(Vector256<T> logRatio) => Lanes.ClampedExp(logRatio, _limit);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PointwiseLanes<T> Evaluate(Vector256<T> logProbs, Vector256<T> logRatio, Vector256<T> power, Vector256<T> advantages)
     {
-        ratio = Lanes.ClampedExp(logRatio, _limit, out _);
-        slope = -(Vector512.Min(Vector512.Max(ratio, _min), _max) * advantages);
-        low = Vector512.LessThan(ratio, _min) & Vector512.LessThan(advantages, Vector512<T>.Zero);
-        high = Vector512.GreaterThan(ratio, _max) & Vector512.GreaterThan(advantages, Vector512<T>.Zero);
-        value = slope * logProbs;
+        Vector256<T> slope = -(Lanes.Clamp(power, _min, _max) * advantages);
+        return new(slope * logProbs, slope)
+        {
+            Low = Vector256.LessThan(power, _min) & Vector256.LessThan(advantages, Vector256<T>.Zero),
+            High = Vector256.GreaterThan(power, _max) & Vector256.GreaterThan(advantages, Vector256<T>.Zero),
+        };
     }
 }

@@ -8,25 +8,30 @@ namespace Mel.Kernels;
 internal readonly struct ClippedSurrogateFormula<T>(ClipRange clip, double? dualClip, double? delta, double? maxLogRatio) : IPointwise<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Vector512<T> _min = Lanes.Of<T>(clip.Min);
-    private readonly Vector512<T> _max = Lanes.Of<T>(clip.Max);
-    private readonly Vector512<T> _dual = Lanes.Of<T>(dualClip);
-    private readonly Vector512<T> _delta = Lanes.Of<T>(delta);
-    private readonly Vector512<T> _limit = Lanes.Of<T>(maxLogRatio);
+    private readonly Vector256<T> _min = Lanes.Of<T>(clip.Min);
+    private readonly Vector256<T> _max = Lanes.Of<T>(clip.Max);
+    private readonly Vector256<T> _dual = Lanes.Of<T>(dualClip);
+    private readonly Vector256<T> _delta = Lanes.Of<T>(delta);
+    private readonly Vector256<T> _limit = Lanes.Of<T>(maxLogRatio);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Evaluate(Vector512<T> logProbs, Vector512<T> logRatio, Vector512<T> advantages, out Vector512<T> value, out Vector512<T> slope, out Vector512<T> ratio, out Vector512<T> low, out Vector512<T> high)
+    public Vector256<T> Power(Vector256<T> logRatio) => Lanes.ClampedExp(logRatio, _limit);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PointwiseLanes<T> Evaluate(Vector256<T> logProbs, Vector256<T> logRatio, Vector256<T> power, Vector256<T> advantages)
     {
-        ratio = Lanes.ClampedExp(logRatio, _limit, out Vector512<T> moves);
-        Vector512<T> positive = Vector512.GreaterThan(advantages, Vector512<T>.Zero), negative = Vector512.LessThan(advantages, Vector512<T>.Zero);
-        low = Vector512.LessThan(ratio, _min) & negative;
-        high = Vector512.GreaterThan(ratio, _max) & positive;
-        Vector512<T> bounded = Vector512.Min(ratio, _delta), clipped = Vector512.Min(Vector512.Max(ratio, _min), _max);
-        Vector512<T> used = Vector512.ConditionalSelect(positive, Vector512.Min(bounded, clipped), Vector512.Max(bounded, clipped));   // min of the products
-        Vector512<T> capped = Vector512.GreaterThan(used, _dual) & negative;            // -c A is the smaller loss
-        Vector512<T> weight = Vector512.ConditionalSelect(negative, Vector512.Min(used, _dual), used);
-        Vector512<T> follows = Vector512.Equals(used, ratio) & ~capped & moves & (positive | negative);
-        value = -Vector512.ConditionalSelect(positive | negative, advantages * weight, advantages);   // 0 stays 0 at an infinite ratio
-        slope = -(advantages * (ratio & follows));
+        Vector256<T> positive = Vector256.GreaterThan(advantages, Vector256<T>.Zero), negative = Vector256.LessThan(advantages, Vector256<T>.Zero);
+        Vector256<T> bounded = Vector256.MinNative(_delta, power), clipped = Lanes.Clamp(power, _min, _max);
+        Vector256<T> used = Vector256.ConditionalSelect(positive, Vector256.MinNative(bounded, clipped), Vector256.MaxNative(bounded, clipped));   // min of the products
+        Vector256<T> capped = Vector256.GreaterThan(used, _dual) & negative;            // -c A is the smaller loss
+        Vector256<T> weight = Vector256.ConditionalSelect(negative, Vector256.MinNative(_dual, used), used);
+        Vector256<T> follows = Vector256.Equals(used, power) & ~capped & Lanes.Within(logRatio, _limit) & (positive | negative);
+        return new(
+            -Vector256.ConditionalSelect(positive | negative, advantages * weight, advantages),   // 0 stays 0 at an infinite ratio
+            -(advantages * (power & follows)))
+        {
+            Low = Vector256.LessThan(power, _min) & negative,
+            High = Vector256.GreaterThan(power, _max) & positive,
+        };
     }
 }

@@ -20,15 +20,12 @@ public static class Divergence
     /// <exception cref="Diagnostics.ShapeMismatchException">Two inputs differ in shape.</exception>
     public static Tensor PerToken(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxLogRatio = 20, double? maxValue = null)
     {
-        if (!Enum.IsDefined(estimator)) throw new ArgumentOutOfRangeException(nameof(estimator), estimator, "Unknown estimator.");
-        Shapes.RequireMatrix(logProbs, nameof(logProbs));
-        Shapes.RequireSame(logProbs, refLogProbs, nameof(logProbs), nameof(refLogProbs));
-        Shapes.RequireSame(logProbs, mask, nameof(logProbs), nameof(mask));
+        RequireInputs(estimator, logProbs, refLogProbs, mask);
         if (Pointwise.Supports(logProbs))
         {
             return logProbs.dtype == ScalarType.Float32
-                ? Pointwise.Run<float, DivergenceFormula<float>>(new(estimator, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask).Loss
-                : Pointwise.Run<double, DivergenceFormula<double>>(new(estimator, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask).Loss;
+                ? Pointwise.PerToken<float, DivergenceFormula<float>>(new(estimator, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask).Loss
+                : Pointwise.PerToken<double, DivergenceFormula<double>>(new(estimator, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask).Loss;
         }
         using var scope = NewDisposeScope();
         Tensor d = Masks.Keep(Masks.AsBool(mask), refLogProbs.detach() - logProbs);     // [B, T]
@@ -48,6 +45,21 @@ public static class Divergence
         return value.MoveToOuterDisposeScope();
     }
 
+    /// <summary><see cref="PerToken"/> aggregated by <paramref name="normalizer"/>, the counts of the whole optimizer batch, to a scalar, [], in one pass.</summary>
+    /// <inheritdoc cref="PerToken"/>
+    public static Tensor Aggregate(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask, LossNormalizer normalizer, double? maxLogRatio = 20, double? maxValue = null)
+    {
+        RequireInputs(estimator, logProbs, refLogProbs, mask);
+        if (Pointwise.Supports(logProbs))
+        {
+            return logProbs.dtype == ScalarType.Float32
+                ? Pointwise.Aggregate<float, DivergenceFormula<float>>(new(estimator, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask, normalizer).Loss
+                : Pointwise.Aggregate<double, DivergenceFormula<double>>(new(estimator, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask, normalizer).Loss;
+        }
+        using var scope = NewDisposeScope();
+        return MaskedReduce.Aggregate(PerToken(estimator, logProbs, refLogProbs, mask, maxLogRatio, maxValue), mask, normalizer).MoveToOuterDisposeScope();
+    }
+
     /// <summary>k1 = log pi_theta - log pi_ref.</summary>
     /// <inheritdoc cref="PerToken"/>
     public static Tensor K1(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxValue = null) => PerToken(KlEstimator.K1, logProbs, refLogProbs, mask, null, maxValue);
@@ -65,6 +77,14 @@ public static class Divergence
     public static string? ReasonAgainstLoss(KlEstimator estimator) => estimator == KlEstimator.K1
         ? "k1 in the loss has a gradient of expectation zero: it adds noise and pulls nowhere. Put k1 into the reward, or use K2 (or K3StraightThrough) in the loss"
         : null;
+
+    private static void RequireInputs(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask)
+    {
+        if (!Enum.IsDefined(estimator)) throw new ArgumentOutOfRangeException(nameof(estimator), estimator, "Unknown estimator.");
+        Shapes.RequireMatrix(logProbs, nameof(logProbs));
+        Shapes.RequireSame(logProbs, refLogProbs, nameof(logProbs), nameof(refLogProbs));
+        Shapes.RequireSame(logProbs, mask, nameof(logProbs), nameof(mask));
+    }
 
     private static Tensor K3(Tensor d) => d.exp() - d - Scalars.One;
 

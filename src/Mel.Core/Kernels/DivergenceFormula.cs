@@ -8,33 +8,34 @@ namespace Mel.Kernels;
 internal readonly struct DivergenceFormula<T>(KlEstimator estimator, double? maxLogRatio, double? maxValue) : IPointwise<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Vector512<T> _limit = Lanes.Of<T>(maxLogRatio);
-    private readonly Vector512<T> _maxValue = Lanes.Of<T>(maxValue);
+    private readonly Vector256<T> _limit = Lanes.Of<T>(maxLogRatio);
+    private readonly Vector256<T> _maxValue = Lanes.Of<T>(maxValue);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Evaluate(Vector512<T> logProbs, Vector512<T> logRatio, Vector512<T> advantages, out Vector512<T> value, out Vector512<T> slope, out Vector512<T> ratio, out Vector512<T> low, out Vector512<T> high)
+    public Vector256<T> Power(Vector256<T> logRatio) => estimator is KlEstimator.K3 or KlEstimator.K3StraightThrough ? Lanes.ClampedExp(-logRatio, _limit) : default;   // pi_ref / pi_theta
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PointwiseLanes<T> Evaluate(Vector256<T> logProbs, Vector256<T> logRatio, Vector256<T> power, Vector256<T> advantages)
     {
-        (ratio, low, high) = (default, default, default);
+        Vector256<T> value, slope;
         switch (estimator)
         {
             case KlEstimator.K1 or KlEstimator.K1StraightThrough:
-                (value, slope) = (logRatio, Vector512<T>.One);
+                (value, slope) = (logRatio, Vector256<T>.One);
                 break;
             case KlEstimator.Absolute:
-                value = Vector512.Abs(logRatio);
-                slope = (Vector512<T>.One & Vector512.GreaterThan(logRatio, Vector512<T>.Zero)) - (Vector512<T>.One & Vector512.LessThan(logRatio, Vector512<T>.Zero));
+                value = Vector256.Abs(logRatio);
+                slope = (Vector256<T>.One & Vector256.GreaterThan(logRatio, Vector256<T>.Zero)) - (Vector256<T>.One & Vector256.LessThan(logRatio, Vector256<T>.Zero));
                 break;
             case KlEstimator.K2:
-                (value, slope) = (logRatio * logRatio * Lanes.Of<T>(0.5), logRatio);
+                (value, slope) = (logRatio * logRatio * Vector256.Create(T.CreateTruncating(0.5)), logRatio);
                 break;
             default:
-                Vector512<T> inverse = Lanes.ClampedExp(-logRatio, _limit, out Vector512<T> inside);   // pi_ref / pi_theta
-                value = inverse + Vector512.Min(Vector512.Max(logRatio, -_limit), _limit) - Vector512<T>.One;
-                slope = (Vector512<T>.One - inverse) & inside;
+                value = power + Lanes.Clamp(logRatio, -_limit, _limit) - Vector256<T>.One;
+                slope = (Vector256<T>.One - power) & Lanes.Within(logRatio, _limit);
                 break;
         }
-        Vector512<T> free = Vector512.LessThanOrEqual(Vector512.Abs(value), _maxValue);
-        value = Vector512.Min(Vector512.Max(value, -_maxValue), _maxValue);
-        slope = estimator is KlEstimator.K1StraightThrough or KlEstimator.K3StraightThrough ? logRatio : slope & free;
+        Vector256<T> free = Vector256.LessThanOrEqual(Vector256.Abs(value), _maxValue);
+        return new(Lanes.Clamp(value, -_maxValue, _maxValue), estimator is KlEstimator.K1StraightThrough or KlEstimator.K3StraightThrough ? logRatio : slope & free);
     }
 }

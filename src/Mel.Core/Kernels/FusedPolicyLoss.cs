@@ -15,7 +15,7 @@ public static class FusedPolicyLoss
 {
     /// <summary>sum_n weights_n (clipped surrogate_n corrections_n + klCoefficient divergence_n).</summary>
     /// <param name="hidden">Last hidden states of the response positions, [N, H]; carries gradient.</param>
-    /// <param name="head">Output embedding, [V, H], of the type of <paramref name="hidden"/>; carries gradient.</param>
+    /// <param name="head">Output embedding, [V, H], of the type of <paramref name="hidden"/>, or narrower where that is float32; carries gradient.</param>
     /// <param name="targets">The sampled tokens, [N], int64.</param>
     /// <param name="oldLogProbs">log pi_theta_old recorded at sampling time, [N].</param>
     /// <param name="advantages">[N]; a constant.</param>

@@ -35,14 +35,14 @@ internal sealed class FusedPolicyLossFunction : autograd.SingleTensorFunction<Fu
         Tensor? hiddenGradient = inputs.WithGradient && hidden.requires_grad ? zeros(hidden.shape, type, hidden.device) : null;
         Tensor? headGradient = inputs.WithGradient && transposedHead.requires_grad ? (active.size(0) == 0 ? zeros(head.shape, type, head.device) : empty(head.shape, type, head.device)) : null;
         long chunkRows = ChunkRows(inputs.Settings.ChunkRows, active.size(0), head);
-        Tensor memory = empty(Math.Min(chunkRows, active.size(0)) * head.size(0), hidden.dtype, hidden.device);   // one chunk of logits
+        Tensor memory = empty(Math.Min(chunkRows, active.size(0)) * head.size(0), HeadBlocks.LogitType(head), hidden.device);   // one chunk of logits
         for (long first = 0; first < active.size(0); first += chunkRows)
         {
             using var chunkScope = NewDisposeScope();
             Tensor index = active.narrow(0, first, Math.Min(chunkRows, active.size(0) - first));
             Tensor rows = hidden.index_select(0, index);                                // [R, H]
-            var blocks = new HeadBlocks(rows, head, HeadBlocks.WidthFor(rows.size(0), head.size(0)));
-            var softmax = SoftmaxRows.Create(inputs.Targets.index_select(0, index), hidden.dtype, inputs.Settings.Temperature, entropy: false);
+            var blocks = new HeadBlocks(rows, head);
+            var softmax = SoftmaxRows.Create(inputs.Targets.index_select(0, index), HeadBlocks.LogitType(head), inputs.Settings.Temperature, entropy: false);
             List<Tensor> logits = [];                                                   // the chunk's logits, block by block
             foreach (long start in blocks.Starts)
             {
@@ -64,7 +64,8 @@ internal sealed class FusedPolicyLossFunction : autograd.SingleTensorFunction<Fu
             }
             hiddenGradient?.index_copy_(0, index, rowGradient);
         }
-        ctx.save_for_backward([.. new[] { hiddenGradient, headGradient }.OfType<Tensor>().Select(g => g.to_type(hidden.dtype).MoveToOuterDisposeScope())]);
+        Tensor?[] gradients = [hiddenGradient?.to_type(hidden.dtype), headGradient?.to_type(head.dtype)];
+        ctx.save_for_backward([.. gradients.OfType<Tensor>().Select(g => g.MoveToOuterDisposeScope())]);
         ctx.save_data(nameof(Gradients), new Gradients());
         ctx.save_data(nameof(hidden), hiddenGradient is not null);
         ctx.save_data(nameof(head), headGradient is not null);
@@ -109,7 +110,7 @@ internal sealed class FusedPolicyLossFunction : autograd.SingleTensorFunction<Fu
     private static long ChunkRows(int asked, long rows, Tensor head)
     {
         if (asked > 0) return asked;
-        long most = Math.Max(1, ChunkBytes / (head.size(0) * head.element_size()));
+        long most = Math.Max(1, ChunkBytes / (head.size(0) * HeadBlocks.LogitType(head).ElementSize()));
         long chunks = Math.Max(1, (rows + most - 1) / most);
         return Math.Max(1, (rows + chunks - 1) / chunks);
     }

@@ -2,50 +2,62 @@ using static TorchSharp.torch;
 
 namespace Mel.Kernels;
 
-/// <summary>The products with the output embedding, one block of its rows (columns of logits) at a time. Runs without gradient recording.</summary>
-/// <param name="hidden">[R, H], contiguous.</param>
-/// <param name="head">[V, H].</param>
-/// <param name="width">Columns of logits in a block.</param>
-internal sealed class HeadBlocks(Tensor hidden, Tensor head, long width)
+/// <summary>
+/// The products with the output embedding, one block of its rows (columns of logits) at a time. Runs without gradient recording. Where the processor has no
+/// product of the head's type (<see cref="NarrowProducts"/>), hidden states and one block of the head at a time are widened to float32, and so are the logits.
+/// </summary>
+internal sealed class HeadBlocks
 {
     /// <summary>Elements of a block: small enough to lie in the cache between the product that writes it and the one that reads it.</summary>
     private const long BlockElements = 1 << 21;
+
+    private readonly Tensor _hidden, _head;
+    private readonly Tensor? _widened;
+    private readonly long _width;
+
+    /// <param name="hidden">[R, H], contiguous, of the head's type or float32.</param>
+    /// <param name="head">[V, H].</param>
+    public HeadBlocks(Tensor hidden, Tensor head)
+    {
+        bool widens = Widens(head);
+        (_hidden, _head) = (hidden.to_type(LogitType(head)), head);
+        _width = Math.Min(head.size(0), Width(hidden.size(0), widens ? head.size(1) : 0));
+        if (widens) _widened = empty([_width, head.size(1)], ScalarType.Float32);
+    }
 
     /// <summary>First columns of the blocks.</summary>
     public IEnumerable<long> Starts
     {
         get
         {
-            for (long first = 0; first < head.size(0); first += width) yield return first;
+            for (long first = 0; first < _head.size(0); first += _width) yield return first;
         }
     }
 
-    /// <summary>A width at which blocks of this many rows suit the cache; a multiple of 64 columns.</summary>
-    public static long WidthFor(long rows, long vocabulary) => Math.Min(vocabulary, Math.Clamp(BlockElements / Math.Max(rows, 1) / 64 * 64, 256, 16384));
-
-    public long WidthAt(long first) => Math.Min(width, head.size(0) - first);
+    /// <summary>Type of the logits of a head.</summary>
+    public static ScalarType LogitType(Tensor head) => Widens(head) ? ScalarType.Float32 : head.dtype;
 
     /// <summary>Memory for any block of logits.</summary>
-    public Tensor NewBuffer() => empty(hidden.size(0) * width, dtype: hidden.dtype, device: hidden.device);
+    public Tensor NewBuffer() => empty(_hidden.size(0) * _width, dtype: _hidden.dtype, device: _hidden.device);
 
     /// <summary>The place of a block in memory that holds a whole chunk, [R V].</summary>
-    public Tensor PlaceIn(Tensor chunk, long first) => chunk.narrow(0, hidden.size(0) * first, hidden.size(0) * WidthAt(first));
+    public Tensor PlaceIn(Tensor chunk, long first) => chunk.narrow(0, _hidden.size(0) * first, _hidden.size(0) * WidthAt(first));
 
     /// <summary>hidden head[first ..]^T into the front of a buffer.</summary>
     /// <returns>[R, W], a view of the buffer.</returns>
     public Tensor Logits(Tensor buffer, long first)
     {
         long columns = WidthAt(first);
-        Tensor block = buffer.narrow(0, 0, hidden.size(0) * columns).view(hidden.size(0), columns);
-        using Tensor rows = head.narrow(0, first, columns), transposed = rows.t();
-        return block.addmm_(hidden, transposed, beta: 0, alpha: 1);
+        Tensor block = buffer.narrow(0, 0, _hidden.size(0) * columns).view(_hidden.size(0), columns);
+        using Tensor rows = Rows(first, columns), transposed = rows.t();
+        return block.addmm_(_hidden, transposed, beta: 0, alpha: 1);
     }
 
     /// <summary>hiddenGradient += block head[first ..].</summary>
     public void AddHiddenGradient(Tensor hiddenGradient, Tensor block, long first)
     {
         using var scope = NewDisposeScope();
-        Tensor rows = head.narrow(0, first, block.size(1));
+        Tensor rows = Rows(first, block.size(1));
         if (hiddenGradient.dtype == block.dtype) hiddenGradient.addmm_(block, rows, beta: 1, alpha: 1);
         else hiddenGradient.add_(block.mm(rows));                                       // bfloat16 products, summed in float32
     }
@@ -55,8 +67,23 @@ internal sealed class HeadBlocks(Tensor hidden, Tensor head, long width)
     {
         using var scope = NewDisposeScope();
         Tensor rows = headGradient.narrow(0, first, block.size(1)), transposed = block.t();
-        if (headGradient.dtype == block.dtype) rows.addmm_(transposed, hidden, beta: overwrite ? 0 : 1, alpha: 1);
-        else if (overwrite) rows.copy_(transposed.mm(hidden));
-        else rows.add_(transposed.mm(hidden));
+        if (headGradient.dtype == block.dtype) rows.addmm_(transposed, _hidden, beta: overwrite ? 0 : 1, alpha: 1);
+        else if (overwrite) rows.copy_(transposed.mm(_hidden));
+        else rows.add_(transposed.mm(_hidden));
+    }
+
+    private static bool Widens(Tensor head) => head.device_type == TorchSharp.DeviceType.CPU && !NarrowProducts.AreNative(head.dtype);
+
+    /// <summary>A width at which blocks of this many rows suit the cache, and widened blocks of the head as well; a multiple of 64 columns.</summary>
+    private static long Width(long rows, long widenedColumns) => Math.Clamp(BlockElements / Math.Max(Math.Max(rows, widenedColumns), 1) / 64 * 64, 256, 16384);
+
+    private long WidthAt(long first) => Math.Min(_width, _head.size(0) - first);
+
+    /// <summary>head[first ..], [W, H], in the type the products run in.</summary>
+    private Tensor Rows(long first, long columns)
+    {
+        Tensor rows = _head.narrow(0, first, columns);
+        if (_widened is null) return rows;
+        using (rows) return _widened.narrow(0, 0, columns).copy_(rows);
     }
 }

@@ -28,8 +28,8 @@ internal sealed class HeadLogProbsFunction : autograd.SingleTensorFunction<HeadL
         {
             using var chunkScope = NewDisposeScope();
             long count = Math.Min(settings.ChunkRows, hidden.size(0) - first);
-            var blocks = new HeadBlocks(hidden.narrow(0, first, count), head, HeadBlocks.WidthFor(count, head.size(0)));
-            var softmax = SoftmaxRows.Create(targets.narrow(0, first, count), hidden.dtype, settings.Temperature, settings.Entropy);
+            var blocks = new HeadBlocks(hidden.narrow(0, first, count), head);
+            var softmax = SoftmaxRows.Create(targets.narrow(0, first, count), HeadBlocks.LogitType(head), settings.Temperature, settings.Entropy);
             Tensor buffer = blocks.NewBuffer();
             foreach (long start in blocks.Starts)
             {
@@ -72,8 +72,8 @@ internal sealed class HeadLogProbsFunction : autograd.SingleTensorFunction<HeadL
             bool all = index.size(0) == hidden.size(0);
             Tensor Rows(Tensor of) => all ? of : of.index_select(0, index);
             Tensor rows = Rows(hidden);
-            var blocks = new HeadBlocks(rows, head, HeadBlocks.WidthFor(rows.size(0), head.size(0)));
-            var softmax = SoftmaxRows.Create(Rows(targets), hidden.dtype, settings.Temperature, settings.Entropy);
+            var blocks = new HeadBlocks(rows, head);
+            var softmax = SoftmaxRows.Create(Rows(targets), HeadBlocks.LogitType(head), settings.Temperature, settings.Entropy);
             softmax.BeginBackward(Rows(saved[3]), Rows(ofLogProbs), ofEntropy is null ? null : Rows(saved[4]), ofEntropy is null ? null : Rows(ofEntropy));
             Tensor buffer = blocks.NewBuffer(), rowGradient = zeros(rows.shape, SoftmaxRows.ResultType(hidden.dtype), hidden.device);
             foreach (long start in blocks.Starts)

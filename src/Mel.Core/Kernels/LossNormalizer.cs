@@ -26,8 +26,10 @@ public readonly record struct LossNormalizer(Aggregation Aggregation, double Tot
         return new(aggregation, tokens, sequences, fixedLength);
     }
 
-    /// <summary>The divisor shared by all tokens; |y_i|, where it applies, comes on top. 0 when the batch holds nothing to train on.</summary>
-    internal double Denominator => Aggregation switch
+    /// <summary>The factor shared by all tokens; 1/|y_i|, where it applies, comes on top. 0 when the batch holds nothing to train on.</summary>
+    internal double Scale => Denominator > 0 ? 1 / Denominator : 0;
+
+    private double Denominator => Aggregation switch
     {
         Aggregation.TokenMean => TotalTokens,
         Aggregation.SequenceMeanTokenMean or Aggregation.SequenceMeanTokenSum => TotalSequences,

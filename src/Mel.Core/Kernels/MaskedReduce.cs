@@ -19,19 +19,18 @@ public static class MaskedReduce
     {
         Shapes.RequireMatrix(perToken, nameof(perToken));
         Shapes.RequireSame(perToken, mask, nameof(perToken), nameof(mask));
-        double factor = Inverse(normalizer.Denominator);
         if (Pointwise.Supports(perToken))
         {
             return perToken.dtype == ScalarType.Float32
-                ? PointwiseAggregate.Run<float>(perToken, mask, normalizer.Aggregation, factor)
-                : PointwiseAggregate.Run<double>(perToken, mask, normalizer.Aggregation, factor);
+                ? Pointwise.Aggregate<float, IdentityFormula<float>>(default, perToken, null, null, mask, normalizer).Loss
+                : Pointwise.Aggregate<double, IdentityFormula<double>>(default, perToken, null, null, mask, normalizer).Loss;
         }
         using var scope = NewDisposeScope();
         Tensor selected = Masks.AsBool(mask);
         Tensor kept = Masks.Keep(selected, perToken);                                   // [B, T]
         if (normalizer.Aggregation == Aggregation.SequenceMeanTokenMean)
             kept = kept.sum(1) / selected.sum(1, type: perToken.dtype).clamp_min(Scalars.One);    // [B]     mean over |y_i|
-        using Scalar scale = factor.ToScalar();
+        using Scalar scale = normalizer.Scale.ToScalar();
         return kept.sum().mul(scale).MoveToOuterDisposeScope();                         // []
     }
 
@@ -44,7 +43,7 @@ public static class MaskedReduce
     {
         Shapes.RequireMatrix(mask, nameof(mask));
         using var scope = NewDisposeScope();
-        using Scalar scale = Inverse(normalizer.Denominator).ToScalar();
+        using Scalar scale = normalizer.Scale.ToScalar();
         Tensor selected = Masks.AsBool(mask);
         Tensor weights = selected.to_type(dtype).mul_(scale);
         if (normalizer.Aggregation == Aggregation.SequenceMeanTokenMean)
@@ -136,6 +135,4 @@ public static class MaskedReduce
         Tensor variance = RowMean(centred.square(), mask).unsqueeze(1);
         return (centred * variance.clamp_min(floor).rsqrt()).MoveToOuterDisposeScope();
     }
-
-    private static double Inverse(double denominator) => denominator > 0 ? 1 / denominator : 0;
 }

@@ -19,47 +19,80 @@ internal static class Pointwise
 
     /// <summary>Evaluates a formula at every position the mask selects; elsewhere value and derivative are 0 and the ratio is 1.</summary>
     /// <param name="formula">What to compute.</param>
-    /// <param name="logProbs">[B, T], of type T.</param>
+    /// <param name="logProbs">[B, T], of type T; carries gradient.</param>
     /// <param name="other">Log-probs that are subtracted, [B, T]; null for formulas without a ratio.</param>
     /// <param name="advantages">[B, 1] or [B, T]; null for formulas without advantages.</param>
     /// <param name="mask">[B, T].</param>
     /// <param name="level">Whether the log-ratio is a token's own or the mean over the trajectory.</param>
     /// <param name="withRatio">Whether ratio and clip masks are wanted.</param>
-    /// <returns>The value with its place in the graph, and if wanted ratio, low and high clip masks. Owned by the caller's dispose scope.</returns>
-    public static PolicyLossTerms Run<T, TFormula>(TFormula formula, Tensor logProbs, Tensor? other, Tensor? advantages, Tensor mask, RatioLevel level = RatioLevel.Token, bool withRatio = false)
+    /// <returns>The values with their place in the graph, and if wanted ratio, low and high clip masks. Owned by the caller's dispose scope.</returns>
+    public static PolicyLossTerms PerToken<T, TFormula>(TFormula formula, Tensor logProbs, Tensor? other, Tensor? advantages, Tensor mask, RatioLevel level = RatioLevel.Token, bool withRatio = false)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IPointwise<T>
     {
         using var scope = NewDisposeScope();
-        long[] shape = logProbs.shape;
-        Tensor slope = empty(shape, logProbs.dtype), value = AttachGradient.Elementwise(logProbs, slope);
-        Tensor? ratio = withRatio ? empty(shape, logProbs.dtype) : null, low = withRatio ? empty(shape, ScalarType.Bool) : null, high = withRatio ? empty(shape, ScalarType.Bool) : null;
-        Tensor? perToken = advantages is null ? null : advantages.size(1) == shape[1] ? advantages : advantages.expand(shape);
-        int width = (int)shape[1];
-        ReadOnlySpan<T> x = Values<T>(logProbs, logProbs.dtype), y = Values<T>(other ?? logProbs, logProbs.dtype), a = Values<T>(perToken ?? logProbs, logProbs.dtype), m = Values<T>(mask, logProbs.dtype);
-        Span<T> v = Memory<T>(value), s = Memory<T>(slope), r = Memory<T>(ratio);
-        Span<byte> l = Memory<byte>(low), h = Memory<byte>(high);
-        if (level == RatioLevel.Token)
-            PointwiseLoop.Tokens(ref formula, x, y, a, m, v, s, r, l, h);
-        else
-            for (int start = 0; start < x.Length; start += width)
-                PointwiseLoop.Trajectory(ref formula, x.Slice(start, width), y.Slice(start, width), a.Slice(start, width), m.Slice(start, width),
-                    v.Slice(start, width), s.Slice(start, width), Part(r, start, width), Part(l, start, width), Part(h, start, width));
+        logProbs = logProbs.contiguous();
+        Tensor? slope = NewSlope(logProbs);
+        Tensor value = slope is null ? empty(logProbs.shape, logProbs.dtype) : AttachGradient.Elementwise(logProbs, slope);
+        Tensor? ratio = withRatio ? empty(logProbs.shape, logProbs.dtype) : null, low = withRatio ? empty(logProbs.shape, ScalarType.Bool) : null, high = withRatio ? empty(logProbs.shape, ScalarType.Bool) : null;
+        Run<T, TFormula>(formula, logProbs, other, advantages, mask, level, null, value, slope, ratio, low, high);
         return new(value.MoveToOuterDisposeScope(), ratio?.MoveToOuterDisposeScope()!, low?.MoveToOuterDisposeScope()!, high?.MoveToOuterDisposeScope()!);
     }
 
-    /// <summary>A tensor's numbers in the type of the computation; copied only when its type or layout differs.</summary>
-    internal static ReadOnlySpan<T> Values<T>(Tensor tensor, ScalarType type)
-        where T : unmanaged
+    /// <summary>The same formula aggregated to a scalar, in the same pass: neither values nor their gradient ever lie in memory.</summary>
+    /// <inheritdoc cref="PerToken"/>
+    public static PolicyLossSum Aggregate<T, TFormula>(TFormula formula, Tensor logProbs, Tensor? other, Tensor? advantages, Tensor mask, LossNormalizer normalizer, RatioLevel level = RatioLevel.Token)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TFormula : struct, IPointwise<T>
     {
-        Tensor constant = tensor.detach();
-        if (constant.dtype != type) constant = constant.to_type(type);
-        return Memory<T>(constant.is_contiguous() ? constant : constant.contiguous());
+        using var scope = NewDisposeScope();
+        logProbs = logProbs.contiguous();
+        Tensor? slope = NewSlope(logProbs);
+        PointwiseSums sums = Run<T, TFormula>(formula, logProbs, other, advantages, mask, level, normalizer, null, slope, null, null, null);
+        Tensor loss = slope is null ? empty([], logProbs.dtype) : AttachGradient.Scalar(logProbs, slope);
+        Memory<T>(loss)[0] = T.CreateTruncating(sums.Value);
+        return new(loss.MoveToOuterDisposeScope(), sums.Low, sums.High);
     }
 
-    internal static Span<T> Memory<T>(Tensor? tensor)
+    private static PointwiseSums Run<T, TFormula>(TFormula formula, Tensor logProbs, Tensor? other, Tensor? advantages, Tensor mask, RatioLevel level, LossNormalizer? normalizer,
+        Tensor? value, Tensor? slope, Tensor? ratio, Tensor? low, Tensor? high)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TFormula : struct, IPointwise<T>
+    {
+        bool asFlags = mask.dtype != logProbs.dtype, byTrajectory = normalizer is { Aggregation: Aggregation.SequenceMeanTokenMean };
+        double scale = normalizer?.Scale ?? 1;
+        ReadOnlySpan<T> x = Values<T>(logProbs, logProbs.dtype), a = advantages is null ? x : Values<T>(advantages, logProbs.dtype);
+        var all = new PointwiseRow<T>
+        {
+            LogProbs = x, Other = other is null ? x : Values<T>(other, logProbs.dtype), Advantages = a,
+            Mask = asFlags ? default : Values<T>(mask, logProbs.dtype), Flags = asFlags ? Values<byte>(Masks.AsBool(mask), ScalarType.Bool) : default,
+            Value = Memory<T>(value), Slope = Memory<T>(slope), Ratio = Memory<T>(ratio), Low = Memory<byte>(low), High = Memory<byte>(high),
+        };
+        PointwiseSums sums = default;
+        int rows = (int)logProbs.size(0), width = (int)logProbs.size(1), advantagesPerRow = a.Length == x.Length ? width : 1;
+        for (int row = 0; row < rows && width > 0; row++)
+        {
+            PointwiseRow<T> tokens = all.Slice(row * width, width, a.Slice(row * advantagesPerRow, advantagesPerRow));
+            PointwiseSums logRatios = byTrajectory || level == RatioLevel.Sequence ? PointwiseLoop.Run(default(LogRatioFormula<T>), tokens.Inputs, null, 1) : default;
+            double length = Math.Max(1, logRatios.Low), weight = byTrajectory ? scale / length : scale;
+            PointwiseSums own = PointwiseLoop.Run(formula, tokens, level == RatioLevel.Sequence ? logRatios.Value / length : null, weight);
+            sums += own with { Value = weight * own.Value };
+        }
+        return sums;
+    }
+
+    /// <summary>Memory for the derivative; null where no gradient is recorded.</summary>
+    private static Tensor? NewSlope(Tensor logProbs) => is_grad_enabled() && logProbs.requires_grad ? empty(logProbs.shape, logProbs.dtype) : null;
+
+    /// <summary>A tensor's numbers in the type of the computation; copied only when its type or layout differs.</summary>
+    private static ReadOnlySpan<T> Values<T>(Tensor tensor, ScalarType type)
+        where T : unmanaged
+    {
+        if (tensor.dtype != type) tensor = tensor.detach().to_type(type);
+        return Memory<T>(tensor.is_contiguous() ? tensor : tensor.detach().contiguous());
+    }
+
+    private static Span<T> Memory<T>(Tensor? tensor)
         where T : unmanaged
         => tensor is null || tensor.numel() == 0 ? default : MemoryMarshal.Cast<byte, T>(tensor.bytes);
-
-    private static Span<T> Part<T>(Span<T> all, int start, int length) => all.IsEmpty ? default : all.Slice(start, length);
 }

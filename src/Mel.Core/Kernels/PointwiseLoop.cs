@@ -5,151 +5,87 @@ using System.Runtime.Intrinsics;
 
 namespace Mel.Kernels;
 
-/// <summary>The loops of <see cref="Pointwise"/> over contiguous memory: x log-probs, y what is subtracted, a advantages, m mask; v value, s slope, r ratio, l and h clip masks (the last three may be empty).</summary>
+/// <summary>The loop of <see cref="Pointwise"/> over the tokens of one trajectory.</summary>
 internal static class PointwiseLoop
 {
-    /// <summary>Every token has its own log-ratio.</summary>
-    public static void Tokens<T, TFormula>(ref TFormula formula, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> a, ReadOnlySpan<T> m, Span<T> v, Span<T> s, Span<T> r, Span<byte> l, Span<byte> h)
+    /// <summary>Evaluates a formula at the tokens the mask selects; elsewhere value and slope are 0 and the ratio is 1.</summary>
+    /// <param name="formula">What to compute.</param>
+    /// <param name="row">Inputs and outputs.</param>
+    /// <param name="meanLogRatio">The log-ratio that all tokens share; null where each has its own.</param>
+    /// <param name="weight">Factor of the slopes, but not of the values.</param>
+    /// <returns>Over the tokens that train.</returns>
+    public static PointwiseSums Run<T, TFormula>(TFormula formula, in PointwiseRow<T> row, double? meanLogRatio, double weight)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IPointwise<T>
     {
-        TFormula local = formula;
-        int t = 0;
-        for (; t + Vector512<T>.Count <= x.Length; t += Vector512<T>.Count)
-        {
-            Vector512<T> selected = ~Vector512.Equals(Load(m, t), Vector512<T>.Zero);
-            Vector512<T> logProb = Load(x, t) & selected;
-            local.Evaluate(logProb, (logProb - Load(y, t)) & selected, Load(a, t) & selected, out Vector512<T> value, out Vector512<T> slope, out Vector512<T> ratio, out Vector512<T> low, out Vector512<T> high);
-            Store(selected, t, value, slope, ratio, low, high, v, s, r, l, h);
-        }
-        if (t < x.Length) Tail(ref local, default, false, x[t..], y[t..], a[t..], m[t..], v[t..], s[t..], From(r, t), From(l, t), From(h, t));
+        bool sharedRatio = meanLogRatio is not null;
+        Vector256<T> mean = Vector256.Create(T.CreateTruncating(meanLogRatio ?? 0)), power = formula.Power(mean), factor = Vector256.Create(T.CreateTruncating(weight));
+        int tail = row.LogProbs.Length % Vector256<T>.Count, start = row.LogProbs.Length - tail;
+        PointwiseSums sums = Vectors(formula, row, start, sharedRatio, mean, power, factor);
+        return tail == 0 ? sums : sums + Tail(formula, row.Slice(start, tail, row.Advantages.Length > 1 ? row.Advantages[start..] : row.Advantages), sharedRatio, mean, power, factor);
     }
 
-    /// <summary>All tokens of one trajectory share the mean of their log-ratios.</summary>
-    public static void Trajectory<T, TFormula>(ref TFormula formula, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> a, ReadOnlySpan<T> m, Span<T> v, Span<T> s, Span<T> r, Span<byte> l, Span<byte> h)
+    /// <summary>The first <paramref name="count"/> tokens, a multiple of a vector.</summary>
+    private static PointwiseSums Vectors<T, TFormula>(TFormula formula, in PointwiseRow<T> row, int count, bool sharedRatio, Vector256<T> mean, Vector256<T> sharedPower, Vector256<T> factor)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IPointwise<T>
     {
-        TFormula local = formula;
-        Vector512<T> shared = Vector512.Create(MeanDifference(x, y, m));
-        int t = 0;
-        for (; t + Vector512<T>.Count <= x.Length; t += Vector512<T>.Count)
+        ref T x = ref MemoryMarshal.GetReference(row.LogProbs), y = ref MemoryMarshal.GetReference(row.Other), a = ref MemoryMarshal.GetReference(row.Advantages), m = ref MemoryMarshal.GetReference(row.Mask);
+        ref T v = ref MemoryMarshal.GetReference(row.Value), s = ref MemoryMarshal.GetReference(row.Slope), r = ref MemoryMarshal.GetReference(row.Ratio);
+        ref byte f = ref MemoryMarshal.GetReference(row.Flags), l = ref MemoryMarshal.GetReference(row.Low), h = ref MemoryMarshal.GetReference(row.High);
+        bool withValue = !row.Value.IsEmpty, withSlope = !row.Slope.IsEmpty, withRatio = !row.Ratio.IsEmpty, perToken = row.Advantages.Length > 1, asFlags = row.Mask.IsEmpty;
+        Vector256<T> shared = Vector256.Create(row.Advantages[0]), sum = default, clippedLow = default, clippedHigh = default;
+        nuint end = (nuint)count;
+        for (nuint t = 0; t < end; t += (nuint)Vector256<T>.Count)
         {
-            Vector512<T> selected = ~Vector512.Equals(Load(m, t), Vector512<T>.Zero);
-            local.Evaluate(Load(x, t) & selected, shared, Load(a, t) & selected, out Vector512<T> value, out Vector512<T> slope, out Vector512<T> ratio, out Vector512<T> low, out Vector512<T> high);
-            Store(selected, t, value, slope, ratio, low, high, v, s, r, l, h);
+            Vector256<T> selected = asFlags ? Lanes.FromFlags<T>(ref Unsafe.Add(ref f, t)) : ~Vector256.Equals(Vector256.LoadUnsafe(ref m, t), Vector256<T>.Zero);
+            Vector256<T> logProbs = Vector256.LoadUnsafe(ref x, t), logRatio = mean, power = sharedPower;
+            if (!sharedRatio)
+            {
+                logRatio = logProbs - Vector256.LoadUnsafe(ref y, t);
+                power = formula.Power(logRatio);
+            }
+            PointwiseLanes<T> lanes = formula.Evaluate(logProbs, logRatio, power, perToken ? Vector256.LoadUnsafe(ref a, t) : shared);
+            Vector256<T> value = lanes.Value & selected, one = Vector256<T>.One & selected;   // bits, so that a NaN at a masked token goes as well
+            sum += value;
+            clippedLow += lanes.Low & one;
+            clippedHigh += lanes.High & one;
+            if (withValue) value.StoreUnsafe(ref v, t);
+            if (withSlope) ((lanes.Slope * factor) & selected).StoreUnsafe(ref s, t);
+            if (!withRatio) continue;
+            Vector256.ConditionalSelect(selected, power, Vector256<T>.One).StoreUnsafe(ref r, t);
+            Lanes.ToFlags(lanes.Low & selected, ref Unsafe.Add(ref l, t));
+            Lanes.ToFlags(lanes.High & selected, ref Unsafe.Add(ref h, t));
         }
-        if (t < x.Length) Tail(ref local, shared, true, x[t..], y[t..], a[t..], m[t..], v[t..], s[t..], From(r, t), From(l, t), From(h, t));
-    }
-
-    /// <summary>Sum of x over the selected positions; s becomes the factor there and 0 elsewhere.</summary>
-    public static double Sum<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> m, Span<T> s, double factor)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        T scalar = T.CreateTruncating(factor);
-        Vector512<T> sum = default, filled = Vector512.Create(scalar);
-        double total = 0;
-        int t = 0;
-        for (; t + Vector512<T>.Count <= x.Length; t += Vector512<T>.Count)
-        {
-            Vector512<T> selected = ~Vector512.Equals(Load(m, t), Vector512<T>.Zero);
-            sum += Load(x, t) & selected;
-            (filled & selected).StoreUnsafe(ref MemoryMarshal.GetReference(s), (nuint)t);
-        }
-        for (; t < x.Length; t++)
-        {
-            bool selected = m[t] != T.Zero;
-            if (selected) total += double.CreateTruncating(x[t]);
-            s[t] = selected ? scalar : T.Zero;
-        }
-        return total + double.CreateTruncating(Vector512.Sum(sum));
-    }
-
-    public static int Count<T>(ReadOnlySpan<T> mask)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        int count = 0, t = 0;
-        for (; t + Vector512<T>.Count <= mask.Length; t += Vector512<T>.Count) count += BitOperations.PopCount((~Vector512.Equals(Load(mask, t), Vector512<T>.Zero)).ExtractMostSignificantBits());
-        for (; t < mask.Length; t++) count += mask[t] != T.Zero ? 1 : 0;
-        return count;
-    }
-
-    private static T MeanDifference<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> mask)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        Vector512<T> sum = default;
-        T rest = T.Zero;
-        int t = 0;
-        for (; t + Vector512<T>.Count <= x.Length; t += Vector512<T>.Count) sum += (Load(x, t) - Load(y, t)) & ~Vector512.Equals(Load(mask, t), Vector512<T>.Zero);
-        for (; t < x.Length; t++)
-            if (mask[t] != T.Zero) rest += x[t] - y[t];
-        return (rest + Vector512.Sum(sum)) / T.CreateTruncating(Math.Max(Count(mask), 1));
+        return new(double.CreateTruncating(Vector256.Sum(sum)), double.CreateTruncating(Vector256.Sum(clippedLow)), double.CreateTruncating(Vector256.Sum(clippedHigh)));
     }
 
     /// <summary>What does not fill a vector goes through one on the stack.</summary>
-    private static void Tail<T, TFormula>(ref TFormula formula, Vector512<T> shared, bool sharedRatio, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> a, ReadOnlySpan<T> m, Span<T> v, Span<T> s, Span<T> r, Span<byte> l, Span<byte> h)
+    private static PointwiseSums Tail<T, TFormula>(TFormula formula, in PointwiseRow<T> row, bool sharedRatio, Vector256<T> mean, Vector256<T> sharedPower, Vector256<T> factor)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IPointwise<T>
     {
-        Vector512<T> selected = ~Vector512.Equals(Padded(m), Vector512<T>.Zero), logProb = Padded(x) & selected;
-        formula.Evaluate(logProb, sharedRatio ? shared : (logProb - Padded(y)) & selected, Padded(a) & selected,
-            out Vector512<T> termValue, out Vector512<T> termSlope, out Vector512<T> termRatio, out Vector512<T> termLow, out Vector512<T> termHigh);
-        Span<T> value = stackalloc T[Vector512<T>.Count], slope = stackalloc T[Vector512<T>.Count], ratio = stackalloc T[Vector512<T>.Count];
-        Span<byte> low = stackalloc byte[Vector512<T>.Count], high = stackalloc byte[Vector512<T>.Count];
-        Store(selected, 0, termValue, termSlope, termRatio, termLow, termHigh, value, slope, ratio, low, high);
-        value[..v.Length].CopyTo(v);
-        slope[..s.Length].CopyTo(s);
-        ratio[..r.Length].CopyTo(r);
-        low[..l.Length].CopyTo(l);
-        high[..h.Length].CopyTo(h);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> Load<T>(ReadOnlySpan<T> row, int t)
-        where T : unmanaged
-        => Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(row), (nuint)t);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<T>(Vector512<T> selected, int t, Vector512<T> value, Vector512<T> slope, Vector512<T> ratio, Vector512<T> low, Vector512<T> high,
-        Span<T> v, Span<T> s, Span<T> r, Span<byte> l, Span<byte> h)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        (value & selected).StoreUnsafe(ref MemoryMarshal.GetReference(v), (nuint)t);
-        (slope & selected).StoreUnsafe(ref MemoryMarshal.GetReference(s), (nuint)t);
-        if (r.IsEmpty) return;
-        Vector512.ConditionalSelect(selected, ratio, Vector512<T>.One).StoreUnsafe(ref MemoryMarshal.GetReference(r), (nuint)t);
-        StoreFlags(low & selected, ref Unsafe.Add(ref MemoryMarshal.GetReference(l), t));
-        StoreFlags(high & selected, ref Unsafe.Add(ref MemoryMarshal.GetReference(h), t));
-    }
-
-    /// <summary>One byte per lane: 1 where all its bits are set, 0 where none is.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreFlags<T>(Vector512<T> lanes, ref byte destination)
-        where T : unmanaged
-    {
-        if (Unsafe.SizeOf<T>() == 4)
+        int size = Vector256<T>.Count;
+        Span<T> x = stackalloc T[size], y = stackalloc T[size], a = stackalloc T[size], m = stackalloc T[size], v = stackalloc T[size], s = stackalloc T[size], r = stackalloc T[size];
+        Span<byte> f = stackalloc byte[size], l = stackalloc byte[size], h = stackalloc byte[size];
+        m.Clear();                                                                      // the other inputs do not matter where the mask is 0
+        f.Clear();
+        row.LogProbs.CopyTo(x);
+        row.Other.CopyTo(y);
+        row.Advantages.CopyTo(a);
+        row.Mask.CopyTo(m);
+        row.Flags.CopyTo(f);
+        var padded = new PointwiseRow<T>
         {
-            Vector512<int> wide = lanes.AsInt32();
-            Vector256<short> half = Vector256.Narrow(wide.GetLower(), wide.GetUpper());
-            (Vector128.Narrow(half.GetLower(), half.GetUpper()).AsByte() & Vector128<byte>.One).StoreUnsafe(ref destination);
-        }
-        else
-        {
-            Vector512<long> wide = lanes.AsInt64();
-            Vector256<int> half = Vector256.Narrow(wide.GetLower(), wide.GetUpper());
-            Vector128<short> quarter = Vector128.Narrow(half.GetLower(), half.GetUpper());
-            Unsafe.WriteUnaligned(ref destination, (Vector128.Narrow(quarter, quarter).AsByte() & Vector128<byte>.One).AsUInt64()[0]);
-        }
+            LogProbs = x, Other = y, Advantages = row.Advantages.Length == 1 ? a[..1] : a, Mask = row.Mask.IsEmpty ? default : m, Flags = f,
+            Value = v, Slope = s, Ratio = r, Low = l, High = h,
+        };
+        PointwiseSums sums = Vectors(formula, padded, size, sharedRatio, mean, sharedPower, factor);
+        v[..row.Value.Length].CopyTo(row.Value);
+        s[..row.Slope.Length].CopyTo(row.Slope);
+        r[..row.Ratio.Length].CopyTo(row.Ratio);
+        l[..row.Low.Length].CopyTo(row.Low);
+        h[..row.High.Length].CopyTo(row.High);
+        return sums;
     }
-
-    private static Vector512<T> Padded<T>(ReadOnlySpan<T> row)
-        where T : unmanaged
-    {
-        Span<T> padded = stackalloc T[Vector512<T>.Count];
-        padded.Clear();
-        row.CopyTo(padded);
-        return Load<T>(padded, 0);
-    }
-
-    private static Span<T> From<T>(Span<T> all, int start) => all.IsEmpty ? default : all[start..];
 }

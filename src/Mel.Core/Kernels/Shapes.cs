@@ -18,7 +18,10 @@ internal static class Shapes
 
     public static void RequireSame(Tensor expected, Tensor actual, string expectedName, string actualName)
     {
-        if (expected.dim() == actual.dim() && expected.shape.AsSpan().SequenceEqual(actual.shape)) return;
+        int axes = (int)expected.dim();
+        bool same = actual.dim() == axes;
+        for (int axis = 0; same && axis < axes; axis++) same = expected.size(axis) == actual.size(axis);
+        if (same) return;
         throw new ShapeMismatchException($"{actualName} has shape {Describe(actual)} but {expectedName} has {Describe(expected)}; both must be the same.", actualName);
     }
 

@@ -13,7 +13,7 @@ public static partial class TokenLogProbs
     /// computes a chunk's logits again. A row whose upstream gradient is 0 costs nothing there.
     /// </summary>
     /// <param name="hidden">Last hidden states of the wanted positions, [N, H]; carries gradient.</param>
-    /// <param name="head">Output embedding, [V, H], of the type of <paramref name="hidden"/>; carries gradient.</param>
+    /// <param name="head">Output embedding, [V, H], of the type of <paramref name="hidden"/>, or narrower where that is float32; carries gradient.</param>
     /// <param name="targets">Token ids, [N], int64.</param>
     /// <param name="temperature">Divides the logits; the temperature the tokens were sampled with.</param>
     /// <param name="entropy">Whether the entropy of each row is wanted as well.</param>
@@ -36,6 +36,7 @@ public static partial class TokenLogProbs
             throw new ShapeMismatchException($"hidden has shape {Shapes.Describe(hidden)} and head {Shapes.Describe(head)}; expected [N, H] and [V, H].", nameof(head));
         Shapes.RequireVector(targets, nameof(targets));
         Shapes.RequireLength(targets, 0, hidden.size(0), nameof(targets), "one token per row of hidden");
-        if (hidden.dtype != head.dtype) throw new ArgumentException($"hidden is {hidden.dtype} but head is {head.dtype}; both must have the type the model computes in.", nameof(head));
+        if (hidden.dtype != head.dtype && !(hidden.dtype == ScalarType.Float32 && head.dtype is ScalarType.BFloat16 or ScalarType.Float16))
+            throw new ArgumentException($"hidden is {hidden.dtype} but head is {head.dtype}; both must have the type the model computes in, or hidden be float32 and head narrower.", nameof(head));
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -5,12 +6,11 @@ namespace Mel.Kernels;
 
 /// <summary><see cref="PolicyLoss.Reinforce"/>: -A log pi.</summary>
 internal readonly struct WeightedLogProbFormula<T> : IPointwise<T>
-    where T : unmanaged
+    where T : unmanaged, IFloatingPointIeee754<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Evaluate(Vector512<T> logProbs, Vector512<T> logRatio, Vector512<T> advantages, out Vector512<T> value, out Vector512<T> slope, out Vector512<T> ratio, out Vector512<T> low, out Vector512<T> high)
-    {
-        (slope, ratio, low, high) = (-advantages, default, default, default);
-        value = slope * logProbs;
-    }
+    public Vector256<T> Power(Vector256<T> logRatio) => default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PointwiseLanes<T> Evaluate(Vector256<T> logProbs, Vector256<T> logRatio, Vector256<T> power, Vector256<T> advantages) => new(-advantages * logProbs, -advantages);
 }

@@ -18,7 +18,13 @@ public sealed class ClippedSurrogateObjective : PolicyObjective
     public ClippedSurrogateObjective(ClippedSurrogateOptions? options = null)
         : base(options = OptionRules.Checked(options, new PolicyObjectiveOptionsValidator())) => _options = options;
 
+    private ClipRange Clip => new(_options.ClipRangeLow, _options.ClipRangeHigh);
+
     /// <inheritdoc/>
     protected override PolicyLossTerms PerToken(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask)
-        => PolicyLoss.ClippedSurrogate(logProbs, oldLogProbs, advantages, mask, new ClipRange(_options.ClipRangeLow, _options.ClipRangeHigh), _options.DualClip, _options.RatioLevel, _options.Delta);
+        => PolicyLoss.ClippedSurrogate(logProbs, oldLogProbs, advantages, mask, Clip, _options.DualClip, _options.RatioLevel, _options.Delta);
+
+    /// <inheritdoc/>
+    protected override PolicyLossSum Aggregate(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, LossNormalizer normalizer)
+        => PolicyLoss.AggregateClippedSurrogate(logProbs, oldLogProbs, advantages, mask, normalizer, Clip, _options.DualClip, _options.RatioLevel, _options.Delta);
 }

@@ -1,3 +1,4 @@
+using Mel.Kernels;
 using static TorchSharp.torch;
 
 namespace Mel.Objectives;
@@ -7,6 +8,13 @@ namespace Mel.Objectives;
 /// <param name="OldLogProbs">log pi_theta_old recorded when they were sampled.</param>
 /// <param name="Advantages">Advantage of each token.</param>
 /// <param name="Mask">1 on tokens that train.</param>
-/// <param name="Ratio">rho = pi_theta / pi_theta_old, detached; null for objectives without a ratio.</param>
-/// <param name="Clipped">1 where the clip took the gradient away; null for objectives without a clip.</param>
-public sealed record PolicyTensors(Tensor LogProbs, Tensor OldLogProbs, Tensor Advantages, Tensor Mask, Tensor? Ratio, Tensor? Clipped);
+/// <param name="Loss">Gives the loss of each token from the other four, with the ratio and what was clipped.</param>
+public sealed record PolicyTensors(Tensor LogProbs, Tensor OldLogProbs, Tensor Advantages, Tensor Mask, Func<Tensor, Tensor, Tensor, Tensor, PolicyLossTerms> Loss)
+{
+    /// <summary>Loss, ratio and clip masks of each token, without gradient. Computed by each call, for training needs only their sums; owned by the caller's dispose scope.</summary>
+    public PolicyLossTerms PerToken()
+    {
+        using var constant = no_grad();
+        return Loss(LogProbs, OldLogProbs, Advantages, Mask);
+    }
+}

@@ -20,7 +20,7 @@ internal static class BackwardPass
     /// <summary>What the last failed backward function threw; libtorch's own message only says that a gradient has the wrong shape.</summary>
     public static Exception? LastFailure { get; private set; }
 
-    /// <summary>Gives the gradients of the tensors that come first among the arguments, and none for the others after them.</summary>
+    /// <summary>Gives the gradients of the tensors that come first among the arguments (null for one that needs none), and none for the others after them.</summary>
     /// <remarks>
     /// An exception must not leave a custom backward function: it would travel through native frames and end the process. Gradients of an impossible shape make
     /// <c>backward()</c> itself throw on the caller's side.

@@ -29,7 +29,7 @@ internal static unsafe class GateKernel
         for (; i <= width - Simd.Width; i += Simd.Width)
         {
             Vector<float> g = Simd.Load(gate + i);
-            (g / (Vector<float>.One + Vector.Exp(-g)) * Simd.Load(up + i)).Store(y + i);
+            (g / (Vector<float>.One + Simd.Exp(-g)) * Simd.Load(up + i)).Store(y + i);
         }
 
         for (; i < width; i++) y[i] = gate[i] / (1 + MathF.Exp(-gate[i])) * up[i];
@@ -41,7 +41,7 @@ internal static unsafe class GateKernel
         for (; i <= length - Simd.Width; i += Simd.Width)
         {
             Vector<float> g = Simd.Load(gate + i), d = Simd.Load(dy + i);
-            Vector<float> s = Vector<float>.One / (Vector<float>.One + Vector.Exp(-g));
+            Vector<float> s = Vector<float>.One / (Vector<float>.One + Simd.Exp(-g));
             Vector<float> silu = g * s;
             (d * silu).Store(dup + i);
             (d * Simd.Load(up + i) * (s + silu * (Vector<float>.One - s))).Store(dgate + i);

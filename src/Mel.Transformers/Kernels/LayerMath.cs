@@ -11,8 +11,11 @@ namespace Mel.Transformers.Kernels;
 /// </summary>
 internal static class LayerMath
 {
+    /// <summary>Turns the fused kernels off, so that tests reach on the CPU what other devices run.</summary>
+    internal static bool ComposedOnly { get; set; }
+
     /// <summary>Whether the fused kernels serve this tensor.</summary>
-    public static bool IsFused(Tensor tensor) => tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU;
+    public static bool IsFused(Tensor tensor) => tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU && !ComposedOnly;
 
     /// <summary>RMS normalization over the last axis; in a narrower type the product with the weight comes after rounding, as in the published models.</summary>
     public static Tensor Norm(Tensor x, Tensor weight, double epsilon)
@@ -78,19 +81,17 @@ internal static class LayerMath
         return cat([.. groups.Select((g, i) => Blocked(queries[i], keys[i], values[i], g.Count, g.Length, headSize))], 0).MoveToOuterDisposeScope();
     }
 
-    /// <summary>libtorch's attention over [count * length] flat rows of equally long segments.</summary>
+    /// <summary>
+    /// libtorch's attention over [count * length] flat rows of equally long segments. It wants as many key heads as query heads: the query heads take turns, one of
+    /// every group at a time, so that keys and values are not repeated.
+    /// </summary>
     private static Tensor Blocked(Tensor query, Tensor key, Tensor value, int count, int length, int headSize)
     {
-        long heads = query.size(1) / headSize, kvHeads = key.size(1) / headSize, group = heads / kvHeads;
-        Tensor q = query.view(count, length, heads, headSize).transpose(1, 2);          // [b, heads, T, headSize]
-        Tensor k = Repeated(key), v = Repeated(value);
-        return scaled_dot_product_attention(q, k, v, null, 0, is_casual: true).transpose(1, 2).reshape((long)count * length, heads * headSize);
-
-        Tensor Repeated(Tensor rows)
-        {
-            Tensor split = rows.view(count, length, kvHeads, headSize).transpose(1, 2);
-            return group == 1 ? split : split.unsqueeze(2).expand(count, kvHeads, group, length, headSize).reshape(count, heads, length, headSize);
-        }
+        long kvHeads = key.size(1) / headSize, group = query.size(1) / key.size(1);
+        Tensor k = key.view(count, length, kvHeads, headSize).transpose(1, 2), v = value.view(count, length, kvHeads, headSize).transpose(1, 2);   // [b, kv, T, headSize]
+        Tensor[] queries = query.view(count, length, kvHeads, group, headSize).unbind(3);                                                      // [b, T, kv, headSize]
+        Tensor[] results = [.. queries.Select(q => scaled_dot_product_attention(q.transpose(1, 2), k, v, null, 0, is_casual: true).transpose(1, 2))];
+        return (group == 1 ? results[0] : stack(results, 3)).reshape((long)count * length, query.size(1));
     }
 
     private static List<(int Count, int Length)> EqualLengths(Segment[] segments)

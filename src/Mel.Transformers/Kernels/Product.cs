@@ -1,44 +1,63 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using Mel.Kernels;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
 namespace Mel.Transformers.Kernels;
 
 /// <summary>
-/// Products of activations with weights. On the CPU activations are float32 whatever the weights are: a bfloat16 weight multiplies in bfloat16 and everything
-/// between two products runs in float32, which is both more exact and faster than rounding after every operation.
+/// Products of activations with weights. On the CPU activations are float32 whatever the weights are, and everything between two products runs in float32, which
+/// is both more exact and faster than rounding after every operation. A narrower weight multiplies in its own type where the processor can, and is widened block
+/// by block where it cannot; few rows take a kernel that reads it as it lies.
 /// </summary>
 internal static unsafe class Product
 {
+    // Beyond this many rows libtorch's product of a narrow type pays, where the processor has one.
+    private const int MaxRowsBesideNative = 4;
+
     /// <summary>x W^T + bias in the type of x, differentiable.</summary>
     public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
     {
+        if (!is_grad_enabled() && HasFewRows(x, weight)) return WithBias(FewRows(x, weight), bias);
         if (x.dtype == weight.dtype) return linear(x, weight, bias);
         using var scope = NewDisposeScope();
-        if (!is_grad_enabled() && IsSmall(x, weight)) return Small(x, weight, bias).MoveToOuterDisposeScope();
-        return linear(x.to_type(weight.dtype), weight, bias).to_type(x.dtype).MoveToOuterDisposeScope();
+        Tensor result = NarrowProducts.AreNative(weight.dtype)
+            ? linear(x.to_type(weight.dtype), weight, bias).to_type(x.dtype)
+            : WithBias(WidenedLinearFunction.apply(x, weight), bias);
+        return result.MoveToOuterDisposeScope();
     }
 
     /// <summary>stream + x W^T, in place or differentiable.</summary>
     public static Tensor AddTo(Tensor stream, Tensor x, Tensor weight, bool inPlace)
     {
-        if (x.dtype == weight.dtype) return inPlace ? stream.addmm_(x, weight.t(), 1, 1) : addmm(stream, x, weight.t(), 1, 1);
-        return inPlace ? stream.add_(Linear(x, weight)) : stream + Linear(x, weight);
+        if (!inPlace) return x.dtype == weight.dtype ? addmm(stream, x, weight.t(), 1, 1) : stream + Linear(x, weight);
+        return x.dtype == weight.dtype && !HasFewRows(x, weight) ? stream.addmm_(x, weight.t(), 1, 1) : stream.add_(Linear(x, weight));
     }
 
     /// <summary>A vector of parameters in the type of the activations.</summary>
     public static Tensor Like(Tensor parameter, Tensor activations) => parameter.dtype == activations.dtype ? parameter : parameter.to_type(activations.dtype);
 
-    private static bool IsSmall(Tensor x, Tensor weight)
-        => x.size(0) <= BFloat16Kernel.MaxRows && weight.dtype == ScalarType.BFloat16 && LayerMath.IsFused(x) && x.size(1) % 2 == 0 && weight.NumberOfElements <= int.MaxValue / sizeof(ushort);
+    // A single float32 row is a matrix-vector product, which libtorch does not rearrange either.
+    private static bool HasFewRows(Tensor x, Tensor weight) => LayerMath.IsFused(x) && RowProductKernel.IsSupported
+        && x.dim() == 2 && x.size(1) % 2 == 0 && weight.size(0) >= RowProductKernel.BlockColumns && x.is_contiguous() && weight.is_contiguous()
+        && weight.dtype switch
+        {
+            ScalarType.Float32 => x.size(0) is > 1 and <= RowProductKernel.MaxRows,
+            ScalarType.BFloat16 => x.size(0) <= (NarrowProducts.AreNative(ScalarType.BFloat16) ? MaxRowsBesideNative : RowProductKernel.MaxRows),
+            _ => false,
+        };
 
-    private static Tensor Small(Tensor x, Tensor weight, Tensor? bias)
+    private static Tensor FewRows(Tensor x, Tensor weight)
     {
         int rows = (int)x.size(0), inputs = (int)x.size(1), outputs = (int)weight.size(0);
         Tensor result = empty(rows, outputs);
-        var bits = (ushort*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(MemoryMarshal.Cast<byte, ushort>(weight.bytes)));
-        BFloat16Kernel.Multiply(Rows.Data(x), bits, Rows.Data(result), rows, inputs, outputs);
-        return bias is null ? result : result.add_(bias);
+        if (weight.dtype == ScalarType.Float32) RowProductKernel.Multiply<Float32Lanes>(Rows.Data(x), Rows.Bytes(weight), Rows.Data(result), rows, inputs, outputs);
+        else RowProductKernel.Multiply<BFloat16Lanes>(Rows.Data(x), Rows.Bytes(weight), Rows.Data(result), rows, inputs, outputs);
+        return result;
+    }
+
+    private static Tensor WithBias(Tensor product, Tensor? bias)
+    {
+        if (bias is null) return product;
+        return is_grad_enabled() ? product + bias : product.add_(bias);
     }
 }

@@ -26,11 +26,14 @@ internal static unsafe class Rows
     }
 
     /// <summary>First element of a contiguous float32 tensor on the CPU. The memory is native: it stays where it is while the tensor lives.</summary>
-    public static float* Data(Tensor tensor)
+    public static float* Data(Tensor tensor) => (float*)Bytes(tensor);
+
+    /// <summary>First byte of a contiguous tensor on the CPU.</summary>
+    public static byte* Bytes(Tensor tensor)
     {
-        // Beyond 2 GiB the span of a whole tensor does not exist; its first row has the same start.
-        if (tensor.NumberOfElements <= int.MaxValue / sizeof(float)) return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        // Beyond 2 GiB the span of a whole tensor does not exist; its first element has the same start.
+        if (tensor.NumberOfElements <= int.MaxValue / tensor.ElementSize) return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
         using Tensor first = tensor.view(-1).narrow(0, 0, 1);
-        return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+        return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 }

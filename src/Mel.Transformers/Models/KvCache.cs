@@ -1,10 +1,11 @@
+using Mel.Transformers.Kernels;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
 
 /// <summary>
 /// Keys and values of the tokens that sequences have passed through the model, allocated once: [rows, kvHeads, capacity, headSize] per layer, one row per
-/// sequence, slot = position. Memory is touched only where tokens are written.
+/// sequence, slot = position. Where the fused kernels serve it, memory is touched only where tokens are written.
 /// </summary>
 internal sealed class KvCache : IDisposable
 {
@@ -18,7 +19,7 @@ internal sealed class KvCache : IDisposable
         _keys = Allocate();
         _values = Allocate();
 
-        Tensor[] Allocate() => [.. Enumerable.Range(0, config.Layers).Select(_ => empty([rows, config.KeyValueHeads, capacity, config.HeadSize], dtype: dataType, device: device).DetachFromDisposeScope())];
+        Tensor[] Allocate() => [.. Enumerable.Range(0, config.Layers).Select(_ => Memory([rows, config.KeyValueHeads, capacity, config.HeadSize], dataType, device))];
     }
 
     public int Rows { get; }
@@ -85,5 +86,13 @@ internal sealed class KvCache : IDisposable
     {
         foreach (Tensor tensor in _keys) tensor.Dispose();
         foreach (Tensor tensor in _values) tensor.Dispose();
+    }
+
+    // The fused kernel reads no slot that was not written. Composed attention gives such slots the weight 0, and 0 times whatever lay in that memory may be NaN.
+    private static Tensor Memory(long[] shape, ScalarType dataType, Device device)
+    {
+        Tensor memory = empty(shape, dtype: dataType, device: device);
+        if (!LayerMath.IsFused(memory)) memory.zero_();
+        return memory.DetachFromDisposeScope();
     }
 }

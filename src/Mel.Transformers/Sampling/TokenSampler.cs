@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Mel.Rollouts;
+using Mel.Transformers.Kernels;
 
 namespace Mel.Transformers.Sampling;
 
@@ -88,7 +89,7 @@ internal sealed class TokenSampler
             ReadOnlySpan<Vector<float>> source = MemoryMarshal.Cast<float, Vector<float>>(from);
             Span<Vector<float>> target = MemoryMarshal.Cast<float, Vector<float>>(to);
             Vector<float> sums = default;
-            for (int i = 0; i < source.Length; i++) sums += target[i] = Vector.Exp((source[i] - shift) * factor);
+            for (int i = 0; i < source.Length; i++) sums += target[i] = Simd.Exp((source[i] - shift) * factor);
             double sum = Vector.Sum(sums);
             for (int i = source.Length * Vector<float>.Count; i < length; i++) sum += to[i] = MathF.Exp((from[i] - max) * inverse);
             _blockSums[block] = sum;

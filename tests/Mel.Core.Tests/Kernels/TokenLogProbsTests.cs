@@ -5,9 +5,12 @@ using static TorchSharp.torch;
 
 namespace Mel.Core.Tests.Kernels;
 
-[TestFixture, NoTensorLeaks]
+[TestFixture, NoTensorLeaks, NonParallelizable]
 public sealed class TokenLogProbsTests
 {
+    [TearDown]
+    public void Restore() => NarrowProducts.Assumed = null;
+
     [Test]
     public void FromHidden_AnyChunk_EqualsThePlainComposition(
         [Values(ScalarType.Float64, ScalarType.Float32)] ScalarType dtype, [Values(0, 1, 3, 7)] int chunkRows, [Values(1.0, 0.7)] double temperature, [Values] bool entropy)
@@ -48,12 +51,13 @@ public sealed class TokenLogProbsTests
     }
 
     [Test]
-    public void FromHidden_BFloat16Weights_AccumulatesInFloat32([Values(0, 3)] int chunkRows)
+    public void FromHidden_BFloat16Weights_AccumulatesInFloat32([Values(0, 3)] int chunkRows, [Values] bool native, [Values] bool wideHidden)
     {
+        NarrowProducts.Assumed = native;
         using var scope = NewDisposeScope();
         var made = new HeadCase(7, 16, 500, ScalarType.BFloat16);
         (Tensor hidden, Tensor head, Tensor expected, _) = made.Plain(1);
-        Tensor logProbs = TokenLogProbs.FromHidden(made.Hidden, made.Head, made.Targets, chunkRows: chunkRows).LogProbs;
+        Tensor logProbs = TokenLogProbs.FromHidden(wideHidden ? made.Hidden.to_type(ScalarType.Float32) : made.Hidden, made.Head, made.Targets, chunkRows: chunkRows).LogProbs;
         (logProbs * made.Upstream).sum().backward();
         (expected * made.Upstream).sum().backward();
         logProbs.dtype.Should().Be(ScalarType.Float32);

@@ -11,11 +11,9 @@ public sealed class ReadmeTests
     [Test]
     public void Readme_Composition_IsTheCodeThatThisTestCompiles()
     {
-        string source = File.ReadAllText(Path.Combine(Repository, "tests", "Mel.Samples.Tests", "Docs", "ReadmeComposition.cs"));
-        string[] lines = Between(source, "// <readme>", "// </readme>").Split('\n')[1..^1];
-        string code = string.Join('\n', lines.Select(l => l.Length >= 8 ? l[8..] : l.Trim())).Trim();
+        string code = Documents.Section("ReadmeComposition.cs", "readme");
 
-        File.ReadAllText(Path.Combine(Repository, "README.md")).Should().Contain(code);
+        Documents.Read("README.md").Should().Contain(code);
         code.Split('\n').Count(l => l.Trim().Length > 0).Should().BeLessThanOrEqualTo(22);
     }
 
@@ -35,7 +33,7 @@ public sealed class ReadmeTests
     [Test]
     public void MetricsPage_ExplainsEveryMetricName()
     {
-        string page = File.ReadAllText(Path.Combine(Repository, "docs", "metrics.md"));
+        string page = Documents.Read("docs", "metrics.md");
         foreach (FieldInfo name in typeof(MetricNames).GetFields(BindingFlags.Public | BindingFlags.Static))
             page.Should().Contain($"`{name.GetRawConstantValue()}", "docs/metrics.md has a row for MetricNames.{0}", name.Name);
     }
@@ -43,24 +41,13 @@ public sealed class ReadmeTests
     [TestCase("README.md")]
     [TestCase("docs/concepts.md")]
     [TestCase("docs/equations.md")]
+    [TestCase("docs/models.md")]
     public void Page_LinksAndPictures_Exist(string page)
     {
-        string path = Path.Combine(Repository, page);
+        string path = Path.Combine(Documents.Repository, page);
         foreach (System.Text.RegularExpressions.Match link in System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(path), @"\]\((?!https?:|#)([^)#]+)"))
             Path.Exists(Path.Combine(Path.GetDirectoryName(path)!, link.Groups[1].Value)).Should().BeTrue("{0} links to {1}", page, link.Groups[1].Value);
     }
-
-    private static string Repository
-    {
-        get
-        {
-            DirectoryInfo folder = new(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "Mel.sln"))) folder = folder.Parent!;
-            return folder.FullName;
-        }
-    }
-
-    private static string Between(string text, string from, string to) => text[(text.IndexOf(from, StringComparison.Ordinal) + from.Length)..text.IndexOf(to, StringComparison.Ordinal)];
 
     private sealed class StopAfter(int steps, CancellationTokenSource stop, Action count) : IProgress<StepReport>
     {

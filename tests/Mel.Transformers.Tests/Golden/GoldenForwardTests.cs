@@ -1,21 +1,22 @@
 using System.Text.Json;
 using Mel.Testing;
 using Mel.Transformers.Models;
+using Mel.Transformers.Tests.Fakes;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Tests.Golden;
 
 /// <summary>Logits, log-probabilities and frequencies of every golden checkpoint against the reference implementation.</summary>
-[TestFixtureSource(typeof(GoldenModel), nameof(GoldenModel.Folders))]
+[TestFixtureSource(typeof(GoldenModel), nameof(GoldenModel.Fixtures))]
 [Category(ReferenceData.Category), NoTensorLeaks]
-public sealed class GoldenForwardTests(string folder)
+public sealed class GoldenForwardTests(string folder, TestDevice device)
 {
     private const float Tolerance = 5e-5f;
 
     [Test]
     public void Rotary_Frequencies_MatchReference()
     {
-        using var golden = new GoldenModel(folder);
+        using var golden = new GoldenModel(folder, device);
         var (frequencies, _) = RotaryTable.Frequencies(golden.Model.Config);
         float[] expected = GoldenModel.Floats(golden["rope_inv_freq"]);
         frequencies.Should().HaveCount(expected.Length);
@@ -25,27 +26,27 @@ public sealed class GoldenForwardTests(string folder)
     [Test]
     public void Forward_SingleSequence_MatchesLogits([Values] bool gradients)
     {
-        using var golden = new GoldenModel(folder);
+        using var golden = new GoldenModel(folder, device);
         using var scope = NewDisposeScope();
         using var mode = set_grad_enabled(gradients);
         JsonElement block = golden["forward_single"];
         int[] ids = GoldenModel.IntRows(block.GetProperty("input_ids"))[0];
         Tensor logits = golden.Model.Logits(golden.Model.Hidden([ids], out _));
         Tensor expected = golden.Tensors.Read("forward_single.logits").squeeze(0);
-        (logits.detach() - expected).abs().max().item<float>().Should().BeLessThan(Tolerance);
-        logits.argmax(1).data<long>().Select(v => (int)v).Should().Equal(GoldenModel.IntRows(block.GetProperty("argmax"))[0]);
+        (logits.detach().cpu() - expected).abs().max().item<float>().Should().BeLessThan(Tolerance);
+        logits.argmax(1).cpu().data<long>().Select(v => (int)v).Should().Equal(GoldenModel.IntRows(block.GetProperty("argmax"))[0]);
         Tensor hidden = golden.Tensors.Read($"forward_single.hidden.{golden.Model.Config.Layers + 1}").squeeze(0);
-        (golden.Model.Hidden([ids], out _).detach() - hidden).abs().max().item<float>().Should().BeLessThan(Tolerance);
+        (golden.Model.Hidden([ids], out _).detach().cpu() - hidden).abs().max().item<float>().Should().BeLessThan(Tolerance);
     }
 
     [Test]
     public void Forward_RaggedBatch_MatchesLogitsOfEveryRealToken([Values] bool gradients)
     {
-        using var golden = new GoldenModel(folder);
+        using var golden = new GoldenModel(folder, device);
         using var scope = NewDisposeScope();
         using var mode = set_grad_enabled(gradients);
         var (rows, offsets) = GoldenModel.Unpadded(golden["forward_padded"]);
-        Tensor logits = golden.Model.Logits(golden.Model.Hidden(GoldenModel.Memory(rows), out int[] starts)).detach();
+        Tensor logits = golden.Model.Logits(golden.Model.Hidden(GoldenModel.Memory(rows), out int[] starts)).detach().cpu();
         Tensor expected = golden.Tensors.Read("forward_padded.logits");
         for (int i = 0; i < rows.Length; i++)
         {
@@ -57,11 +58,11 @@ public sealed class GoldenForwardTests(string folder)
     [Test]
     public void Forward_CacheInPieces_MatchesWholeSequence()
     {
-        using var golden = new GoldenModel(folder);
+        using var golden = new GoldenModel(folder, device);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         int[] ids = GoldenModel.Unpadded(golden["forward_padded"]).Rows[0];
-        using var cache = new KvCache(golden.Model.Config, rows: 3, capacity: 20, ScalarType.Float32, CPU);
+        using var cache = new KvCache(golden.Model.Config, rows: 3, capacity: 20, ScalarType.Float32, device.Device);
         var pieces = new List<Tensor>();
         int past = 0;
         foreach (int length in (int[])[8, 4, 1, 1])
@@ -72,17 +73,17 @@ public sealed class GoldenForwardTests(string folder)
         }
 
         Tensor expected = golden.Tensors.Read("forward_padded.logits")[0];
-        (cat(pieces, 0) - expected).abs().max().item<float>().Should().BeLessThan(Tolerance);
+        (cat(pieces, 0).cpu() - expected).abs().max().item<float>().Should().BeLessThan(Tolerance);
     }
 
     [Test]
     public void Forward_BFloat16_IsNearFloat32()
     {
-        using var golden = new GoldenModel(folder, ScalarType.BFloat16);
+        using var golden = new GoldenModel(folder, device, ScalarType.BFloat16);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         int[] ids = GoldenModel.IntRows(golden["forward_single"].GetProperty("input_ids"))[0];
-        Tensor logits = golden.Model.Logits(golden.Model.Hidden([ids], out _)).to_type(ScalarType.Float32);
+        Tensor logits = golden.Model.Logits(golden.Model.Hidden([ids], out _)).to_type(ScalarType.Float32).cpu();
         (logits - golden.Tensors.Read("forward_single.logits").squeeze(0)).abs().max().item<float>().Should().BeLessThan(0.6f);
     }
 }

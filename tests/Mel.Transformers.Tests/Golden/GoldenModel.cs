@@ -2,6 +2,7 @@ using System.Text.Json;
 using Mel.Checkpoints;
 using Mel.Testing;
 using Mel.Transformers.Models;
+using Mel.Transformers.Tests.Fakes;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Tests.Golden;
@@ -11,16 +12,20 @@ internal sealed class GoldenModel : IDisposable
 {
     private readonly JsonDocument _json;
 
-    public GoldenModel(string folder, ScalarType dataType = ScalarType.Float32)
+    public GoldenModel(string folder, TestDevice device, ScalarType dataType = ScalarType.Float32)
     {
+        device.Use();
         Folder = folder;
         set_num_threads(1);
         _json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "golden.json")));
         Tensors = SafetensorsFile.Open(Path.Combine(folder, "golden.safetensors"));
-        Model = DecoderModel.Load(folder, dataType);
+        Model = DecoderModel.Load(folder, dataType, device.Device);
     }
 
     public static IReadOnlyList<string> Folders => [.. ReferenceData.Folders("golden/models").Where(f => File.Exists(Path.Combine(f, "golden.json")))];
+
+    /// <summary>Every folder on every device.</summary>
+    public static IEnumerable<TestFixtureData> Fixtures => from folder in Folders from device in TestDevice.All select new TestFixtureData(folder, device);
 
     public string Folder { get; }
 
@@ -49,6 +54,7 @@ internal sealed class GoldenModel : IDisposable
 
     public void Dispose()
     {
+        TestDevice.Reset();
         Model.Dispose();
         Tensors.Dispose();
         _json.Dispose();

@@ -8,15 +8,15 @@ using static TorchSharp.torch;
 namespace Mel.Transformers.Tests.Golden;
 
 /// <summary>Greedy continuations and truncated distributions of every golden checkpoint against the reference implementation.</summary>
-[TestFixtureSource(typeof(GoldenModel), nameof(GoldenModel.Folders))]
+[TestFixtureSource(typeof(GoldenModel), nameof(GoldenModel.Fixtures))]
 [Category(ReferenceData.Category), NoTensorLeaks]
-public sealed class GoldenSamplingTests(string folder)
+public sealed class GoldenSamplingTests(string folder, TestDevice device)
 {
     [TestCase("greedy")]
     [TestCase("greedy_eos")]
     public void Sample_Greedy_MatchesTokensAndLogProbs(string name)
     {
-        using var golden = new GoldenModel(folder);
+        using var golden = new GoldenModel(folder, device);
         JsonElement block = golden[name];
         int[] stops = block.GetProperty("eos_token_id") is { ValueKind: JsonValueKind.Array } list ? GoldenModel.Ints(list) : [];
         using var policy = new TransformerPolicy(golden.Model, new NumberTokenizer(), null, new TransformerPolicyOptions { StopTokenIds = stops });
@@ -41,7 +41,7 @@ public sealed class GoldenSamplingTests(string folder)
     [Test]
     public void Filter_EverySetting_MatchesReferenceDistribution()
     {
-        using var golden = new GoldenModel(folder);
+        using var golden = new GoldenModel(folder, device);
         float[][] logits = LastLogits(golden);
         foreach (JsonElement warper in golden["sampling"].GetProperty("warpers").EnumerateArray())
         {

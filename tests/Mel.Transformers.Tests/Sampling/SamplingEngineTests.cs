@@ -6,13 +6,20 @@ using static TorchSharp.torch;
 
 namespace Mel.Transformers.Tests.Sampling;
 
-[TestFixture, NoTensorLeaks]
-public sealed class SamplingEngineTests
+[TestFixtureSource(typeof(TestDevice), nameof(TestDevice.All)), NoTensorLeaks]
+public sealed class SamplingEngineTests(TestDevice device)
 {
     private static readonly SamplingOptions Options = new() { MaxTokens = 12 };
 
     [SetUp]
-    public void OneThread() => set_num_threads(1);
+    public void OneThread()
+    {
+        set_num_threads(1);
+        device.Use();
+    }
+
+    [TearDown]
+    public void Restore() => TestDevice.Reset();
 
     [Test]
     public void Sample_LogProbs_EqualScoredLogProbs([Values] DecoderFamily family)
@@ -25,7 +32,7 @@ public sealed class SamplingEngineTests
         {
             using var mode = set_grad_enabled(gradients);
             var rows = requests.SelectMany((r, i) => sampled[i].Select(t => (Sequence: new TokenSequence(r.PromptTokenIds, t.TokenIds), t.LogProbs))).ToArray();
-            Tensor scored = policy.Score(new TokenBatch([.. rows.Select(r => r.Sequence)]) { Temperature = 0.8 }).LogProbs.detach();
+            Tensor scored = policy.Score(new TokenBatch([.. rows.Select(r => r.Sequence)]) { Temperature = 0.8 }).LogProbs.detach().cpu();
             for (int i = 0; i < rows.Length; i++)
             {
                 for (int t = 0; t < rows[i].LogProbs.Length; t++) scored[i, t].item<float>().Should().BeApproximately(rows[i].LogProbs.Span[t], 1e-4f);

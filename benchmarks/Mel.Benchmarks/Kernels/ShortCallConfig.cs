@@ -1,0 +1,4 @@
+namespace Mel.Benchmarks.Kernels;
+
+/// <summary>For calls of microseconds: only after some hundreds of them has tiered compilation replaced every method on the way.</summary>
+internal sealed class ShortCallConfig() : KernelConfig(warmups: 10, iterations: Preset.IsShort ? 10 : 50);

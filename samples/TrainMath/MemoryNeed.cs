@@ -1,0 +1,27 @@
+using Mel.Prompts;
+using Mel.Training;
+using Mel.Transformers;
+
+namespace Mel.Samples.TrainMath;
+
+/// <summary>What a run will take, from the shapes alone: said before it begins rather than by the system's killing it.</summary>
+internal static class MemoryNeed
+{
+    public static string Describe(TransformerPolicy policy, IReadOnlyList<Prompt> prompts, TrainerOptions options, bool metaExperience)
+    {
+        int prompt = prompts.Max(p => policy.Encode(p.Text).Length), sequence = Math.Min(policy.ContextTokens, prompt + options.Sampling.MaxTokens);
+        ResourceEstimate need = policy.Estimate(new ResourceEstimateOptions
+        {
+            PromptTokens = Math.Min(prompt, sequence - 1),
+            SequenceTokens = sequence,
+            MicroBatchSequences = Math.Clamp(options.MicroBatchTokens / sequence, 1, options.PromptsPerStep * options.GroupSize),
+            SampledSequences = options.PromptsPerStep * options.GroupSize,
+            LossTerms = metaExperience ? 2 : 1,
+        });
+        return $"Memory, at most, if every response took all its tokens: an update {Gigabytes(need.TrainingBytes)} (weights {Gigabytes(need.WeightBytes)}, gradients {Gigabytes(need.GradientBytes)}, "
+            + $"optimizer {Gigabytes(need.OptimizerBytes)}, activations {Gigabytes(need.ActivationBytes)}), sampling {Gigabytes(need.WeightBytes + Math.Min(need.CacheBytes, new TransformerPolicyOptions().CacheBytes))}. "
+            + "Adapters (--lora), bfloat16 weights (--weights), recomputation (--recompute) and smaller micro-batches (--micro-batch-tokens) lower it.";
+    }
+
+    private static string Gigabytes(long bytes) => $"{bytes / 1e9:F1} GB";
+}

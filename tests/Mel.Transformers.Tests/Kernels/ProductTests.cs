@@ -1,0 +1,102 @@
+using System.Runtime.Intrinsics;
+using Mel.Kernels;
+using Mel.Testing;
+using Mel.Transformers.Kernels;
+using static TorchSharp.torch;
+
+namespace Mel.Transformers.Tests.Kernels;
+
+[TestFixture, NoTensorLeaks, NonParallelizable]
+public sealed class ProductTests
+{
+    [TearDown]
+    public void Restore() => NarrowProducts.Assumed = null;
+
+    [Test]
+    public void Linear_AnyNumberOfRows_IsExactInFloat32(
+        [Values(1, 2, 3, 4, 5, 8, 9, 16, 17, 24, 25, 40, 127, 128, 129)] int rows, [Values(2, 250)] int inputs, [Values(12, 35)] int outputs,
+        [Values(ScalarType.Float32, ScalarType.BFloat16)] ScalarType type, [Values] bool biased)
+    {
+        NarrowProducts.Assumed = false;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor x = randn(rows, inputs), weight = randn(outputs, inputs).to_type(type), bias = randn(outputs).to_type(type);
+        Tensor exactX = x.to_type(ScalarType.Float64), exactWeight = weight.to_type(ScalarType.Float64);
+        Tensor expected = nn.functional.linear(exactX, exactWeight, biased ? bias.to_type(ScalarType.Float64) : null);
+        Tensor bound = exactX.abs().mm(exactWeight.abs().t()) * (inputs * Math.Pow(2, -24)) + 1e-6;     // of any order of summation in float32
+        Tensor given = Product.Linear(x, weight, biased ? bias : null);
+        given.dtype.Should().Be(ScalarType.Float32);
+        ((given - expected).abs() / bound).max().item<double>().Should().BeLessThan(1);
+    }
+
+    // Without AVX-512 the wide registers are emulated: slow, but the same numbers.
+    [Test]
+    public unsafe void Tiles_RegistersOfEveryWidth_GiveTheSameNumbers([Values(5, 16, 17, 33, 49, 70)] int rows)
+    {
+        const int inputs = 38, outputs = 29;
+        using var scope = NewDisposeScope();
+        Tensor x = randn(rows, inputs), weight = randn(outputs, inputs), narrow = empty(rows, outputs), wide = empty(rows, outputs);
+        RowProductKernel.Turned<Float32Lanes, Vector256<float>, Lanes256>(Rows.Data(x), Rows.Bytes(weight), Rows.Data(narrow), rows, inputs, outputs);
+        RowProductKernel.Turned<Float32Lanes, Vector512<float>, Lanes512>(Rows.Data(x), Rows.Bytes(weight), Rows.Data(wide), rows, inputs, outputs);
+        wide.Equals(narrow).Should().BeTrue();
+        (narrow - x.mm(weight.t())).abs().max().item<float>().Should().BeLessThan(1e-4f);
+    }
+
+    [Test]
+    public void Linear_ManyRows_IsTheSameOnTwoThreads()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor x = randn(21, 512), weight = randn(1003, 512);
+        int threads = get_num_threads();
+        try
+        {
+            set_num_threads(1);
+            Tensor one = Product.Linear(x, weight);
+            set_num_threads(2);
+            Product.Linear(x, weight).Equals(one).Should().BeTrue();
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    [Test]
+    public void Linear_RowOfABatch_DoesNotDependOnItsNeighbours([Values(5, 8, 16, 33, 128)] int rows, [Values(ScalarType.Float32, ScalarType.BFloat16)] ScalarType type)
+    {
+        NarrowProducts.Assumed = false;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor x = randn(128, 96), weight = randn(50, 96).to_type(type);
+        Product.Linear(x.narrow(0, 0, rows).contiguous(), weight).Equals(Product.Linear(x, weight).narrow(0, 0, rows)).Should().BeTrue();
+    }
+
+    [Test]
+    public void Linear_WidenedWeight_HasTheGradientsOfFloat32([Values(3, 200)] int rows)
+    {
+        NarrowProducts.Assumed = false;
+        using var scope = NewDisposeScope();
+        const int outputs = 2500, inputs = 500;                                         // three blocks of the weight
+        Tensor x = randn(rows, inputs).requires_grad_(), weight = randn(outputs, inputs).to_type(ScalarType.BFloat16).requires_grad_(), upstream = randn(rows, outputs);
+        (Product.Linear(x, weight) * upstream).sum().backward();
+
+        Tensor exactX = x.detach().to_type(ScalarType.Float64).requires_grad_(), exactWeight = weight.detach().to_type(ScalarType.Float64).requires_grad_();
+        (exactX.mm(exactWeight.t()) * upstream).sum().backward();
+        (x.grad! - exactX.grad!).abs().max().item<double>().Should().BeLessThan(1e-3);
+        weight.grad!.dtype.Should().Be(ScalarType.BFloat16);
+        Tensor rounded = exactWeight.grad!.to_type(ScalarType.BFloat16).to_type(ScalarType.Float64);
+        ((weight.grad!.to_type(ScalarType.Float64) - rounded).abs() / rounded.abs().clamp_min(1)).max().item<double>().Should().BeLessThan(0.01);   // a unit of bfloat16 at most
+    }
+
+    [Test]
+    public void Linear_FrozenWeight_LeavesItWithoutGradient()
+    {
+        NarrowProducts.Assumed = false;
+        using var scope = NewDisposeScope();
+        Tensor x = randn(4, 20).requires_grad_(), weight = randn(16, 20).to_type(ScalarType.BFloat16);
+        Product.Linear(x, weight).sum().backward();
+        x.grad.Should().NotBeNull();
+        weight.grad.Should().BeNull();
+    }
+}
