@@ -15,7 +15,7 @@ public sealed record ResourceEstimate
     /// <summary>What a micro-batch keeps of its layers for the backward pass, and the layer that is worked on.</summary>
     public required long ActivationBytes { get; init; }
 
-    /// <summary>Logits that are alive at one time while scoring.</summary>
+    /// <summary>Logits that are alive at one time while scoring or sampling, and what they are computed with.</summary>
     public required long LogitBytes { get; init; }
 
     /// <summary>Gradient of the head as the backward pass makes it, first of all and beside what earlier micro-batches have left.</summary>

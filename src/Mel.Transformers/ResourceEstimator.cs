@@ -2,6 +2,7 @@ using Mel.Kernels;
 using Mel.Transformers.Adapters;
 using Mel.Transformers.Kernels;
 using Mel.Transformers.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers;
@@ -9,8 +10,8 @@ namespace Mel.Transformers;
 /// <summary>Counts the memory and the work of a run from the shapes: what each node of the graph keeps, what an optimizer holds, what every token multiplies.</summary>
 internal static class ResourceEstimator
 {
-    // Logits that scoring holds at a time, with as many numbers again for the softmax and its gradient, and the logits of a step of sampling.
-    private const long ScoringElements = 3L << 21, SamplingElements = 1L << 24;
+    // Logits of a block of scoring, and of a step of sampling.
+    private const long ScoringElements = 1L << 21, SamplingElements = 1L << 24;
 
     // Rows beyond which the head's gradient is the sum of several chunks and grows in float32.
     private const long HeadChunkRows = 2048;
@@ -33,7 +34,7 @@ internal static class ResourceEstimator
             GradientBytes = options.LossTerms * trained * weightSize,
             OptimizerBytes = trained * (model.DataType == ScalarType.Float32 ? 8 : 12),
             ActivationBytes = Activations(model, options.SequenceTokens, tokens),
-            LogitBytes = 4 * Math.Max(Math.Min(ScoringElements, tokens * config.VocabularySize), Math.Min(SamplingElements, (long)options.SampledSequences * config.VocabularySize)),
+            LogitBytes = 4 * Math.Max(ScoringBlocks(model) * Math.Min(ScoringElements, tokens * config.VocabularySize), Math.Min(SamplingElements, (long)options.SampledSequences * config.VocabularySize)),
             HeadGradientBytes = adapters > 0 ? 0 : embedding * (weightSize < 4 && scored > HeadChunkRows ? 4 + weightSize : weightSize),
             TransientBytes = adapters > 0 ? 0 : embedding * (config.TiedEmbeddings ? 1 : 2) * weightSize,
             CacheBytes = (long)options.SampledSequences * options.SequenceTokens * cacheToken,
@@ -74,6 +75,10 @@ internal static class ResourceEstimator
             return count;
         }
     }
+
+    // The fused softmax works where the logits lie, beside which a head of a type the processor does not multiply has a widened block; libtorch's operations make new ones.
+    private static long ScoringBlocks(DecoderModel model)
+        => model.Device.type != DeviceType.CPU || model.DataType == ScalarType.Float64 ? 3 : NarrowProducts.AreNative(model.DataType) ? 1 : 2;
 
     private static long AdapterCount(ModelConfig config, LoraOptions lora)
         => ParameterLayout.Of(config).Where(p => p.Shape.Length == 2 && lora.Targets.Any(t => p.Name.EndsWith($".{t}.weight", StringComparison.Ordinal))).Sum(p => lora.Rank * (p.Shape[0] + p.Shape[1]));

@@ -43,13 +43,13 @@ public static class NativeMemory
     }
 
     /// <summary>
-    /// From now on a block of 1 MiB or more goes back to the system as soon as it is freed, so that a peak is what was in use. The heap would keep holes that no later
+    /// From now on a block of 128 KiB or more goes back to the system as soon as it is freed, so that a peak is what was in use. The heap would keep holes that no later
     /// block fits into, more or less of them from run to run.
     /// </summary>
     public static void ReturnLargeBlocks()
     {
         const int mmapThreshold = -3;
-        if (OperatingSystem.IsLinux()) _ = MallocOption(mmapThreshold, 1 << 20);
+        if (OperatingSystem.IsLinux()) _ = MallocOption(mmapThreshold, 128 << 10);
     }
 
     private static void Collect()

@@ -115,7 +115,9 @@ public sealed class AdamW : IDisposable
             (Name, Parameter) = (name, parameter);
             First = zeros(parameter.shape, float32, parameter.device).DetachFromDisposeScope();
             Second = zeros(parameter.shape, float32, parameter.device).DetachFromDisposeScope();
-            if (parameter.dtype != ScalarType.Float32) Master = parameter.detach().to(float32).DetachFromDisposeScope();
+            if (parameter.dtype == ScalarType.Float32) return;
+            using Tensor values = parameter.detach();
+            Master = values.to(float32).DetachFromDisposeScope();
         }
 
         public string Name { get; }

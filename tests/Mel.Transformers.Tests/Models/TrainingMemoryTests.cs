@@ -53,9 +53,9 @@ public sealed class TrainingMemoryTests
     // The steps of a first optimizer load and compile what is the runtime's own. Then the second of two steps counts: it adds to gradients that are there, as every
     // micro-batch but the first does.
     [Test]
-    public void Estimate_PeakOfATrainingStep_IsWithinAFifth([Values] bool lora, [Values] bool recompute)
+    public void Estimate_PeakOfATrainingStep_IsWithinAFifth([Values] bool lora, [Values] bool recompute, [Values(ScalarType.Float32, ScalarType.BFloat16)] ScalarType type)
     {
-        using var policy = new TransformerPolicy(DecoderModel.Create(Wide, 3), new NumberTokenizer());
+        using var policy = new TransformerPolicy(DecoderModel.Create(Wide, 3, type), new NumberTokenizer());
         policy.Model.RecomputesActivations = recompute;
         if (lora) policy.Model.AddLora(new LoraOptions(), 1);
         TokenBatch batch = Batch(2, 256);
