@@ -1,7 +1,7 @@
 using System.Globalization;
+using Mel.Diagnostics;
 using Mel.Samples.Miniature;
 using Mel.Transformers;
-using static TorchSharp.torch;
 
 const string usage = """
     The miniature: a synthetic world of step-by-step reasoning, and a small model that half understands it.
@@ -12,7 +12,7 @@ const string usage = """
     """;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-set_num_threads(1);     // the matrices are small: a second thread costs more than it brings
+ComputeThreads.Set(1);     // the matrices are small: a second thread costs more than it brings
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) =>
 {

@@ -3,12 +3,12 @@
 //
 //   dotnet run -c Release --project samples/QuickStart [-- --steps 40 --seed 1 --out runs/quickstart]
 using System.Diagnostics;
+using Mel.Diagnostics;
 using Mel.Evaluation;
 using Mel.Prompts;
 using Mel.Samples.Miniature;
 using Mel.Samples.QuickStart;
 using Mel.Transformers;
-using static TorchSharp.torch;
 
 if (!Settings.TryParse(args, out Settings settings, out string? problem))
 {
@@ -16,7 +16,7 @@ if (!Settings.TryParse(args, out Settings settings, out string? problem))
     return 2;
 }
 
-set_num_threads(1);     // the runs go side by side, one thread each: small matrices gain nothing from a second one
+ComputeThreads.Set(1);     // the runs go side by side, one thread each: small matrices gain nothing from a second one
 using CancellationTokenSource stop = new();
 Console.CancelKeyPress += (_, e) =>
 {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Mel.Diagnostics;
 using Mel.Rollouts;
 using Mel.Transformers.Sampling;
 using Mel.Transformers.Tokenization;
@@ -21,6 +22,7 @@ public sealed partial class TransformerPolicy
         ArgumentNullException.ThrowIfNull(options);
         SamplingRequest[] requests = [new SamplingRequest(promptTokenIds, 1, seed)];
         Check(requests);
+        ComputeThreads.Keep();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Channel<StreamedToken> channel = Channel.CreateUnbounded<StreamedToken>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         var decoder = new StreamingDecoder(_tokenizer);

@@ -1,3 +1,4 @@
+using Mel.Diagnostics;
 using Mel.Kernels;
 using Mel.Rollouts;
 using Mel.Transformers.Models;
@@ -146,6 +147,7 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(options);
         Check(requests);
+        ComputeThreads.Keep();
         Action<SampledSequence, bool>? onToken = _progress is null ? null : Report(requests.Sum(r => r.Count));
         IReadOnlyList<PendingRequest> done = await Task.Run(() => NewEngine().Run(requests, options, onToken, cancellationToken), cancellationToken).ConfigureAwait(false);
         return [.. done.Select(request => (IReadOnlyList<Trajectory>)[.. request.Finished.Select(s => Trajectory(s!))])];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mel.Diagnostics;
 using Mel.Kernels;
 using Mel.Rollouts;
 using Mel.Testing;
@@ -22,7 +23,7 @@ internal static class ModelShares
         bool memoryOnly = args is ["memory", ..];
         if (memoryOnly) args = args[1..];
         int layers = Argument(args, 0, 4), vocabulary = Argument(args, 1, 151_936);
-        set_num_threads(Argument(args, 2, 1));
+        ComputeThreads.Set(Argument(args, 2, 1));
         var config = new ModelConfig
         {
             Family = DecoderFamily.Qwen3, VocabularySize = vocabulary, HiddenSize = 1024, IntermediateSize = 3072, Layers = layers, Heads = 16, KeyValueHeads = 8, HeadSize = 128,

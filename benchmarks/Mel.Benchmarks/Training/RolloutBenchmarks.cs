@@ -2,11 +2,11 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Mel.Diagnostics;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Samples.Miniature;
 using Mel.Transformers;
-using TorchSharp;
 
 namespace Mel.Benchmarks.Training;
 
@@ -26,7 +26,7 @@ public class RolloutBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        torch.set_num_threads(1);
+        ComputeThreads.Set(1);
         _policy = MiniatureModel.Load();
         IReadOnlyList<Prompt> questions = QuestionSets.Training(MiniatureModel.LoadWorld(), Questions, seed: 1);
         _requests = [.. questions.Select((q, i) => new SamplingRequest(_policy.Encode(q.Text), Attempts, (ulong)i))];

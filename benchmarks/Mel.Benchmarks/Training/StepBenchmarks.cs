@@ -4,6 +4,7 @@ using BenchmarkDotNet.Engines;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Mel.Algorithms;
+using Mel.Diagnostics;
 using Mel.Experiences;
 using Mel.Objectives;
 using Mel.Prompts;
@@ -11,7 +12,6 @@ using Mel.Rollouts;
 using Mel.Samples.Miniature;
 using Mel.Training;
 using Mel.Transformers;
-using TorchSharp;
 
 namespace Mel.Benchmarks.Training;
 
@@ -34,7 +34,7 @@ public class StepBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        torch.set_num_threads(1);
+        ComputeThreads.Set(1);
         _policy = MiniatureModel.Load();
         _questions = new PromptList(QuestionSets.Training(MiniatureModel.LoadWorld(), 128, seed: 1));
     }

@@ -1,3 +1,4 @@
+using Mel.Diagnostics;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Verification;
@@ -22,6 +23,7 @@ public sealed class Evaluator(ISampler sampler, IVerifier verifier)
         ArgumentNullException.ThrowIfNull(prompts);
         if (prompts.Count == 0) throw new ArgumentException("There is no question to evaluate on; give at least one.", nameof(prompts));
         options ??= new EvaluationOptions();
+        ComputeThreads.Keep();
         ReadOnlyMemory<int>[] encoded = [.. prompts.Select(p => _sampler.Encode(p.Text))];
         Verdict[][] greedy = await AttemptAsync(prompts, encoded, 1, new SamplingOptions { Temperature = 0, MaxTokens = options.MaxTokens }, options.Seed, cancellationToken).ConfigureAwait(false);
         Verdict[][] sampled = options.Samples == 0

@@ -21,7 +21,7 @@ namespace Mel.Training;
 /// </summary>
 /// <remarks>
 /// One run at a time. Everything random derives from <see cref="TrainerOptions.Seed"/> and the position in the run, so that a run that was stopped and resumed
-/// equals one that was not.
+/// equals one that was not; bit for bit with the same number of libtorch threads, which is that of the thread that starts the run (<see cref="ComputeThreads"/>).
 /// </remarks>
 public sealed partial class Trainer
 {
@@ -111,6 +111,7 @@ public sealed partial class Trainer
     public async Task<TrainingReport> RunAsync(IPromptSource prompts, IProgress<StepReport>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);
+        ComputeThreads.Keep();
         long start = _time.GetTimestamp();
         using AdamW optimizer = new(_policy.Parameters, _options.Optimizer);
         using MelMeter meter = new(_meters);

@@ -17,22 +17,10 @@ internal static unsafe class NormKernel
 
     /// <summary>Writes dx and adds to the weight gradient; both follow from the input alone, nothing else is kept from the forward pass.</summary>
     public static void Backward(float* x, float* weight, float* dy, float* dx, float* dweight, int rows, int width, float epsilon)
-    {
-        object gate = new();
-        Rows.For(rows, width, (first, end) =>
+        => Rows.Sum(rows, width, dweight, width, (first, end, sum) =>
         {
-            var partial = new float[width];
-            fixed (float* sum = partial)
-            {
-                for (nint r = first; r < end; r++) BackwardRow(x + r * width, weight, dy + r * width, dx + r * width, sum, width, epsilon);
-            }
-
-            lock (gate)
-            {
-                for (int i = 0; i < width; i++) dweight[i] += partial[i];
-            }
+            for (nint r = first; r < end; r++) BackwardRow(x + r * width, weight, dy + r * width, dx + r * width, sum, width, epsilon);
         });
-    }
 
     /// <summary>1 / sqrt(mean(x^2) + epsilon).</summary>
     public static float InverseRoot(float* x, int width, float epsilon) => 1f / MathF.Sqrt(Simd.Dot(x, x, width) / width + epsilon);

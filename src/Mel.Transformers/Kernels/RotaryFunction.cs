@@ -19,7 +19,7 @@ internal sealed unsafe class RotaryFunction : autograd.SingleTensorFunction<Rota
     {
         Tensor table = saved[0], dx = empty_like(dy);
         int headSize = (int)table.size(1);
-        RotaryKernel.Backward(null, null, Rows.Data(table), (int[])ctx.get_data("positions"), Rows.Data(dy), Rows.Data(dx), null, (int)dy.size(1) / headSize, headSize, 0);
+        RotaryKernel.Backward(Rows.Data(table), (int[])ctx.get_data("positions"), Rows.Data(dy), Rows.Data(dx), (int)dy.size(1) / headSize, headSize);
         return [dx];
     });
 

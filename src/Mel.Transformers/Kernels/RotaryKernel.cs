@@ -19,35 +19,34 @@ internal static unsafe class RotaryKernel
             }
         });
 
-    /// <summary>Writes dx and adds to the weight gradient, where there is a weight. All matrices are contiguous.</summary>
-    public static void Backward(float* x, float* weight, float* table, int[] positions, float* dy, float* dx, float* dweight, int heads, int headSize, float epsilon)
-    {
-        object gate = new();
-        Rows.For(positions.Length, (long)heads * headSize * 2, (first, end) =>
+    /// <summary>Writes dx. All matrices are contiguous.</summary>
+    public static void Backward(float* table, int[] positions, float* dy, float* dx, int heads, int headSize)
+        => Rows.For(positions.Length, (long)heads * headSize * 2, (first, end) =>
         {
-            var partial = new float[headSize];
-            var turned = new float[headSize];
-            fixed (float* sum = partial, back = turned)
+            for (nint r = first; r < end; r++)
+            {
+                float* angles = table + (nint)positions[r] * headSize;
+                for (nint at = r * heads * headSize; at < (r + 1) * heads * headSize; at += headSize) TurnBack(dy + at, angles, dx + at, headSize);
+            }
+        });
+
+    /// <summary>The same with a normalization weight: writes dx and adds to the weight gradient.</summary>
+    public static void Backward(float* x, float* weight, float* table, int[] positions, float* dy, float* dx, float* dweight, int heads, int headSize, float epsilon)
+        => Rows.Sum(positions.Length, (long)heads * headSize * 2, dweight, headSize, (first, end, sum) =>
+        {
+            fixed (float* turned = new float[headSize])
             {
                 for (nint r = first; r < end; r++)
                 {
                     float* angles = table + (nint)positions[r] * headSize;
-                    for (int h = 0; h < heads; h++)
+                    for (nint at = r * heads * headSize; at < (r + 1) * heads * headSize; at += headSize)
                     {
-                        nint at = (r * heads + h) * headSize;
-                        TurnBack(dy + at, angles, weight is null ? dx + at : back, headSize);
-                        if (weight is not null) NormKernel.BackwardRow(x + at, weight, back, dx + at, sum, headSize, epsilon);
+                        TurnBack(dy + at, angles, turned, headSize);
+                        NormKernel.BackwardRow(x + at, weight, turned, dx + at, sum, headSize, epsilon);
                     }
                 }
             }
-
-            if (weight is null) return;
-            lock (gate)
-            {
-                for (int i = 0; i < headSize; i++) dweight[i] += partial[i];
-            }
         });
-    }
 
     private static void Head(float* x, float* weight, float* angles, float* y, int headSize, float epsilon)
     {

@@ -13,16 +13,34 @@ internal static unsafe class Rows
     /// <summary>Work below this many elements per thread is not worth a second thread.</summary>
     private const long ElementsPerThread = 1 << 15;
 
-    public static void For(int rows, long elementsPerRow, Body body)
+    /// <summary>A range of rows for one thread, which adds what they give to a sum of its own.</summary>
+    public delegate void SumBody(int first, int end, float* sum);
+
+    public static void For(int rows, long elementsPerRow, Body body) => Split(rows, Threads(rows, elementsPerRow), (_, first, end) => body(first, end));
+
+    /// <summary>Adds to <paramref name="sum"/> what all rows give. The sums of the threads are added in the order of their rows, so that a result repeats bit for bit.</summary>
+    public static void Sum(int rows, long elementsPerRow, float* sum, int width, SumBody body)
     {
-        int threads = (int)Math.Min(get_num_threads(), Math.Min(rows, rows * elementsPerRow / ElementsPerThread));
-        if (threads <= 1)
+        int threads = Threads(rows, elementsPerRow);
+        var partial = new float[threads * width];
+        fixed (float* sums = partial)
         {
-            body(0, rows);
-            return;
+            nint start = (nint)sums;
+            Split(rows, threads, (t, first, end) => body(first, end, (float*)start + t * width));
         }
 
-        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, t => body((int)((long)rows * t / threads), (int)((long)rows * (t + 1) / threads)));
+        for (int t = 0; t < threads; t++)
+        {
+            for (int i = 0; i < width; i++) sum[i] += partial[t * width + i];
+        }
+    }
+
+    private static int Threads(int rows, long elementsPerRow) => (int)Math.Max(1, Math.Min(get_num_threads(), Math.Min(rows, rows * elementsPerRow / ElementsPerThread)));
+
+    private static void Split(int rows, int threads, Action<int, int, int> part)
+    {
+        if (threads == 1) part(0, 0, rows);
+        else Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, t => part(t, (int)((long)rows * t / threads), (int)((long)rows * (t + 1) / threads)));
     }
 
     /// <summary>First element of a contiguous float32 tensor on the CPU. The memory is native: it stays where it is while the tensor lives.</summary>

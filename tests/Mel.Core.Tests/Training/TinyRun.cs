@@ -43,6 +43,7 @@ internal static class TinyRun
         TrainerOptions? options = null, Algorithm? algorithm = null, BigramPolicy? policy = null, bool withExperiences = true, IVerifier? verifier = null,
         RecordingLogger<Trainer>? logger = null, Action<StepReport>? then = null, CancellationToken cancellationToken = default)
     {
+        ComputeThreads.Set(1);
         using BigramPolicy? own = policy is null ? Policy() : null;
         BigramPolicy model = policy ?? own!;
         algorithm ??= withExperiences ? Algorithm.Grpo().WithMetaExperience() : Algorithm.Grpo();

@@ -1,4 +1,5 @@
 using Mel.Algorithms;
+using Mel.Diagnostics;
 using Mel.Evaluation;
 using Mel.Experiences;
 using Mel.Objectives;
@@ -51,6 +52,7 @@ public sealed class MiniatureTrainingTests
     [Test]
     public async Task Grpo_SameSeed_SameRun_BitForBit()
     {
+        ComputeThreads.Set(2);
         float[][] weights = new float[2][];
         double[][] rewards = new double[2][];
         for (int run = 0; run < 2; run++)

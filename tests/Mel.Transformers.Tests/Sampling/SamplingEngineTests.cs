@@ -1,6 +1,7 @@
 using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Transformers.Models;
+using Mel.Transformers.Sampling;
 using Mel.Transformers.Tests.Fakes;
 using static TorchSharp.torch;
 
@@ -58,6 +59,17 @@ public sealed class SamplingEngineTests(TestDevice device)
                 for (int t = 0; t < alone[j].LogProbs.Length; t++) alone[j].LogProbs.Span[t].Should().BeApproximately(expected[i][j].LogProbs.Span[t], 1e-4f);
             }
         }
+    }
+
+    [Test]
+    public void Sample_OnAnotherThread_ComputesWithTheNumberOfThreadsOfItsCaller()
+    {
+        var progress = new ThreadNumbers();
+        using var policy = TinyModels.Policy(options: new TransformerPolicyOptions { Progress = progress });
+        PoolThreads.SetNumThreads(2);
+        set_num_threads(3);
+        policy.Sample(Requests(2), Options);
+        progress.Seen.Should().NotBeEmpty().And.AllBeEquivalentTo(3);
     }
 
     [Test]
@@ -130,4 +142,11 @@ public sealed class SamplingEngineTests(TestDevice device)
 
     private static SamplingRequest[] Requests(int count)
         => [.. Enumerable.Range(0, count).Select(i => new SamplingRequest(Enumerable.Range(0, 1 + (i * 5 % 9)).Select(t => ((t * 11) + (i * 3)) % 50).ToArray(), 1 + (i % 4), (ulong)(1000 + i)))];
+
+    private sealed class ThreadNumbers : IProgress<SamplingProgress>
+    {
+        public List<int> Seen { get; } = [];
+
+        public void Report(SamplingProgress value) => Seen.Add(get_num_threads());
+    }
 }
