@@ -64,12 +64,13 @@ public sealed class SamplingEngineTests(TestDevice device)
     [Test]
     public void Sample_OnAnotherThread_ComputesWithTheNumberOfThreadsOfItsCaller()
     {
-        var progress = new ThreadNumbers();
+        List<int> seen = [];
+        var progress = new Watch(_ => seen.Add(get_num_threads()));
         using var policy = TinyModels.Policy(options: new TransformerPolicyOptions { Progress = progress });
         PoolThreads.SetNumThreads(2);
         set_num_threads(3);
         policy.Sample(Requests(2), Options);
-        progress.Seen.Should().NotBeEmpty().And.AllBeEquivalentTo(3);
+        seen.Should().NotBeEmpty().And.AllBeEquivalentTo(3);
     }
 
     [Test]
@@ -124,9 +125,11 @@ public sealed class SamplingEngineTests(TestDevice device)
     [Test]
     public void Sample_Cancelled_StopsBetweenTokens()
     {
-        using var policy = TinyModels.Policy(options: new TransformerPolicyOptions { StopTokenIds = [] });
-        using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
-        policy.Invoking(p => p.SampleAsync(Requests(200), Options with { MaxTokens = 55 }, source.Token).GetAwaiter().GetResult()).Should().Throw<OperationCanceledException>();
+        using var source = new CancellationTokenSource();
+        var progress = new Watch(_ => source.Cancel());
+        using var policy = TinyModels.Policy(options: new TransformerPolicyOptions { StopTokenIds = [], ConcurrentSequences = 1, Progress = progress });
+        policy.Invoking(p => p.SampleAsync(Requests(20), Options, source.Token).GetAwaiter().GetResult()).Should().Throw<OperationCanceledException>();
+        progress.Reports.Should().Be(1, "the other sequences were not begun");
     }
 
     [Test]
@@ -143,10 +146,14 @@ public sealed class SamplingEngineTests(TestDevice device)
     private static SamplingRequest[] Requests(int count)
         => [.. Enumerable.Range(0, count).Select(i => new SamplingRequest(Enumerable.Range(0, 1 + (i * 5 % 9)).Select(t => ((t * 11) + (i * 3)) % 50).ToArray(), 1 + (i % 4), (ulong)(1000 + i)))];
 
-    private sealed class ThreadNumbers : IProgress<SamplingProgress>
+    private sealed class Watch(Action<SamplingProgress> then) : IProgress<SamplingProgress>
     {
-        public List<int> Seen { get; } = [];
+        public int Reports { get; private set; }
 
-        public void Report(SamplingProgress value) => Seen.Add(get_num_threads());
+        public void Report(SamplingProgress value)
+        {
+            Reports++;
+            then(value);
+        }
     }
 }
