@@ -33,8 +33,10 @@ internal sealed class FusedPolicyLossFunction : autograd.SingleTensorFunction<Fu
         ScalarType type = SoftmaxRows.ResultType(hidden.dtype);
         Tensor loss = zeros([], type, hidden.device), logProbs = full(hidden.size(0), double.NaN, type, hidden.device);
         Tensor? hiddenGradient = inputs.WithGradient && hidden.requires_grad ? zeros(hidden.shape, type, hidden.device) : null;
-        Tensor? headGradient = inputs.WithGradient && transposedHead.requires_grad ? (active.size(0) == 0 ? zeros(head.shape, type, head.device) : empty(head.shape, type, head.device)) : null;
-        long chunkRows = ChunkRows(inputs.Settings.ChunkRows, active.size(0), head);
+        bool wantsHead = inputs.WithGradient && transposedHead.requires_grad;
+        long chunkRows = ChunkRows(inputs.Settings.ChunkRows, active.size(0), head, wantsHead);
+        ScalarType headType = active.size(0) > chunkRows ? type : head.dtype;           // chunks add up in float32; a single one may write its own type
+        Tensor? headGradient = !wantsHead ? null : active.size(0) == 0 ? zeros(head.shape, headType, head.device) : empty(head.shape, headType, head.device);
         Tensor memory = empty(Math.Min(chunkRows, active.size(0)) * head.size(0), HeadBlocks.LogitType(head), hidden.device);   // one chunk of logits
         for (long first = 0; first < active.size(0); first += chunkRows)
         {
@@ -106,11 +108,17 @@ internal sealed class FusedPolicyLossFunction : autograd.SingleTensorFunction<Fu
         return (loss.detach().MoveToOuterDisposeScope(), (leaf.grad ?? zeros_like(leaf)).squeeze(0).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Equal chunks of about <see cref="ChunkBytes"/>, or what the caller asks for.</summary>
-    private static long ChunkRows(int asked, long rows, Tensor head)
+    /// <summary>
+    /// Equal chunks of about <see cref="ChunkBytes"/>, or what the caller asks for. Several chunks sum a narrower head's gradient in a float32 matrix of its size; rows
+    /// whose logits fit into that memory stay one chunk.
+    /// </summary>
+    private static long ChunkRows(int asked, long rows, Tensor head, bool wantsHead)
     {
         if (asked > 0) return asked;
-        long most = Math.Max(1, ChunkBytes / (head.size(0) * HeadBlocks.LogitType(head).ElementSize()));
+        long rowBytes = head.size(0) * HeadBlocks.LogitType(head).ElementSize();
+        long sumBytes = wantsHead && head.dtype != SoftmaxRows.ResultType(head.dtype) ? head.NumberOfElements * sizeof(float) : 0;
+        if (rows * rowBytes <= ChunkBytes + sumBytes) return Math.Max(1, rows);
+        long most = Math.Max(1, ChunkBytes / rowBytes);
         long chunks = Math.Max(1, (rows + most - 1) / most);
         return Math.Max(1, (rows + chunks - 1) / chunks);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
@@ -6,6 +7,9 @@ namespace Mel.Kernels;
 /// <summary>Softmax rows in main memory: each row of a block is read once while it lies in the cache, always in float32.</summary>
 internal sealed class ManagedSoftmaxRows : SoftmaxRows
 {
+    // Work below this many elements per thread is not worth a second thread.
+    private const long ElementsPerThread = 1 << 15;
+
     private readonly long[] _targets;
     private readonly bool _narrow;
     private readonly bool _entropy;
@@ -18,7 +22,6 @@ internal sealed class ManagedSoftmaxRows : SoftmaxRows
     private float[] _constant = [];
     private float[] _slope = [];
     private float[] _upstream = [];
-    private float[] _row = [];
 
     public ManagedSoftmaxRows(Tensor targets, ScalarType dtype, double temperature, bool entropy)
     {
@@ -36,13 +39,10 @@ internal sealed class ManagedSoftmaxRows : SoftmaxRows
 
     public override void Accumulate(Tensor block, long firstColumn)
     {
-        int width = (int)block.size(1);
-        Span<byte> bytes = block.bytes;
-        for (int r = 0; r < _targets.Length; r++)
+        ForEachRow(block, (r, row) =>
         {
-            ReadOnlySpan<float> row = Read(bytes, r, width);
             long column = _targets[r] - firstColumn;
-            if (column >= 0 && column < width) _target[r] = row[(int)column] * _scale;
+            if (column >= 0 && column < row.Length) _target[r] = row[(int)column] * _scale;
             float max = Math.Max(_max[r], VectorMath.Max(row) * _scale);
             (float sum, float weighted) = VectorMath.SumExp(row, _scale, max, _entropy);
             float moved = _max[r] - max, shrink = MathF.Exp(moved);                     // what came before, relative to the new maximum; 0 at first
@@ -50,7 +50,7 @@ internal sealed class ManagedSoftmaxRows : SoftmaxRows
             _weightedSum[r] += weighted;
             _sum[r] = _sum[r] * shrink + sum;
             _max[r] = max;
-        }
+        }, write: false);
     }
 
     public override (Tensor LogProbs, Tensor LogSumExp, Tensor? Entropy) Finish()
@@ -79,25 +79,41 @@ internal sealed class ManagedSoftmaxRows : SoftmaxRows
 
     public override void ToLogitGradient(Tensor block, long firstColumn)
     {
-        int width = (int)block.size(1);
-        Span<byte> bytes = block.bytes;
-        for (int r = 0; r < _targets.Length; r++)
+        ForEachRow(block, (r, row) =>
         {
-            Span<float> row = Read(bytes, r, width);
             VectorMath.ToLogitGradient(row, _scale, _logSumExp[r], _constant[r], _slope[r]);
             long column = _targets[r] - firstColumn;
-            if (column >= 0 && column < width) row[(int)column] += _upstream[r] * _scale;
-            if (_narrow) VectorMath.Narrow(row, MemoryMarshal.Cast<byte, ushort>(bytes).Slice(r * width, width));
-        }
+            if (column >= 0 && column < row.Length) row[(int)column] += _upstream[r] * _scale;
+        }, write: true);
     }
 
-    /// <summary>A row as float32: the block's own memory, or a copy when the block is bfloat16.</summary>
-    private Span<float> Read(Span<byte> bytes, int row, int width)
+    private delegate void RowAction(int index, Span<float> row);
+
+    /// <summary>Calls back with every row as float32 - the block's own memory, or a copy when the block is bfloat16, then written back - on as many threads as libtorch uses.</summary>
+    private unsafe void ForEachRow(Tensor block, RowAction action, bool write)
     {
-        if (!_narrow) return MemoryMarshal.Cast<byte, float>(bytes).Slice(row * width, width);
-        if (_row.Length != width) _row = new float[width];
-        VectorMath.Widen(MemoryMarshal.Cast<byte, ushort>(bytes).Slice(row * width, width), _row);
-        return _row;
+        int width = (int)block.size(1), threads = (int)Math.Clamp(block.NumberOfElements / ElementsPerThread, 1, Math.Min(get_num_threads(), _targets.Length));
+        nint data = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(block.bytes));   // native: it stays where it is
+        if (threads == 1) Part(0);
+        else Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, Part);
+
+        void Part(int thread)
+        {
+            float[] copy = _narrow ? new float[width] : [];
+            for (long r = (long)_targets.Length * thread / threads, end = (long)_targets.Length * (thread + 1) / threads; r < end; r++)
+            {
+                if (!_narrow)
+                {
+                    action((int)r, new Span<float>((float*)data + r * width, width));
+                    continue;
+                }
+
+                Span<ushort> narrow = new((ushort*)data + r * width, width);
+                VectorMath.Widen(narrow, copy);
+                action((int)r, copy);
+                if (write) VectorMath.Narrow(copy, narrow);
+            }
+        }
     }
 
     private static float[] ToArray(Tensor values)
