@@ -1,4 +1,4 @@
 namespace Mel.Benchmarks.Kernels;
 
-/// <summary>For calls of microseconds: only after some hundreds of them has tiered compilation replaced every method on the way.</summary>
-internal sealed class ShortCallConfig() : KernelConfig(warmups: 10, iterations: Preset.IsShort ? 10 : 50);
+/// <summary>For calls of microseconds: only after about a second of them has tiered compilation replaced every method on the way.</summary>
+internal sealed class ShortCallConfig() : KernelConfig(warmups: 60, iterations: Preset.IsShort ? 10 : 50);

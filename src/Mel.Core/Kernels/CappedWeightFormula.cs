@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Mel.Kernels;
 
@@ -8,21 +7,26 @@ namespace Mel.Kernels;
 internal readonly struct CappedWeightFormula<T>(double minWeight, double maxWeight, double? maxLogRatio) : IPointwise<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Vector256<T> _min = Lanes.Of<T>(minWeight);
-    private readonly Vector256<T> _max = Lanes.Of<T>(maxWeight);
-    private readonly Vector256<T> _limit = Lanes.Of<T>(maxLogRatio);
+    private readonly T _min = Lanes.Bound<T>(minWeight);
+    private readonly T _max = Lanes.Bound<T>(maxWeight);
+    private readonly LogRatioLimit<T> _limit = new(maxLogRatio);
+
+    public static bool ReadsLogProbs => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<T> Power(Vector256<T> logRatio) => Lanes.ClampedExp(logRatio, _limit);
+    public V Power<V>(V logRatio)
+        where V : struct, ILanes<V, T>
+        => _limit.Exp(logRatio);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PointwiseLanes<T> Evaluate(Vector256<T> logProbs, Vector256<T> logRatio, Vector256<T> power, Vector256<T> advantages)
+    public PointwiseLanes<V> Evaluate<V>(V logProbs, V logRatio, V power, V advantages)
+        where V : struct, ILanes<V, T>
     {
-        Vector256<T> slope = -(Lanes.Clamp(power, _min, _max) * advantages);
+        V slope = -(Lanes.Clamp<V, T>(power, V.Create(_min), V.Create(_max)) * advantages);
         return new(slope * logProbs, slope)
         {
-            Low = Vector256.LessThan(power, _min) & Vector256.LessThan(advantages, Vector256<T>.Zero),
-            High = Vector256.GreaterThan(power, _max) & Vector256.GreaterThan(advantages, Vector256<T>.Zero),
+            Low = V.LessThan(power, V.Create(_min)) & V.LessThan(advantages, default),
+            High = V.GreaterThan(power, V.Create(_max)) & V.GreaterThan(advantages, default),
         };
     }
 }

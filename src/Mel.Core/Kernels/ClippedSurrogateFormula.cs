@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Mel.Kernels;
 
@@ -8,30 +7,35 @@ namespace Mel.Kernels;
 internal readonly struct ClippedSurrogateFormula<T>(ClipRange clip, double? dualClip, double? delta, double? maxLogRatio) : IPointwise<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Vector256<T> _min = Lanes.Of<T>(clip.Min);
-    private readonly Vector256<T> _max = Lanes.Of<T>(clip.Max);
-    private readonly Vector256<T> _dual = Lanes.Of<T>(dualClip);
-    private readonly Vector256<T> _delta = Lanes.Of<T>(delta);
-    private readonly Vector256<T> _limit = Lanes.Of<T>(maxLogRatio);
+    private readonly T _min = Lanes.Bound<T>(clip.Min);
+    private readonly T _max = Lanes.Bound<T>(clip.Max);
+    private readonly T _dual = Lanes.Bound<T>(dualClip);
+    private readonly T _delta = Lanes.Bound<T>(delta);
+    private readonly LogRatioLimit<T> _limit = new(maxLogRatio);
+
+    public static bool ReadsLogProbs => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<T> Power(Vector256<T> logRatio) => Lanes.ClampedExp(logRatio, _limit);
+    public V Power<V>(V logRatio)
+        where V : struct, ILanes<V, T>
+        => _limit.Exp(logRatio);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PointwiseLanes<T> Evaluate(Vector256<T> logProbs, Vector256<T> logRatio, Vector256<T> power, Vector256<T> advantages)
+    public PointwiseLanes<V> Evaluate<V>(V logProbs, V logRatio, V power, V advantages)
+        where V : struct, ILanes<V, T>
     {
-        Vector256<T> positive = Vector256.GreaterThan(advantages, Vector256<T>.Zero), negative = Vector256.LessThan(advantages, Vector256<T>.Zero);
-        Vector256<T> bounded = Vector256.MinNative(_delta, power), clipped = Lanes.Clamp(power, _min, _max);
-        Vector256<T> used = Vector256.ConditionalSelect(positive, Vector256.MinNative(bounded, clipped), Vector256.MaxNative(bounded, clipped));   // min of the products
-        Vector256<T> capped = Vector256.GreaterThan(used, _dual) & negative;            // -c A is the smaller loss
-        Vector256<T> weight = Vector256.ConditionalSelect(negative, Vector256.MinNative(_dual, used), used);
-        Vector256<T> follows = Vector256.Equals(used, power) & ~capped & Lanes.Within(logRatio, _limit) & (positive | negative);
+        V positive = V.GreaterThan(advantages, default), negative = V.LessThan(advantages, default);
+        V bounded = V.Min(V.Create(_delta), power), clipped = Lanes.Clamp<V, T>(power, V.Create(_min), V.Create(_max));
+        V used = V.Select(positive, V.Min(bounded, clipped), V.Max(bounded, clipped));   // min of the products
+        V capped = V.GreaterThan(used, V.Create(_dual)) & negative;            // -c A is the smaller loss
+        V weight = V.Select(negative, V.Min(V.Create(_dual), used), used);
+        V follows = V.Equal(used, power) & ~capped & _limit.Holds(logRatio) & (positive | negative);
         return new(
-            -Vector256.ConditionalSelect(positive | negative, advantages * weight, advantages),   // 0 stays 0 at an infinite ratio
+            -V.Select(positive | negative, advantages * weight, advantages),   // 0 stays 0 at an infinite ratio
             -(advantages * (power & follows)))
         {
-            Low = Vector256.LessThan(power, _min) & negative,
-            High = Vector256.GreaterThan(power, _max) & positive,
+            Low = V.LessThan(power, V.Create(_min)) & negative,
+            High = V.GreaterThan(power, V.Create(_max)) & positive,
         };
     }
 }

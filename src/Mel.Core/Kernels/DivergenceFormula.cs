@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Mel.Kernels;
 
@@ -8,34 +7,39 @@ namespace Mel.Kernels;
 internal readonly struct DivergenceFormula<T>(KlEstimator estimator, double? maxLogRatio, double? maxValue) : IPointwise<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Vector256<T> _limit = Lanes.Of<T>(maxLogRatio);
-    private readonly Vector256<T> _maxValue = Lanes.Of<T>(maxValue);
+    private readonly LogRatioLimit<T> _limit = new(maxLogRatio);
+    private readonly T _maxValue = Lanes.Bound<T>(maxValue);
+
+    public static bool ReadsLogProbs => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<T> Power(Vector256<T> logRatio) => estimator is KlEstimator.K3 or KlEstimator.K3StraightThrough ? Lanes.ClampedExp(-logRatio, _limit) : default;   // pi_ref / pi_theta
+    public V Power<V>(V logRatio)
+        where V : struct, ILanes<V, T>
+        => estimator is KlEstimator.K3 or KlEstimator.K3StraightThrough ? _limit.Exp(-logRatio) : default;   // pi_ref / pi_theta
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PointwiseLanes<T> Evaluate(Vector256<T> logProbs, Vector256<T> logRatio, Vector256<T> power, Vector256<T> advantages)
+    public PointwiseLanes<V> Evaluate<V>(V logProbs, V logRatio, V power, V advantages)
+        where V : struct, ILanes<V, T>
     {
-        Vector256<T> value, slope;
+        V value, slope;
         switch (estimator)
         {
             case KlEstimator.K1 or KlEstimator.K1StraightThrough:
-                (value, slope) = (logRatio, Vector256<T>.One);
+                (value, slope) = (logRatio, V.Create(T.One));
                 break;
             case KlEstimator.Absolute:
-                value = Vector256.Abs(logRatio);
-                slope = (Vector256<T>.One & Vector256.GreaterThan(logRatio, Vector256<T>.Zero)) - (Vector256<T>.One & Vector256.LessThan(logRatio, Vector256<T>.Zero));
+                value = V.Abs(logRatio);
+                slope = (V.Create(T.One) & V.GreaterThan(logRatio, default)) - (V.Create(T.One) & V.LessThan(logRatio, default));
                 break;
             case KlEstimator.K2:
-                (value, slope) = (logRatio * logRatio * Vector256.Create(T.CreateTruncating(0.5)), logRatio);
+                (value, slope) = (logRatio * logRatio * V.Create(T.CreateTruncating(0.5)), logRatio);
                 break;
             default:
-                value = power + Lanes.Clamp(logRatio, -_limit, _limit) - Vector256<T>.One;
-                slope = (Vector256<T>.One - power) & Lanes.Within(logRatio, _limit);
+                value = power + _limit.Clamp(logRatio) - V.Create(T.One);
+                slope = (V.Create(T.One) - power) & _limit.Holds(logRatio);
                 break;
         }
-        Vector256<T> free = Vector256.LessThanOrEqual(Vector256.Abs(value), _maxValue);
-        return new(Lanes.Clamp(value, -_maxValue, _maxValue), estimator is KlEstimator.K1StraightThrough or KlEstimator.K3StraightThrough ? logRatio : slope & free);
+        V free = V.LessThanOrEqual(V.Abs(value), V.Create(_maxValue));
+        return new(Lanes.Clamp<V, T>(value, V.Create(-_maxValue), V.Create(_maxValue)), estimator is KlEstimator.K1StraightThrough or KlEstimator.K3StraightThrough ? logRatio : slope & free);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -8,48 +9,80 @@ namespace Mel.Kernels;
 /// <summary>The loops over a row of logits that would take several passes over main memory as tensor operations.</summary>
 internal static class VectorMath
 {
-    /// <summary>e^x for float or double.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Exp<T>(Vector256<T> x)
-        where T : unmanaged
-        => typeof(T) == typeof(float) ? Exp(x.AsSingle()).As<float, T>() : Vector256.Exp(x.AsDouble()).As<double, T>();
+    // Where e^x ends in float32, but for a little.
+    private const float LowestExponent = -87.33f, HighestExponent = 88.37f;
+
+    /// <summary>Whether <see cref="ExpWithin"/> serves all x of at most this size.</summary>
+    public static bool IsWithin(double size) => size <= -LowestExponent;
 
     /// <summary>
-    /// e^x within 1 ulp (Cody-Waite reduction, polynomial of degree 5 by Estrin's scheme, whose chain of dependent instructions is the shorter); a fraction of the
-    /// time of <c>Vector256.Exp</c>, which goes through float64. Below -87.3 it stays at 1e-38, above 88.4 (a little before float32 ends) it is infinite.
+    /// e^x, for float within 1 ulp and in a fraction of the time of <c>Vector256.Exp</c>, which goes through float64: there it stays at 1e-38 below -87.3 and is infinite
+    /// above 88.4.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Exp(Vector256<float> x)
+    public static V Exp<V, T>(V x)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, INumberBase<T>
     {
-        Vector256<float> overflow = Vector256.GreaterThan(x, Vector256.Create(88.37f)) & Vector256.Create(float.PositiveInfinity), rounding = Vector256.Create(12582912f);
-        x = Lanes.Clamp(x, Vector256.Create(-87.33f), Vector256.Create(88.37f));
-        Vector256<float> shifted = Vector256.FusedMultiplyAdd(x, Vector256.Create(1.44269504f), rounding);   // 1.5 x 2^23 + n: nothing is left of the fraction
-        Vector256<float> n = shifted - rounding;                                        // x = n ln 2 + r
-        Vector256<float> r = Vector256.FusedMultiplyAdd(n, Vector256.Create(-0.693359375f), x);
-        r = Vector256.FusedMultiplyAdd(n, Vector256.Create(2.12194440e-4f), r);
-        Vector256<float> square = r * r;
-        Vector256<float> high = Vector256.FusedMultiplyAdd(r, Vector256.Create(1.9875691500e-4f), Vector256.Create(1.3981999507e-3f));
-        Vector256<float> middle = Vector256.FusedMultiplyAdd(r, Vector256.Create(8.3334519073e-3f), Vector256.Create(4.1665795894e-2f));
-        Vector256<float> low = Vector256.FusedMultiplyAdd(r, Vector256.Create(1.6666665459e-1f), Vector256.Create(5.0000001201e-1f));
-        Vector256<float> p = Vector256.FusedMultiplyAdd(Vector256.FusedMultiplyAdd(high, square, middle), square, low);
-        p = Vector256.FusedMultiplyAdd(p, square, r) + Vector256<float>.One;
-        return Vector256.MaxNative(overflow, (p.AsInt32() + (shifted.AsInt32() << 23)).AsSingle());   // p 2^n; a NaN in x stays
+        if (typeof(T) == typeof(double)) return V.DoubleExp(x);
+        V lowest = Constant<V, T>(LowestExponent), highest = Constant<V, T>(HighestExponent);
+        return V.Max(V.GreaterThan(x, highest) & Constant<V, T>(float.PositiveInfinity), ExpWithin<V, T>(Lanes.Clamp<V, T>(x, lowest, highest)));   // a NaN in x stays
+    }
+
+    /// <summary>
+    /// The same for float from -87.3 to 88.4: Cody-Waite reduction, then a polynomial of degree 5 by Estrin's scheme, whose chain of dependent instructions is the
+    /// shorter. A NaN stays one.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V ExpWithin<V, T>(V x)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, INumberBase<T>
+    {
+        if (typeof(T) == typeof(double)) return V.DoubleExp(x);
+        V rounding = Constant<V, T>(12582912f);
+        V shifted = V.MultiplyAdd(x, Constant<V, T>(1.44269504f), rounding);            // 1.5 x 2^23 + n: nothing is left of the fraction
+        V n = shifted - rounding;                                                       // x = n ln 2 + r
+        V r = V.MultiplyAdd(n, Constant<V, T>(-0.693359375f), x);
+        r = V.MultiplyAdd(n, Constant<V, T>(2.12194440e-4f), r);
+        V square = r * r;
+        V high = V.MultiplyAdd(r, Constant<V, T>(1.9875691500e-4f), Constant<V, T>(1.3981999507e-3f));
+        V middle = V.MultiplyAdd(r, Constant<V, T>(8.3334519073e-3f), Constant<V, T>(4.1665795894e-2f));
+        V low = V.MultiplyAdd(r, Constant<V, T>(1.6666665459e-1f), Constant<V, T>(5.0000001201e-1f));
+        V p = V.MultiplyAdd(V.MultiplyAdd(high, square, middle), square, low);
+        p = V.MultiplyAdd(p, square, r) + Constant<V, T>(1);
+        return V.TimesPowerOfTwo(p, shifted);                                           // p 2^n
     }
 
     /// <summary>sum exp(scale x - shift), and with <paramref name="weighted"/> sum exp(scale x - shift) (scale x - shift).</summary>
     public static (float Sum, float WeightedSum) SumExp(ReadOnlySpan<float> row, float scale, float shift, bool weighted)
+        => Lanes.AreWide ? SumExp<Lanes512<float>>(row, scale, shift, weighted) : SumExp<Lanes256<float>>(row, scale, shift, weighted);
+
+    /// <summary>x := -scale exp(l) (a + b l) with l = scale x - logSumExp: the gradient of log-prob (a) and entropy (b) with respect to the logits, but for the target.</summary>
+    public static void ToLogitGradient(Span<float> row, float scale, float logSumExp, float a, float b)
+    {
+        if (Lanes.AreWide) ToLogitGradient<Lanes512<float>>(row, scale, logSumExp, a, b);
+        else ToLogitGradient<Lanes256<float>>(row, scale, logSumExp, a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Constant<V, T>(float value)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, INumberBase<T>
+        => V.Create(T.CreateTruncating(value));
+
+    private static (float Sum, float WeightedSum) SumExp<V>(ReadOnlySpan<float> row, float scale, float shift, bool weighted)
+        where V : struct, ILanes<V, float>
     {
         ref float x = ref MemoryMarshal.GetReference(row);
-        Vector256<float> factor = Vector256.Create(scale), offset = Vector256.Create(-shift);
-        Vector256<float> lower = default, upper = default, product = default;           // sixteen partial sums: rows are long
-        nuint i = 0, vectorized = (nuint)(row.Length & ~15);
-        for (; i < vectorized; i += 16)
+        V factor = V.Create(scale), offset = V.Create(-shift), lower = default, upper = default, product = default;   // partial sums: rows are long
+        nuint i = 0, width = (nuint)V.Count, vectorized = (nuint)row.Length / (2 * width) * (2 * width);
+        for (; i < vectorized; i += 2 * width)
         {
-            Vector256<float> z = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref x, i), factor, offset), next = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref x, i + 8), factor, offset);
-            Vector256<float> e = Exp(z), nextE = Exp(next);
+            V z = V.MultiplyAdd(V.Load(ref x, i), factor, offset), next = V.MultiplyAdd(V.Load(ref x, i + width), factor, offset);
+            V e = Exp<V, float>(z), nextE = Exp<V, float>(next);
             lower += e;
             upper += nextE;
-            if (weighted) product = Vector256.FusedMultiplyAdd(nextE, next, Vector256.FusedMultiplyAdd(e, z, product));
+            if (weighted) product = V.MultiplyAdd(nextE, next, V.MultiplyAdd(e, z, product));
         }
         float tail = 0, tailProduct = 0;
         for (; i < (nuint)row.Length; i++)
@@ -58,19 +91,19 @@ internal static class VectorMath
             tail += e;
             tailProduct += e * z;
         }
-        return (Vector256.Sum(lower + upper) + tail, Vector256.Sum(product) + tailProduct);
+        return (V.Sum(lower + upper) + tail, V.Sum(product) + tailProduct);
     }
 
-    /// <summary>x := -scale exp(l) (a + b l) with l = scale x - logSumExp: the gradient of log-prob (a) and entropy (b) with respect to the logits, but for the target.</summary>
-    public static void ToLogitGradient(Span<float> row, float scale, float logSumExp, float a, float b)
+    private static void ToLogitGradient<V>(Span<float> row, float scale, float logSumExp, float a, float b)
+        where V : struct, ILanes<V, float>
     {
         ref float x = ref MemoryMarshal.GetReference(row);
-        Vector256<float> factor = Vector256.Create(scale), offset = Vector256.Create(-logSumExp), constant = Vector256.Create(-scale * a), slope = Vector256.Create(-scale * b);
-        nuint i = 0, vectorized = (nuint)(row.Length & ~7);
-        for (; i < vectorized; i += 8)
+        V factor = V.Create(scale), offset = V.Create(-logSumExp), constant = V.Create(-scale * a), slope = V.Create(-scale * b);
+        nuint i = 0, width = (nuint)V.Count, vectorized = (nuint)row.Length / width * width;
+        for (; i < vectorized; i += width)
         {
-            Vector256<float> l = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref x, i), factor, offset);
-            (Exp(l) * Vector256.FusedMultiplyAdd(slope, l, constant)).StoreUnsafe(ref x, i);
+            V l = V.MultiplyAdd(V.Load(ref x, i), factor, offset);
+            V.Store(Exp<V, float>(l) * V.MultiplyAdd(slope, l, constant), ref x, i);
         }
         for (; i < (nuint)row.Length; i++)
         {

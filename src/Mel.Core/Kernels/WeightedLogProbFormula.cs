@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Mel.Kernels;
 
@@ -8,9 +7,15 @@ namespace Mel.Kernels;
 internal readonly struct WeightedLogProbFormula<T> : IPointwise<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<T> Power(Vector256<T> logRatio) => default;
+    public static bool ReadsLogProbs => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PointwiseLanes<T> Evaluate(Vector256<T> logProbs, Vector256<T> logRatio, Vector256<T> power, Vector256<T> advantages) => new(-advantages * logProbs, -advantages);
+    public V Power<V>(V logRatio)
+        where V : struct, ILanes<V, T>
+        => default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PointwiseLanes<V> Evaluate<V>(V logProbs, V logRatio, V power, V advantages)
+        where V : struct, ILanes<V, T>
+        => new(-advantages * logProbs, -advantages);
 }

@@ -16,26 +16,38 @@ public sealed class ComputeThreadsTests
     public void Restore() => set_num_threads(1);     // also what a thread begins with that computes for the first time
 
     [Test]
-    public async Task Set_HoldsAfterEveryAwait_AndNowhereElse()
+    public async Task Set_HoldsAfterEveryAwait()
     {
-        int outside = await OnThreadOfItsOwn(get_num_threads);
-        int[] inside = await Task.Run(async () =>
+        await Task.Run(async () =>
         {
             ComputeThreads.Set(3);
-            List<int> seen = [get_num_threads()];
             for (int i = 0; i < 20; i++)
             {
-                await Task.Delay(1).ConfigureAwait(false);
-                seen.Add(get_num_threads());
-                seen.Add(await Task.Run(get_num_threads).ConfigureAwait(false));
+                await AnotherThread(numThreads: 2).ConfigureAwait(false);
+                get_num_threads().Should().Be(3);
+                (await Task.Run(get_num_threads).ConfigureAwait(false)).Should().Be(3);
             }
-
-            return seen.ToArray();
         });
+    }
 
-        inside.Should().AllBeEquivalentTo(3);
-        (await OnThreadOfItsOwn(get_num_threads)).Should().Be(outside);
-        for (int i = 0; i < 20; i++) (await Task.Run(get_num_threads)).Should().NotBe(3, "a thread that leaves the flow takes up its own number again");
+    [Test]
+    public async Task Set_InACalledFlow_LeavesTheThreadItsOwnNumber()
+    {
+        await OnThreadOfItsOwn(() =>
+        {
+            set_num_threads(2);
+            Task called = Called();
+            get_num_threads().Should().Be(2);
+            called.GetAwaiter().GetResult();
+            return get_num_threads().Should().Be(2).And.Subject!.Value;
+
+            static async Task Called()
+            {
+                ComputeThreads.Set(3);
+                await Task.Yield();
+                get_num_threads().Should().Be(3);
+            }
+        });
     }
 
     [Test]
@@ -84,6 +96,18 @@ public sealed class ComputeThreadsTests
         return Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
+    /// <summary>What awaits this goes on with a thread that has a number of its own.</summary>
+    private static Task AnotherThread(int numThreads)
+    {
+        TaskCompletionSource other = new();
+        new Thread(() =>
+        {
+            set_num_threads(numThreads);
+            other.SetResult();
+        }).UnsafeStart();
+        return other.Task;
+    }
+
     /// <summary>Notes the number of threads at every call, and answers on a thread that has another.</summary>
     private sealed class Watching(IPolicy inner) : DelegatingPolicy(inner)
     {
@@ -93,13 +117,7 @@ public sealed class ComputeThreadsTests
         {
             Seen.Add(get_num_threads());
             var result = await base.SampleAsync(requests, options, cancellationToken).ConfigureAwait(false);
-            TaskCompletionSource other = new();
-            new Thread(() =>
-            {
-                set_num_threads(2);
-                other.SetResult();
-            }).UnsafeStart();
-            await other.Task.ConfigureAwait(false);
+            await AnotherThread(numThreads: 2).ConfigureAwait(false);
             return result;
         }
 

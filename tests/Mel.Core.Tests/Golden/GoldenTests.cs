@@ -1,5 +1,5 @@
 using Mel.Core.Tests.Golden.Adapters;
-using Mel.Kernels;
+using Mel.Core.Tests.Kernels;
 using Mel.Testing;
 using static TorchSharp.torch;
 
@@ -17,25 +17,24 @@ public sealed class GoldenTests
     public static IEnumerable<TestCaseData> Files()
     {
         IReadOnlyList<string> files = ReferenceData.Files("golden/rl", "*.json");
-        if (files.Count == 0) yield return new TestCaseData("", false).SetName("Golden_NoReferenceData_IsIgnored");
+        if (files.Count == 0) yield return new TestCaseData("", KernelPath.WidestRegisters).SetName("Golden_NoReferenceData_IsIgnored");
         foreach (string file in files)
         {
             string name = Path.GetFileNameWithoutExtension(file);
-            yield return new TestCaseData(file, false).SetName($"Golden_{name}_EveryCasePasses");
-            yield return new TestCaseData(file, true).SetName($"Golden_{name}_EveryCasePassesAsTensorOperations");
+            foreach (KernelPath way in Enum.GetValues<KernelPath>()) yield return new TestCaseData(file, way).SetName($"Golden_{name}_EveryCasePasses({way})");
         }
     }
 
     [TearDown]
-    public void UseEveryPathAgain() => Pointwise.Disabled = false;
+    public void UseEveryPathAgain() => KernelPath.WidestRegisters.Use();
 
     /// <param name="path">A golden file.</param>
-    /// <param name="asTensorOperations">Whether the composition for other devices runs in place of the pass over main memory.</param>
+    /// <param name="way">How losses per token are computed.</param>
     [TestCaseSource(nameof(Files))]
-    public void Golden_File_EveryCasePasses(string path, bool asTensorOperations)
+    public void Golden_File_EveryCasePasses(string path, KernelPath way)
     {
         if (path.Length == 0) ReferenceData.Require("golden", "rl");
-        Pointwise.Disabled = asTensorOperations;
+        way.Use();
         int passed = 0;
         var outOfScope = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var failures = new List<string>();

@@ -33,14 +33,14 @@ public sealed class KernelDefaultsTests
     }
 
     [Test]
-    public void Aggregate_NothingSelected_IsZeroWithZeroGradient([Values] Aggregation aggregation, [Values] bool asTensorOperations)
+    public void Aggregate_NothingSelected_IsZeroWithZeroGradient([Values] Aggregation aggregation, [Values] KernelPath path)
     {
         using var scope = NewDisposeScope();
-        Pointwise.Disabled = asTensorOperations;
+        path.Use();
         Tensor perToken = full(2, 3, double.NaN).requires_grad_(), mask = zeros(2, 3);
         Tensor loss = MaskedReduce.Aggregate(perToken, mask, LossNormalizer.FromMask(aggregation, mask, fixedLength: 4));
         loss.backward();
-        Pointwise.Disabled = false;
+        KernelPath.WidestRegisters.Use();
         loss.to_type(ScalarType.Float64).item<double>().Should().Be(0);
         perToken.grad!.count_nonzero().item<long>().Should().Be(0);
     }

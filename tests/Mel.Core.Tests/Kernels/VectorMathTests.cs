@@ -1,13 +1,18 @@
-using System.Runtime.Intrinsics;
 using Mel.Kernels;
 using Mel.Testing;
 using static TorchSharp.torch;
 
 namespace Mel.Core.Tests.Kernels;
 
-[TestFixture, NoTensorLeaks]
-public sealed class VectorMathTests
+[TestFixture(KernelPath.WidestRegisters), TestFixture(KernelPath.NarrowRegisters), NoTensorLeaks]
+public sealed class VectorMathTests(KernelPath path)
 {
+    [SetUp]
+    public void ChoosePath() => path.Use();
+
+    [TearDown]
+    public void UseEveryPathAgain() => KernelPath.WidestRegisters.Use();
+
     [Test]
     public void Exp_EveryThousandthFloat_IsWithinOneUlp()
     {
@@ -58,5 +63,13 @@ public sealed class VectorMathTests
         values.Should().Equal(back.data<float>().ToArray());
     }
 
-    private static float Exp(float x) => VectorMath.Exp(Vector256.Create(x))[3];
+    private static float Exp(float x) => Lanes.AreWide ? Exp<Lanes512<float>>(x) : Exp<Lanes256<float>>(x);
+
+    private static float Exp<V>(float x)
+        where V : struct, ILanes<V, float>
+    {
+        Span<float> lanes = stackalloc float[V.Count];
+        V.Store(VectorMath.Exp<V, float>(V.Create(x)), ref lanes[0], 0);
+        return lanes[3];
+    }
 }

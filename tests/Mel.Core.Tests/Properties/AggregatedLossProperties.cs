@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Mel.Core.Tests.Kernels;
 using Mel.Kernels;
 using Mel.Testing;
 using static TorchSharp.torch;
@@ -7,8 +8,8 @@ using static TorchSharp.torch;
 namespace Mel.Core.Tests.Properties;
 
 /// <summary>The losses that aggregate in their own pass, against the aggregate of their per-token form.</summary>
-[TestFixture(false), TestFixture(true), NoTensorLeaks]
-public sealed class AggregatedLossProperties(bool asTensorOperations)
+[TestFixture(KernelPath.WidestRegisters), TestFixture(KernelPath.NarrowRegisters), TestFixture(KernelPath.TensorOperations), NoTensorLeaks]
+public sealed class AggregatedLossProperties(KernelPath path)
 {
     private static readonly ClipRange Clip = new(0.2, 0.28);
 
@@ -23,10 +24,10 @@ public sealed class AggregatedLossProperties(bool asTensorOperations)
     ];
 
     [SetUp]
-    public void ChoosePath() => Pointwise.Disabled = asTensorOperations;
+    public void ChoosePath() => path.Use();
 
     [TearDown]
-    public void UseEveryPathAgain() => Pointwise.Disabled = false;
+    public void UseEveryPathAgain() => KernelPath.WidestRegisters.Use();
 
     [Test]
     public void Aggregate_EqualsTheAggregateOfThePerTokenLoss([ValueSource(nameof(Losses))] AggregatedLoss loss, [Values] Aggregation aggregation)

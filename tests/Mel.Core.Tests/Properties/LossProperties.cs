@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Mel.Core.Tests.Kernels;
 using Mel.Kernels;
 using Mel.Testing;
 using static TorchSharp.torch;
@@ -7,8 +8,8 @@ using static TorchSharp.torch;
 namespace Mel.Core.Tests.Properties;
 
 /// <summary>What holds for every per-token loss, on random batches. A failing case is named by its seed.</summary>
-[TestFixture(false), TestFixture(true), NoTensorLeaks]
-public sealed class LossProperties(bool asTensorOperations)
+[TestFixture(KernelPath.WidestRegisters), TestFixture(KernelPath.NarrowRegisters), TestFixture(KernelPath.TensorOperations), NoTensorLeaks]
+public sealed class LossProperties(KernelPath path)
 {
     private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(30);
 
@@ -21,10 +22,10 @@ public sealed class LossProperties(bool asTensorOperations)
     public static IReadOnlyList<LossFamily> Continuous => [.. LossFamily.All.Where(family => family.Name is not "DPPO")];
 
     [SetUp]
-    public void ChoosePath() => Pointwise.Disabled = asTensorOperations;
+    public void ChoosePath() => path.Use();
 
     [TearDown]
-    public void UseEveryPathAgain() => Pointwise.Disabled = false;
+    public void UseEveryPathAgain() => KernelPath.WidestRegisters.Use();
 
     [TestCaseSource(nameof(Families))]
     public void Loss_PaddedWithGarbage_IsUnchanged(LossFamily family) => ForAll(made =>
@@ -101,9 +102,9 @@ public sealed class LossProperties(bool asTensorOperations)
     public void Loss_BothPaths_Agree(LossFamily family) => ForAll(made =>
     {
         (double loss, double[] gradient) = Evaluate(family, made.LogProbs, made.Other, made.Advantages, made.Mask, Aggregation.TokenMean);
-        Pointwise.Disabled = !asTensorOperations;
+        (path == KernelPath.TensorOperations ? KernelPath.WidestRegisters : KernelPath.TensorOperations).Use();
         (double other, double[] otherGradient) = Evaluate(family, made.LogProbs, made.Other, made.Advantages, made.Mask, Aggregation.TokenMean);
-        Pointwise.Disabled = asTensorOperations;
+        path.Use();
         other.Should().BeApproximately(loss, 1e-12);
         Same(otherGradient, gradient, 1e-12);
     });
