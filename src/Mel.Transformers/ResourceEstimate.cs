@@ -24,15 +24,15 @@ public sealed record ResourceEstimate
     /// <summary>What the end of a backward pass holds, when the activations are gone: the head's gradient still, and that of the embedding where the two are not tied.</summary>
     public required long TransientBytes { get; init; }
 
+    /// <summary>Freed memory for which glibc's allocator finds no use: about what two layers keep, as measured. 0 on other systems and devices.</summary>
+    /// <remarks>MALLOC_MMAP_THRESHOLD_=1048576 in the environment gives it back at once, for 5 to 15 % of the time.</remarks>
+    public required long AllocatorBytes { get; init; }
+
     /// <summary>Key-value cache while sampling.</summary>
     public required long CacheBytes { get; init; }
 
-    /// <summary>Peak of an update of several micro-batches, the runtime's own memory (about 250 MB) and what the allocator cannot reuse left out.</summary>
-    /// <remarks>
-    /// glibc keeps freed blocks of up to 32 MiB and finds no use for some of them, which adds up to a quarter. MALLOC_MMAP_THRESHOLD_=1048576 in the environment gives
-    /// them back at once, for a few percent of the time.
-    /// </remarks>
-    public long TrainingBytes => WeightBytes + GradientBytes + OptimizerBytes + Math.Max(ActivationBytes + LogitBytes + HeadGradientBytes, TransientBytes);
+    /// <summary>Peak of an update of several micro-batches, the runtime's own memory (about 250 MB) left out.</summary>
+    public long TrainingBytes => WeightBytes + GradientBytes + OptimizerBytes + AllocatorBytes + Math.Max(ActivationBytes + LogitBytes + HeadGradientBytes, TransientBytes);
 
     /// <summary>Peak while sampling before the first update, the runtime's own memory left out.</summary>
     public long SamplingBytes => WeightBytes + CacheBytes + LogitBytes;
