@@ -41,7 +41,7 @@ internal static unsafe class Product
         && x.dim() == 2 && x.size(1) % 2 == 0 && weight.size(0) >= RowProductKernel.BlockColumns && x.is_contiguous() && weight.is_contiguous()
         && weight.dtype switch
         {
-            ScalarType.Float32 => x.size(0) is > 1 and <= RowProductKernel.MaxRows,
+            ScalarType.Float32 => x.size(0) <= RowProductKernel.MaxRows,
             ScalarType.BFloat16 => x.size(0) <= (NarrowProducts.AreNative(ScalarType.BFloat16) ? MaxRowsBesideNative : RowProductKernel.MaxRows),
             _ => false,
         };

@@ -27,7 +27,8 @@ internal static unsafe partial class RowProductKernel
         for (nint o = first; o < end; o++)
         {
             if (rows == 1) result[o] = Dot<TWeight>(weight + o * stride, x, inputs / 2);
-            else Dots<TWeight>(weight + o * stride, x, inputs / 2, rows, result + o, outputs);
+            else if (rows == 2) TwoDots<TWeight>(weight + o * stride, x, inputs / 2, result + o, outputs);
+            else FourDots<TWeight>(weight + o * stride, x, inputs / 2, rows, result + o, outputs);
         }
     }
 
@@ -48,27 +49,48 @@ internal static unsafe partial class RowProductKernel
         return Vector.Sum(s0 + s1 + (s2 + s3)) + Rest<TWeight>(line, x, i, half);
     }
 
-    private static void Dots<TWeight>(byte* line, float* x, int half, int rows, float* result, nint stride)
+    // Every sum has two registers: with one, each step would wait for the two multiplications of the step before.
+    private static void TwoDots<TWeight>(byte* line, float* x, int half, float* result, nint stride)
         where TWeight : struct, IWeightLanes
     {
         int width = Vector<float>.Count;
         nint i = 0;
-        Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
-        float* x1 = x + 2 * half, x2 = x + (rows > 2 ? 4 * half : 0), x3 = x + (rows > 3 ? 6 * half : 0);
+        Vector<float> s0 = default, s1 = default, t0 = default, t1 = default;
+        float* x1 = x + 2 * half;
         for (; i <= half - width; i += width)
         {
             TWeight.Load(line, i, half, out Vector<float> a, out Vector<float> b);
-            s0 = Vector.FusedMultiplyAdd(b, Vector.Load(x + half + i), Vector.FusedMultiplyAdd(a, Vector.Load(x + i), s0));
-            s1 = Vector.FusedMultiplyAdd(b, Vector.Load(x1 + half + i), Vector.FusedMultiplyAdd(a, Vector.Load(x1 + i), s1));
-            if (rows < 3) continue;
-            s2 = Vector.FusedMultiplyAdd(b, Vector.Load(x2 + half + i), Vector.FusedMultiplyAdd(a, Vector.Load(x2 + i), s2));
-            s3 = Vector.FusedMultiplyAdd(b, Vector.Load(x3 + half + i), Vector.FusedMultiplyAdd(a, Vector.Load(x3 + i), s3));
+            (s0, t0) = (Vector.FusedMultiplyAdd(a, Vector.Load(x + i), s0), Vector.FusedMultiplyAdd(b, Vector.Load(x + half + i), t0));
+            (s1, t1) = (Vector.FusedMultiplyAdd(a, Vector.Load(x1 + i), s1), Vector.FusedMultiplyAdd(b, Vector.Load(x1 + half + i), t1));
         }
 
-        result[0] = Vector.Sum(s0) + Rest<TWeight>(line, x, i, half);
-        result[stride] = Vector.Sum(s1) + Rest<TWeight>(line, x1, i, half);
-        if (rows > 2) result[2 * stride] = Vector.Sum(s2) + Rest<TWeight>(line, x2, i, half);
-        if (rows > 3) result[3 * stride] = Vector.Sum(s3) + Rest<TWeight>(line, x3, i, half);
+        (float r0, float r1) = (Vector.Sum(s0 + t0), Vector.Sum(s1 + t1));              // no vector outlives a call, or the loop would keep it in memory
+        result[0] = r0 + Rest<TWeight>(line, x, i, half);
+        result[stride] = r1 + Rest<TWeight>(line, x1, i, half);
+    }
+
+    // Three rows as well: the fourth is then the third once more.
+    private static void FourDots<TWeight>(byte* line, float* x, int half, int rows, float* result, nint stride)
+        where TWeight : struct, IWeightLanes
+    {
+        int width = Vector<float>.Count;
+        nint i = 0;
+        Vector<float> s0 = default, s1 = default, s2 = default, s3 = default, t0 = default, t1 = default, t2 = default, t3 = default;
+        float* x1 = x + 2 * half, x2 = x + 4 * half, x3 = x + (rows > 3 ? 6 * half : 4 * half);
+        for (; i <= half - width; i += width)
+        {
+            TWeight.Load(line, i, half, out Vector<float> a, out Vector<float> b);
+            (s0, t0) = (Vector.FusedMultiplyAdd(a, Vector.Load(x + i), s0), Vector.FusedMultiplyAdd(b, Vector.Load(x + half + i), t0));
+            (s1, t1) = (Vector.FusedMultiplyAdd(a, Vector.Load(x1 + i), s1), Vector.FusedMultiplyAdd(b, Vector.Load(x1 + half + i), t1));
+            (s2, t2) = (Vector.FusedMultiplyAdd(a, Vector.Load(x2 + i), s2), Vector.FusedMultiplyAdd(b, Vector.Load(x2 + half + i), t2));
+            (s3, t3) = (Vector.FusedMultiplyAdd(a, Vector.Load(x3 + i), s3), Vector.FusedMultiplyAdd(b, Vector.Load(x3 + half + i), t3));
+        }
+
+        (float r0, float r1, float r2, float r3) = (Vector.Sum(s0 + t0), Vector.Sum(s1 + t1), Vector.Sum(s2 + t2), Vector.Sum(s3 + t3));
+        result[0] = r0 + Rest<TWeight>(line, x, i, half);
+        result[stride] = r1 + Rest<TWeight>(line, x1, i, half);
+        result[2 * stride] = r2 + Rest<TWeight>(line, x2, i, half);
+        if (rows > 3) result[3 * stride] = r3 + Rest<TWeight>(line, x3, i, half);
     }
 
     // What does not fill a vector, in the arrangement of x.
