@@ -11,7 +11,7 @@ namespace Mel.Transformers;
 internal static class ResourceEstimator
 {
     // Logits of a block of scoring, and of a step of sampling.
-    private const long ScoringElements = 1L << 21, SamplingElements = 1L << 24;
+    private const long ScoringElements = 1L << 22, SamplingElements = 1L << 24;
 
     // What glibc's heap holds in holes, in layers' worth of activations: 1.2 to 4, measured with 4 layers and vocabularies of 32,768 and 151,936.
     private const int UnusableLayers = 2;
