@@ -39,7 +39,7 @@ internal static class ResourceEstimator
             OptimizerBytes = trained * (model.DataType == ScalarType.Float32 ? 8 : 12),
             ActivationBytes = activationBytes,
             AllocatorBytes = OperatingSystem.IsLinux() && model.Device.type == DeviceType.CPU ? UnusableLayers * layerBytes : 0,
-            LogitBytes = 4 * Math.Max(ScoringBlocks(model) * Math.Min(ScoringElements, tokens * config.VocabularySize), Math.Min(SamplingElements, (long)options.SampledSequences * config.VocabularySize)),
+            LogitBytes = Math.Max(ScoringBytes(model) * Math.Min(ScoringElements, tokens * config.VocabularySize), sizeof(float) * Math.Min(SamplingElements, (long)options.SampledSequences * config.VocabularySize)),
             HeadGradientBytes = adapters > 0 ? 0 : embedding * (weightSize < 4 && scored > HeadChunkRows ? 4 + weightSize : weightSize),
             TransientBytes = adapters > 0 ? 0 : embedding * (config.TiedEmbeddings ? 1 : 2) * weightSize,
             CacheBytes = (long)options.SampledSequences * options.SequenceTokens * cacheToken,
@@ -61,8 +61,7 @@ internal static class ResourceEstimator
             ? 2 * queries + 2 * keys
             : 3 * queries + 2 * keys);                                                  // libtorch's gives its result head by head, to be put together
         long layer = (streams + raw + attention + 2 * inner) * size + ProductInputs(model);
-        long narrow = SizeOf(model.DataType) < size && NarrowProducts.AreNative(model.DataType) ? SizeOf(model.DataType) : 0;
-        long passing = 3 * (hidden + inner) * (size + narrow);                          // at the gate: its two gradients and the one they are made of, and what of them a narrow product reads
+        long passing = 3 * (hidden + inner) * size;                                     // at the gate: its two gradients and the one they are made of
         return (tokens * (model.RecomputesActivations ? config.Layers * hidden * size + layer : config.Layers * layer) + tokens * passing, tokens * layer);
     }
 
@@ -83,9 +82,13 @@ internal static class ResourceEstimator
         }
     }
 
-    // The fused softmax works where the logits lie, beside which a head of a type the processor does not multiply has a widened block; libtorch's operations make new ones.
-    private static long ScoringBlocks(DecoderModel model)
-        => model.Device.type != DeviceType.CPU || model.DataType == ScalarType.Float64 ? 3 : NarrowProducts.AreNative(model.DataType) ? 1 : 2;
+    // Bytes per logit of a block. The fused softmax works where the logits lie, in the type the processor multiplies, or in float32 with a widened block of the head beside
+    // them; libtorch's operations make new ones.
+    private static long ScoringBytes(DecoderModel model)
+    {
+        if (model.Device.type != DeviceType.CPU || model.DataType == ScalarType.Float64) return 3 * sizeof(float);
+        return NarrowProducts.AreNative(model.DataType) ? SizeOf(model.DataType) : 2 * sizeof(float);
+    }
 
     private static long AdapterCount(ModelConfig config, LoraOptions lora)
         => ParameterLayout.Of(config).Where(p => p.Shape.Length == 2 && lora.Targets.Any(t => p.Name.EndsWith($".{t}.weight", StringComparison.Ordinal))).Sum(p => lora.Rank * (p.Shape[0] + p.Shape[1]));
