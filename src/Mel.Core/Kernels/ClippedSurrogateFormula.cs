@@ -26,12 +26,12 @@ internal readonly struct ClippedSurrogateFormula<T>(ClipRange clip, double? dual
     {
         V positive = V.GreaterThan(advantages, default), negative = V.LessThan(advantages, default);
         V bounded = V.Min(V.Create(_delta), power), clipped = Lanes.Clamp<V, T>(power, V.Create(_min), V.Create(_max));
-        V used = V.Select(positive, V.Min(bounded, clipped), V.Max(bounded, clipped));   // min of the products
-        V capped = V.GreaterThan(used, V.Create(_dual)) & negative;            // -c A is the smaller loss
+        V used = V.Select(positive, V.Min(bounded, clipped), V.Max(bounded, clipped));  // min of the products
+        V capped = V.GreaterThan(used, V.Create(_dual)) & negative;                     // -c A is the smaller loss
         V weight = V.Select(negative, V.Min(V.Create(_dual), used), used);
         V follows = V.Equal(used, power) & ~capped & _limit.Holds(logRatio) & (positive | negative);
         return new(
-            -V.Select(positive | negative, advantages * weight, advantages),   // 0 stays 0 at an infinite ratio
+            -V.Select(positive | negative, advantages * weight, advantages),            // 0 stays 0 at an infinite ratio
             -(advantages * (power & follows)))
         {
             Low = V.LessThan(power, V.Create(_min)) & negative,
