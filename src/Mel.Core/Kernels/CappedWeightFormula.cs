@@ -13,6 +13,8 @@ internal readonly struct CappedWeightFormula<T>(double minWeight, double maxWeig
 
     public static bool ReadsLogProbs => true;
 
+    public static bool Clips => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Power<V>(V logRatio)
         where V : struct, ILanes<V, T>
@@ -25,8 +27,8 @@ internal readonly struct CappedWeightFormula<T>(double minWeight, double maxWeig
         V slope = -(Lanes.Clamp<V, T>(power, V.Create(_min), V.Create(_max)) * advantages);
         return new(slope * logProbs, slope)
         {
-            Low = V.LessThan(power, V.Create(_min)) & V.LessThan(advantages, default),
-            High = V.GreaterThan(power, V.Create(_max)) & V.GreaterThan(advantages, default),
+            Low = V.LessThanBits(power, V.Create(_min)) & V.LessThanBits(advantages, default),
+            High = V.GreaterThanBits(power, V.Create(_max)) & V.GreaterThanBits(advantages, default),
         };
     }
 }

@@ -15,6 +15,8 @@ internal readonly struct ClippedSurrogateFormula<T>(ClipRange clip, double? dual
 
     public static bool ReadsLogProbs => false;
 
+    public static bool Clips => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Power<V>(V logRatio)
         where V : struct, ILanes<V, T>
@@ -34,8 +36,8 @@ internal readonly struct ClippedSurrogateFormula<T>(ClipRange clip, double? dual
             -V.Select(positive | negative, advantages * weight, advantages),            // 0 stays 0 at an infinite ratio
             -(advantages * (power & follows)))
         {
-            Low = V.LessThan(power, V.Create(_min)) & negative,
-            High = V.GreaterThan(power, V.Create(_max)) & positive,
+            Low = V.LessThanBits(power, V.Create(_min)) & V.Bits(negative),
+            High = V.GreaterThanBits(power, V.Create(_max)) & V.Bits(positive),
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,8 +25,8 @@ public static class Divergence
         if (Pointwise.Supports(logProbs))
         {
             return logProbs.dtype == ScalarType.Float32
-                ? Pointwise.PerToken<float, DivergenceFormula<float>>(new(estimator, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask).Loss
-                : Pointwise.PerToken<double, DivergenceFormula<double>>(new(estimator, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask).Loss;
+                ? PointwisePerToken<float>(estimator, logProbs, refLogProbs, mask, maxLogRatio, maxValue)
+                : PointwisePerToken<double>(estimator, logProbs, refLogProbs, mask, maxLogRatio, maxValue);
         }
         using var scope = NewDisposeScope();
         Tensor d = Masks.Keep(Masks.AsBool(mask), refLogProbs.detach() - logProbs);     // [B, T]
@@ -53,8 +54,8 @@ public static class Divergence
         if (Pointwise.Supports(logProbs))
         {
             return logProbs.dtype == ScalarType.Float32
-                ? Pointwise.Aggregate<float, DivergenceFormula<float>>(new(estimator, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask, normalizer).Loss
-                : Pointwise.Aggregate<double, DivergenceFormula<double>>(new(estimator, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask, normalizer).Loss;
+                ? PointwiseAggregate<float>(estimator, logProbs, refLogProbs, mask, normalizer, maxLogRatio, maxValue)
+                : PointwiseAggregate<double>(estimator, logProbs, refLogProbs, mask, normalizer, maxLogRatio, maxValue);
         }
         using var scope = NewDisposeScope();
         return MaskedReduce.Aggregate(PerToken(estimator, logProbs, refLogProbs, mask, maxLogRatio, maxValue), mask, normalizer).MoveToOuterDisposeScope();
@@ -77,6 +78,18 @@ public static class Divergence
     public static string? ReasonAgainstLoss(KlEstimator estimator) => estimator == KlEstimator.K1
         ? "k1 in the loss has a gradient of expectation zero: it adds noise and pulls nowhere. Put k1 into the reward, or use K2 (or K3StraightThrough) in the loss"
         : null;
+
+    private static Tensor PointwisePerToken<T>(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxLogRatio, double? maxValue)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => estimator is KlEstimator.K3 or KlEstimator.K3StraightThrough
+            ? Pointwise.PerToken<T, K3Formula<T>>(new(estimator == KlEstimator.K3StraightThrough, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask).Loss
+            : Pointwise.PerToken<T, MomentFormula<T>>(new(estimator, maxValue), logProbs, refLogProbs, null, mask).Loss;
+
+    private static Tensor PointwiseAggregate<T>(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask, LossNormalizer normalizer, double? maxLogRatio, double? maxValue)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => estimator is KlEstimator.K3 or KlEstimator.K3StraightThrough
+            ? Pointwise.Aggregate<T, K3Formula<T>>(new(estimator == KlEstimator.K3StraightThrough, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask, normalizer).Loss
+            : Pointwise.Aggregate<T, MomentFormula<T>>(new(estimator, maxValue), logProbs, refLogProbs, null, mask, normalizer).Loss;
 
     private static void RequireInputs(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask)
     {

@@ -11,8 +11,6 @@ internal interface ILanes<TSelf, T>
 {
     static abstract int Count { get; }
 
-    static abstract TSelf AllBitsSet { get; }
-
     static abstract TSelf Create(T value);
 
     static abstract TSelf Load(ref T from, nuint index);
@@ -46,6 +44,8 @@ internal interface ILanes<TSelf, T>
 
     static abstract TSelf Equal(TSelf left, TSelf right);
 
+    static abstract TSelf NotEqual(TSelf left, TSelf right);
+
     static abstract TSelf GreaterThan(TSelf left, TSelf right);
 
     static abstract TSelf LessThan(TSelf left, TSelf right);
@@ -56,6 +56,15 @@ internal interface ILanes<TSelf, T>
 
     static abstract T Sum(TSelf value);
 
+    /// <summary>One bit per lane, the first lane's lowest: 1 where the condition holds.</summary>
+    static abstract ulong Bits(TSelf condition);
+
+    /// <summary>The bits of a comparison. The compiler does not see that those of <see cref="GreaterThan"/> need no lanes in between.</summary>
+    static abstract ulong GreaterThanBits(TSelf left, TSelf right);
+
+    /// <inheritdoc cref="GreaterThanBits"/>
+    static abstract ulong LessThanBits(TSelf left, TSelf right);
+
     /// <summary>float only: x 2^n, where n stands in the lowest bits of another register.</summary>
     static abstract TSelf TimesPowerOfTwo(TSelf x, TSelf n);
 
@@ -64,7 +73,4 @@ internal interface ILanes<TSelf, T>
 
     /// <summary>All bits of a lane set where its byte is 1, none where it is 0.</summary>
     static abstract TSelf FromFlags(ref byte flags);
-
-    /// <summary>The way back: one byte per lane, 1 where all its bits are set, 0 where none is.</summary>
-    static abstract void ToFlags(TSelf lanes, ref byte destination);
 }

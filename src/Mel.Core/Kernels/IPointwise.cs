@@ -8,6 +8,9 @@ internal interface IPointwise<T>
     /// <summary>Whether the value depends on the log-probs themselves, not only through ratio and power.</summary>
     static abstract bool ReadsLogProbs { get; }
 
+    /// <summary>Whether the formula notes what its bounds clip.</summary>
+    static abstract bool Clips { get; }
+
     /// <summary>The power of e that the formula needs, its costly part: at sequence level all tokens of a trajectory share it. Anything where it needs none.</summary>
     /// <param name="logRatio">log pi_theta minus the other log-probs; at sequence level their mean over the trajectory.</param>
     V Power<V>(V logRatio)

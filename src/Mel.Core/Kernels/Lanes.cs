@@ -25,4 +25,19 @@ internal static class Lanes
         where V : struct, ILanes<V, T>
         where T : unmanaged
         => V.Min(high, V.Max(low, x));
+
+    /// <summary>One byte per lane, 1 where its bit is set.</summary>
+    /// <param name="bits">As <see cref="ILanes{TSelf, T}.Bits"/> gives them.</param>
+    /// <param name="count">Lanes: 4, 8 or 16.</param>
+    /// <param name="destination">Receives the bytes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFlags(ulong bits, int count, ref byte destination)
+    {
+        Vector128<byte> place = Vector128.Create((byte)1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128);
+        Vector128<byte> spread = Vector128.Create(Vector64.Create((byte)bits), Vector64.Create((byte)(bits >> 8)));
+        Vector128<byte> flags = Vector128.Equals(spread & place, place) & Vector128<byte>.One;
+        if (count == 16) flags.StoreUnsafe(ref destination);
+        else if (count == 8) Unsafe.WriteUnaligned(ref destination, flags.AsUInt64().ToScalar());
+        else Unsafe.WriteUnaligned(ref destination, flags.AsUInt32().ToScalar());
+    }
 }

@@ -13,8 +13,6 @@ internal readonly struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     public static int Count => Vector256<T>.Count;
 
-    public static Lanes256<T> AllBitsSet => new(Vector256<T>.AllBitsSet);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Create(T value) => new(Vector256.Create(value));
 
@@ -63,6 +61,9 @@ internal readonly struct Lanes256<T> : ILanes<Lanes256<T>, T>
     public static Lanes256<T> Equal(Lanes256<T> left, Lanes256<T> right) => new(Vector256.Equals(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> NotEqual(Lanes256<T> left, Lanes256<T> right) => new(~Vector256.Equals(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> GreaterThan(Lanes256<T> left, Lanes256<T> right) => new(Vector256.GreaterThan(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -76,6 +77,15 @@ internal readonly struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Lanes256<T> value) => Vector256.Sum(value._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Bits(Lanes256<T> condition) => condition._value.ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong GreaterThanBits(Lanes256<T> left, Lanes256<T> right) => Vector256.GreaterThan(left._value, right._value).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong LessThanBits(Lanes256<T> left, Lanes256<T> right) => Vector256.LessThan(left._value, right._value).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> TimesPowerOfTwo(Lanes256<T> x, Lanes256<T> n) => new((x._value.AsInt32() + (n._value.AsInt32() << 23)).As<int, T>());
@@ -94,20 +104,5 @@ internal readonly struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
         Vector128<uint> four = Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(ref flags)).AsByte()));
         return new((-Vector256.WidenLower(four.ToVector256Unsafe()).AsInt64()).As<long, T>());
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ToFlags(Lanes256<T> lanes, ref byte destination)
-    {
-        if (Unsafe.SizeOf<T>() == 4)
-        {
-            Vector128<short> eight = Vector128.Narrow(lanes._value.AsInt32().GetLower(), lanes._value.AsInt32().GetUpper());
-            Unsafe.WriteUnaligned(ref destination, (Vector128.Narrow(eight, eight).AsByte() & Vector128<byte>.One).AsUInt64().ToScalar());
-            return;
-        }
-
-        Vector128<int> four = Vector128.Narrow(lanes._value.AsInt64().GetLower(), lanes._value.AsInt64().GetUpper());
-        Vector128<short> twice = Vector128.Narrow(four, four);
-        Unsafe.WriteUnaligned(ref destination, (Vector128.Narrow(twice, twice).AsByte() & Vector128<byte>.One).AsUInt32().ToScalar());
     }
 }

@@ -13,8 +13,6 @@ internal readonly struct Lanes512<T> : ILanes<Lanes512<T>, T>
 
     public static int Count => Vector512<T>.Count;
 
-    public static Lanes512<T> AllBitsSet => new(Vector512<T>.AllBitsSet);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Create(T value) => new(Vector512.Create(value));
 
@@ -63,6 +61,9 @@ internal readonly struct Lanes512<T> : ILanes<Lanes512<T>, T>
     public static Lanes512<T> Equal(Lanes512<T> left, Lanes512<T> right) => new(Vector512.Equals(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> NotEqual(Lanes512<T> left, Lanes512<T> right) => new(~Vector512.Equals(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> GreaterThan(Lanes512<T> left, Lanes512<T> right) => new(Vector512.GreaterThan(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -76,6 +77,15 @@ internal readonly struct Lanes512<T> : ILanes<Lanes512<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Lanes512<T> value) => Vector512.Sum(value._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Bits(Lanes512<T> condition) => condition._value.ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong GreaterThanBits(Lanes512<T> left, Lanes512<T> right) => Vector512.GreaterThan(left._value, right._value).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong LessThanBits(Lanes512<T> left, Lanes512<T> right) => Vector512.LessThan(left._value, right._value).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> TimesPowerOfTwo(Lanes512<T> x, Lanes512<T> n) => new((x._value.AsInt32() + (n._value.AsInt32() << 23)).As<int, T>());
@@ -94,20 +104,5 @@ internal readonly struct Lanes512<T> : ILanes<Lanes512<T>, T>
 
         Vector128<ushort> eight = Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref flags)).AsByte());
         return new((-Vector512.WidenLower(Vector256.WidenLower(eight.ToVector256Unsafe()).ToVector512Unsafe()).AsInt64()).As<long, T>());
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ToFlags(Lanes512<T> lanes, ref byte destination)
-    {
-        if (Unsafe.SizeOf<T>() == 4)
-        {
-            Vector256<short> sixteen = Vector256.Narrow(lanes._value.AsInt32().GetLower(), lanes._value.AsInt32().GetUpper());
-            (Vector128.Narrow(sixteen.GetLower(), sixteen.GetUpper()).AsByte() & Vector128<byte>.One).StoreUnsafe(ref destination);
-            return;
-        }
-
-        Vector256<int> four = Vector256.Narrow(lanes._value.AsInt64().GetLower(), lanes._value.AsInt64().GetUpper());
-        Vector128<short> eight = Vector128.Narrow(four.GetLower(), four.GetUpper());
-        Unsafe.WriteUnaligned(ref destination, (Vector128.Narrow(eight, eight).AsByte() & Vector128<byte>.One).AsUInt64().ToScalar());
     }
 }

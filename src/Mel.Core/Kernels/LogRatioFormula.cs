@@ -9,6 +9,8 @@ internal readonly struct LogRatioFormula<T> : IPointwise<T>
 {
     public static bool ReadsLogProbs => false;
 
+    public static bool Clips => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Power<V>(V logRatio)
         where V : struct, ILanes<V, T>
@@ -17,5 +19,5 @@ internal readonly struct LogRatioFormula<T> : IPointwise<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PointwiseLanes<V> Evaluate<V>(V logProbs, V logRatio, V power, V advantages)
         where V : struct, ILanes<V, T>
-        => new(logRatio, default) { Low = V.AllBitsSet };
+        => new(logRatio, default) { Low = ulong.MaxValue };
 }

@@ -28,5 +28,5 @@ internal readonly struct LogRatioLimit<T>(double? limit)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Holds<V>(V x)
         where V : struct, ILanes<V, T>
-        => V.LessThanOrEqual(V.Abs(x), V.Create(_high));
+        => V.Equal(Clamp(x), x);
 }

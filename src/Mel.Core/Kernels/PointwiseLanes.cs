@@ -6,9 +6,9 @@ namespace Mel.Kernels;
 internal readonly record struct PointwiseLanes<V>(V Value, V Slope)
     where V : struct
 {
-    /// <summary>All bits set where the lower bound took the gradient away.</summary>
-    public V Low { get; init; }
+    /// <summary>One bit per token, the first one's lowest: 1 where the lower bound took the gradient away.</summary>
+    public ulong Low { get; init; }
 
-    /// <summary>All bits set where the upper bound did.</summary>
-    public V High { get; init; }
+    /// <summary>1 where the upper bound did.</summary>
+    public ulong High { get; init; }
 }

@@ -70,6 +70,7 @@ internal static class VectorMath
         where T : unmanaged, INumberBase<T>
         => V.Create(T.CreateTruncating(value));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (float Sum, float WeightedSum) SumExp<V>(ReadOnlySpan<float> row, float scale, float shift, bool weighted)
         where V : struct, ILanes<V, float>
     {
@@ -94,6 +95,7 @@ internal static class VectorMath
         return (V.Sum(lower + upper) + tail, V.Sum(product) + tailProduct);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ToLogitGradient<V>(Span<float> row, float scale, float logSumExp, float a, float b)
         where V : struct, ILanes<V, float>
     {

@@ -9,6 +9,8 @@ internal readonly struct WeightedLogProbFormula<T> : IPointwise<T>
 {
     public static bool ReadsLogProbs => true;
 
+    public static bool Clips => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Power<V>(V logRatio)
         where V : struct, ILanes<V, T>
