@@ -61,7 +61,7 @@ internal sealed class FusedPolicyLossFunction : autograd.SingleTensorFunction<Fu
             foreach ((long start, Tensor block) in blocks.Starts.Zip(logits))
             {
                 softmax.ToLogitGradient(block, start);
-                if (hiddenGradient is not null) blocks.AddHiddenGradient(rowGradient, block, start);
+                if (hiddenGradient is not null) blocks.AddWeightedHead(rowGradient, block, start);
                 if (headGradient is not null) blocks.AddHeadGradient(headGradient, block, start, overwrite: first == 0);
             }
             hiddenGradient?.index_copy_(0, index, rowGradient);

@@ -54,11 +54,11 @@ internal sealed class HeadBlocks
         return block;
     }
 
-    /// <summary>hiddenGradient += block head[first ..].</summary>
-    public void AddHiddenGradient(Tensor hiddenGradient, Tensor block, long first)
+    /// <summary>sum += block head[first ..], [R, H]: rows of the head, weighted.</summary>
+    public void AddWeightedHead(Tensor sum, Tensor block, long first)
     {
         using Tensor rows = Rows(first, block.size(1));
-        AddProduct(hiddenGradient, block, rows, overwrite: false);
+        AddProduct(sum, block, rows, overwrite: false);
     }
 
     /// <summary>headGradient[first ..] (+)= block^T hidden.</summary>

@@ -37,20 +37,35 @@ internal sealed class ManagedSoftmaxRows : SoftmaxRows
         _target = new float[_targets.Length];
     }
 
-    public override void Accumulate(Tensor block, long firstColumn)
+    public override void Accumulate(Tensor block, long firstColumn) => Accumulate(block, firstColumn, null);
+
+    public override Tensor AccumulateTerms(Tensor block, long firstColumn)
+    {
+        var shrink = new float[_targets.Length];
+        Accumulate(block, firstColumn, shrink);
+        return tensor(shrink);
+    }
+
+    public override Tensor SumOfTerms() => tensor(_sum);
+
+    /// <param name="block">[R, W].</param>
+    /// <param name="firstColumn">Its first column.</param>
+    /// <param name="shrinks">Where the terms are to be kept: receives the factor for earlier ones.</param>
+    private void Accumulate(Tensor block, long firstColumn, float[]? shrinks)
     {
         ForEachRow(block, (r, row) =>
         {
             long column = _targets[r] - firstColumn;
             if (column >= 0 && column < row.Length) _target[r] = row[(int)column] * _scale;
             float max = Math.Max(_max[r], VectorMath.Max(row) * _scale);
-            (float sum, float weighted) = VectorMath.SumExp(row, _scale, max, _entropy);
+            (float sum, float weighted) = VectorMath.SumExp(row, _scale, max, _entropy, keep: shrinks is not null);
             float moved = _max[r] - max, shrink = MathF.Exp(moved);                     // what came before, relative to the new maximum; 0 at first
             if (_entropy && shrink > 0) _weightedSum[r] = shrink * (_weightedSum[r] + moved * _sum[r]);
             _weightedSum[r] += weighted;
             _sum[r] = _sum[r] * shrink + sum;
             _max[r] = max;
-        }, write: false);
+            if (shrinks is not null) shrinks[r] = shrink;
+        }, write: shrinks is not null);
     }
 
     public override (Tensor LogProbs, Tensor LogSumExp, Tensor? Entropy) Finish()

@@ -26,6 +26,15 @@ internal abstract class SoftmaxRows
     /// <param name="firstColumn">Index of the block's first column in the vocabulary.</param>
     public abstract void Accumulate(Tensor block, long firstColumn);
 
+    /// <summary>The same, and the block becomes exp(z - max) with the largest z so far: the terms of which probabilities are made, before their sum is known.</summary>
+    /// <param name="block">[R, W], contiguous; overwritten.</param>
+    /// <param name="firstColumn">Index of the block's first column in the vocabulary.</param>
+    /// <returns>Factor for whatever was made of the terms of earlier blocks, [R]. Owned by the caller's dispose scope.</returns>
+    public abstract Tensor AccumulateTerms(Tensor block, long firstColumn);
+
+    /// <summary>Sum of all terms once every block was seen, [R]. Owned by the caller's dispose scope.</summary>
+    public abstract Tensor SumOfTerms();
+
     /// <summary>Results once every block was seen. Owned by the caller's dispose scope.</summary>
     /// <returns>Log-prob of the target, [R]; log sum exp(z), [R]; entropy, [R], or null.</returns>
     public abstract (Tensor LogProbs, Tensor LogSumExp, Tensor? Entropy) Finish();

@@ -15,7 +15,13 @@ internal sealed class TensorSoftmaxRows(Tensor targets, ScalarType dtype, double
     private Tensor? _slope;
     private Tensor? _upstream;
 
-    public override void Accumulate(Tensor block, long firstColumn)
+    public override void Accumulate(Tensor block, long firstColumn) => AccumulateTerms(block, firstColumn, keep: false).Dispose();
+
+    public override Tensor AccumulateTerms(Tensor block, long firstColumn) => AccumulateTerms(block, firstColumn, keep: true);
+
+    public override Tensor SumOfTerms() => _sum.alias();
+
+    private Tensor AccumulateTerms(Tensor block, long firstColumn, bool keep)
     {
         using var scope = NewDisposeScope();
         using Scalar scale = (1 / temperature).ToScalar();
@@ -29,6 +35,8 @@ internal sealed class TensorSoftmaxRows(Tensor targets, ScalarType dtype, double
             _weightedSum.copy_(Masks.Keep(shrink.gt(Scalars.Zero), shrink * (_weightedSum + Masks.Keep(_sum.gt(Scalars.Zero), moved) * _sum)) + e.mul(z).sum(1));
         _sum.mul_(shrink).add_(e.sum(1));
         _max.copy_(max);
+        if (keep) block.copy_(e);
+        return shrink.MoveToOuterDisposeScope();
     }
 
     public override (Tensor LogProbs, Tensor LogSumExp, Tensor? Entropy) Finish()

@@ -10,10 +10,11 @@ public static partial class TokenLogProbs
 
     /// <summary>
     /// log softmax(hidden head^T / temperature) at the target tokens without ever holding the [N, V] logits: rows are taken in chunks, and the backward pass
-    /// computes a chunk's logits again. A row whose upstream gradient is 0 costs nothing there.
+    /// computes a chunk's logits again. A row whose upstream gradient is 0 costs nothing there. Under a head that carries no gradient (LoRA) the forward pass computes
+    /// the derivatives too, two products in all, and keeps [N, H].
     /// </summary>
     /// <param name="hidden">Last hidden states of the wanted positions, [N, H]; carries gradient.</param>
-    /// <param name="head">Output embedding, [V, H], of the type of <paramref name="hidden"/>, or narrower where that is float32; carries gradient.</param>
+    /// <param name="head">Output embedding, [V, H], of the type of <paramref name="hidden"/>, or narrower where that is float32; carries gradient, or none.</param>
     /// <param name="targets">Token ids, [N], int64.</param>
     /// <param name="temperature">Divides the logits; the temperature the tokens were sampled with.</param>
     /// <param name="entropy">Whether the entropy of each row is wanted as well.</param>
@@ -26,7 +27,7 @@ public static partial class TokenLogProbs
         ArgumentOutOfRangeException.ThrowIfNegative(chunkRows);
         using var scope = NewDisposeScope();
         long rows = chunkRows > 0 ? chunkRows : DefaultChunkRows;
-        Tensor results = HeadLogProbsFunction.apply(hidden.contiguous(), head.t(), targets, temperature, entropy, rows);
+        Tensor results = HeadLogProbsFunction.apply(hidden.contiguous(), head.t(), targets, temperature, entropy, rows, is_grad_enabled());
         return (results.select(0, 0).MoveToOuterDisposeScope(), entropy ? results.select(0, 1).MoveToOuterDisposeScope() : null);
     }
 

@@ -53,9 +53,12 @@ internal static class VectorMath
         return V.TimesPowerOfTwo(p, shifted);                                           // p 2^n
     }
 
-    /// <summary>sum exp(scale x - shift), and with <paramref name="weighted"/> sum exp(scale x - shift) (scale x - shift).</summary>
-    public static (float Sum, float WeightedSum) SumExp(ReadOnlySpan<float> row, float scale, float shift, bool weighted)
-        => Lanes.AreWide ? SumExp<Lanes512<float>>(row, scale, shift, weighted) : SumExp<Lanes256<float>>(row, scale, shift, weighted);
+    /// <summary>
+    /// sum exp(scale x - shift), and with <paramref name="weighted"/> sum exp(scale x - shift) (scale x - shift). With <paramref name="keep"/> the terms of the first sum
+    /// take the place of x.
+    /// </summary>
+    public static (float Sum, float WeightedSum) SumExp(Span<float> row, float scale, float shift, bool weighted, bool keep)
+        => Lanes.AreWide ? SumExp<Lanes512<float>>(row, scale, shift, weighted, keep) : SumExp<Lanes256<float>>(row, scale, shift, weighted, keep);
 
     /// <summary>x := -scale exp(l) (a + b l) with l = scale x - logSumExp: the gradient of log-prob (a) and entropy (b) with respect to the logits, but for the target.</summary>
     public static void ToLogitGradient(Span<float> row, float scale, float logSumExp, float a, float b)
@@ -71,7 +74,7 @@ internal static class VectorMath
         => V.Create(T.CreateTruncating(value));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (float Sum, float WeightedSum) SumExp<V>(ReadOnlySpan<float> row, float scale, float shift, bool weighted)
+    private static (float Sum, float WeightedSum) SumExp<V>(Span<float> row, float scale, float shift, bool weighted, bool keep)
         where V : struct, ILanes<V, float>
     {
         ref float x = ref MemoryMarshal.GetReference(row);
@@ -84,6 +87,9 @@ internal static class VectorMath
             lower += e;
             upper += nextE;
             if (weighted) product = V.MultiplyAdd(nextE, next, V.MultiplyAdd(e, z, product));
+            if (!keep) continue;
+            V.Store(e, ref x, i);
+            V.Store(nextE, ref x, i + width);
         }
         float tail = 0, tailProduct = 0;
         for (; i < (nuint)row.Length; i++)
@@ -91,6 +97,7 @@ internal static class VectorMath
             float z = row[(int)i] * scale - shift, e = MathF.Exp(z);
             tail += e;
             tailProduct += e * z;
+            if (keep) row[(int)i] = e;
         }
         return (V.Sum(lower + upper) + tail, V.Sum(product) + tailProduct);
     }

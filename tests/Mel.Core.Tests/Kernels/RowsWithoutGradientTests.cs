@@ -50,6 +50,19 @@ public sealed class RowsWithoutGradientTests
         made.Head.grad!.count_nonzero().item<long>().Should().Be(0);
     }
 
+    [Test]
+    public void FromHidden_FrozenHead_RowsWithoutGradientGetZero()
+    {
+        using var scope = NewDisposeScope();
+        var made = new HeadCase(8, 5, 300);
+        Tensor weights = Weights(made.Advantages) * WithZeros(made.Advantages), frozen = made.Head.detach();
+        Poison(made.Hidden);
+        TokenLogProbs.FromHidden(made.Hidden, frozen, made.Targets).LogProbs.backward([weights]);
+        made.Hidden.grad!.isnan().any().item<bool>().Should().BeFalse();
+        using Tensor others = tensor((long[])[.. Masked, .. WithoutAdvantage]);
+        made.Hidden.grad!.index_select(0, others).count_nonzero().item<long>().Should().Be(0);
+    }
+
     /// <summary>The same loss over a batch that never held the other rows.</summary>
     private static void RequireGradientsOfTheTrainedRowsAlone(HeadCase made, Tensor old, int chunkRows)
     {

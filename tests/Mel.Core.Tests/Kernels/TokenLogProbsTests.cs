@@ -8,6 +8,14 @@ namespace Mel.Core.Tests.Kernels;
 [TestFixture, NoTensorLeaks, NonParallelizable]
 public sealed class TokenLogProbsTests
 {
+    /// <summary>Whether the entropy is asked for under a frozen head, and whether it carries gradient.</summary>
+    public enum FrozenEntropy
+    {
+        None,
+        Reported,
+        InTheLoss,
+    }
+
     [TearDown]
     public void Restore() => NarrowProducts.Assumed = null;
 
@@ -92,14 +100,54 @@ public sealed class TokenLogProbsTests
     }
 
     [Test]
-    public void FromHidden_FrozenHead_GivesGradientToHiddenOnly()
+    public void FromHidden_FrozenHead_HiddenStatesGetTheGradientOfThePlainComposition(
+        [Values(ScalarType.Float64, ScalarType.Float32)] ScalarType dtype, [Values(0, 3)] int chunkRows, [Values(1.0, 0.7)] double temperature, [Values] FrozenEntropy entropy)
     {
         using var scope = NewDisposeScope();
-        var made = new HeadCase(4, 3, 20);
+        var made = new HeadCase(7, 4, 40_000, dtype);                                   // wider than one block
+        (Tensor hidden, Tensor head, Tensor expected, Tensor expectedEntropy) = made.Plain(temperature);
         Tensor frozen = made.Head.detach();
-        TokenLogProbs.FromHidden(made.Hidden, frozen, made.Targets).LogProbs.sum().backward();
-        made.Hidden.grad.Should().NotBeNull();
+        (Tensor logProbs, Tensor? spread) = TokenLogProbs.FromHidden(made.Hidden, frozen, made.Targets, temperature, entropy != FrozenEntropy.None, chunkRows);
+        Tensor loss = (logProbs * made.Upstream).sum(), expectedLoss = (expected * made.Upstream).sum();
+        if (entropy == FrozenEntropy.InTheLoss)
+        {
+            loss = loss + (spread! * made.EntropyUpstream).sum();
+            expectedLoss = expectedLoss + (expectedEntropy * made.EntropyUpstream).sum();
+        }
+        loss.backward();
+        expectedLoss.backward();
+        double tolerance = dtype == ScalarType.Float64 ? 1e-10 : 5e-5;
+        Difference(logProbs, expected).Should().BeLessThan(tolerance);
+        if (spread is not null) Difference(spread, expectedEntropy).Should().BeLessThan(tolerance);
+        Difference(made.Hidden.grad!, hidden.grad!).Should().BeLessThan(tolerance);
         frozen.grad.Should().BeNull();
+    }
+
+    [Test]
+    public void FromHidden_FrozenBFloat16Head_AccumulatesInFloat32([Values(0, 3)] int chunkRows, [Values] bool native)
+    {
+        NarrowProducts.Assumed = native;
+        using var scope = NewDisposeScope();
+        var made = new HeadCase(7, 16, 500, ScalarType.BFloat16);
+        (Tensor hidden, Tensor head, Tensor expected, _) = made.Plain(1);
+        Tensor logProbs = TokenLogProbs.FromHidden(made.Hidden, made.Head.detach(), made.Targets, chunkRows: chunkRows).LogProbs;
+        (logProbs * made.Upstream).sum().backward();
+        (expected * made.Upstream).sum().backward();
+        Difference(logProbs, expected).Should().BeLessThan(0.03, "a logit of 8 is rounded to 1/64 by a bfloat16 product");
+        Relative(made.Hidden.grad!, hidden.grad!).Should().BeLessThan(0.02);
+    }
+
+    [Test]
+    public void FromHidden_FrozenHead_ItsLogitsAreMadeOnce()
+    {
+        using var scope = NewDisposeScope();
+        var made = new HeadCase(7, 4, 300);
+        Tensor frozen = made.Head.detach().clone(), loss = TokenLogProbs.FromHidden(made.Hidden, frozen, made.Targets).LogProbs.sum();
+        (Tensor hidden, Tensor head, Tensor expected, _) = made.Plain(1);
+        frozen.fill_(double.NaN);                                                       // the backward pass does not read it any more
+        loss.backward();
+        expected.sum().backward();
+        Difference(made.Hidden.grad!, hidden.grad!).Should().BeLessThan(1e-10);
     }
 
     [Test]

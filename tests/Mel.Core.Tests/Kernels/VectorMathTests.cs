@@ -39,10 +39,13 @@ public sealed class VectorMathTests(KernelPath path)
         var random = new Random(length);
         float[] row = [.. Enumerable.Range(0, length).Select(_ => (float)(random.NextDouble() * 20 - 10))];
         const float scale = 0.7f, shift = 7f;
-        (float sum, float weighted) = VectorMath.SumExp(row, scale, shift, weighted: true);
+        float[] terms = [.. row];
+        (float sum, float weighted) = VectorMath.SumExp(terms, scale, shift, weighted: true, keep: true);
+        VectorMath.SumExp([.. row], scale, shift, weighted: true, keep: false).Should().Be((sum, weighted));
         double[] z = [.. row.Select(x => (double)x * scale - shift)];
         sum.Should().BeApproximately((float)z.Sum(Math.Exp), (float)(1e-6 * z.Sum(Math.Exp)));
         weighted.Should().BeApproximately((float)z.Sum(v => Math.Exp(v) * v), (float)(2e-6 * z.Sum(v => Math.Exp(v) * Math.Abs(v))));
+        for (int i = 0; i < length; i++) terms[i].Should().BeApproximately((float)Math.Exp(z[i]), (float)(1e-6 * Math.Exp(z[i])));
         VectorMath.Max(row).Should().Be(row.Max());
         float[] gradient = [.. row];
         VectorMath.ToLogitGradient(gradient, scale, shift, a: 0.5f, b: 0.25f);
