@@ -28,7 +28,8 @@ internal static class ResourceEstimator
         long trained = adapters > 0 ? adapters : parameters, embedding = (long)config.VocabularySize * config.HiddenSize;
         long tokens = (long)options.MicroBatchSequences * options.SequenceTokens, responses = options.SequenceTokens - options.PromptTokens, scored = options.MicroBatchSequences * responses;
         long layers = parameters - embedding * (config.TiedEmbeddings ? 1 : 2) - config.HiddenSize, head = embedding;
-        double active = layers + head, queryWidth = (double)config.Heads * config.HeadSize;
+        // Products per weight: forward, gradient of the input, gradient of the weight unless it is frozen, and once more forward where activations are recomputed.
+        double active = layers + head, pass = adapters > 0 ? 4 : 6, again = model.RecomputesActivations ? 2 : 0, queryWidth = (double)config.Heads * config.HeadSize;
         double samples = options.SampledSequences, drawn = samples * responses, meanContext = options.PromptTokens + responses / 2.0;
         var (activationBytes, layerBytes) = Activations(model, options.SequenceTokens, tokens);
         long cacheToken = KvCache.BytesPerToken(config, model.ActivationType);
@@ -43,7 +44,7 @@ internal static class ResourceEstimator
             HeadGradientBytes = adapters > 0 ? 0 : embedding * (weightSize < 4 && scored > HeadChunkRows ? 4 + weightSize : weightSize),
             TransientBytes = adapters > 0 ? 0 : embedding * (config.TiedEmbeddings ? 1 : 2) * weightSize,
             CacheBytes = (long)options.SampledSequences * options.SequenceTokens * cacheToken,
-            TrainingOperations = (model.RecomputesActivations ? 8 : 6) * tokens * (active + config.Layers * queryWidth * options.SequenceTokens),
+            TrainingOperations = tokens * (layers * (pass + again) + config.Layers * queryWidth * options.SequenceTokens * (6 + again)) + scored * head * pass,
             SamplingOperations = 2 * drawn * active + 4 * drawn * config.Layers * queryWidth * meanContext + 2.0 * options.PromptTokens * layers,
             SamplingTraffic = responses * active * weightSize + drawn * meanContext * cacheToken,
         };

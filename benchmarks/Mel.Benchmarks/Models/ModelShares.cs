@@ -75,7 +75,7 @@ internal static class ModelShares
         double rate = Machine.Measure(policy.Model.DataType).Rate;
         TokenSequence[] batch = Batch(4, _ => 256);
         double seconds = Machine.Seconds(2, () => Backward(policy, batch));
-        double operations = policy.Estimate(new ResourceEstimateOptions { SequenceTokens = 256, MicroBatchSequences = 4 }).TrainingOperations;
+        double operations = policy.Estimate(new ResourceEstimateOptions { PromptTokens = 8, SequenceTokens = 256, MicroBatchSequences = 4 }).TrainingOperations;
         Console.WriteLine($"  forward and backward 4 x 256: {4 * 256 / seconds:F0} tokens/s, {operations / seconds / rate:P0} of the matrix rate");
     }
 
