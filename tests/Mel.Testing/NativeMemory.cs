@@ -22,7 +22,7 @@ public static class NativeMemory
             return 0;
         }
 
-        Collect();
+        Trim();
         long before = Resident;
         return Math.Max(0, PeakDuring(action) - before);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using BenchmarkDotNet.Attributes;
 using Mel.Kernels;
 using static TorchSharp.torch;
@@ -11,9 +10,11 @@ namespace Mel.Benchmarks.Kernels;
 /// product, both widen the whole head first, as a user would have to: libtorch's own takes eighty times as long there.
 /// </summary>
 [Config(typeof(LongCallConfig))]
+[GroupBenchmarksBy(BenchmarkDotNet.Configs.BenchmarkLogicalGroupRule.ByCategory), CategoriesColumn]
 public class HeadBenchmarks
 {
     private const long H = 1024;
+    private const string Trains = "head trains", Frozen = "head frozen";
     private static readonly ClipRange Clip = new(0.2, 0.28);
     private Tensor _hidden = null!, _head = null!, _targets = null!, _old = null!, _advantages = null!, _halfAdvantages = null!, _weights = null!, _mask = null!;
 
@@ -40,9 +41,8 @@ public class HeadBenchmarks
         _halfAdvantages = _advantages * arange(N).lt(N / 2);
         _weights = full(N, 1f / N);
         _mask = ones(1, N);
-        string parameters = string.Create(CultureInfo.InvariantCulture, $"{N},{Type}");
-        foreach ((string name, Action call) in ((string, Action)[])[(nameof(Fused), () => Fused()), (nameof(Recomputing), () => Recomputing()), (nameof(Plain), () => Plain())])
-            NativePeakColumn.Record(nameof(HeadBenchmarks), name, parameters, call);
+        foreach ((string name, Action call) in ((string, Action)[])[(nameof(Fused), () => Fused()), (nameof(Recomputing), () => Recomputing()), (nameof(Plain), () => Plain()), (nameof(FrozenPlain), () => FrozenPlain()), (nameof(FrozenFromHidden), () => FrozenFromHidden())])
+            NativePeakColumn.Record(nameof(HeadBenchmarks), name, call, N, Type);
     }
 
     [GlobalCleanup]
@@ -51,35 +51,44 @@ public class HeadBenchmarks
         foreach (Tensor tensor in (Tensor[])[_hidden, _head, _targets, _old, _advantages, _halfAdvantages, _weights, _mask]) tensor.Dispose();
     }
 
-    [Benchmark(Baseline = true)]
-    public float Plain() => Step(() => Loss(Logits().to_type(ScalarType.Float32).log_softmax(-1).gather(1, _targets.unsqueeze(1)).squeeze(1), _advantages));
+    [Benchmark(Baseline = true), BenchmarkCategory(Trains)]
+    public float Plain() => Step(() => Loss(PlainLogProbs(_head), _advantages));
 
-    [Benchmark]
+    [Benchmark, BenchmarkCategory(Trains)]
     public float Recomputing() => Step(() => Loss(TokenLogProbs.FromHidden(_hidden, _head, _targets).LogProbs, _advantages));
 
-    [Benchmark]
+    [Benchmark, BenchmarkCategory(Trains)]
     public float Fused() => Step(() => FusedPolicyLoss.Compute(_hidden, _head, _targets, _old, _advantages, _weights, Clip).Loss);
 
     /// <summary>A group of which all trajectories are right, or all are wrong: its rows are not worked on in the backward pass.</summary>
-    [Benchmark]
+    [Benchmark, BenchmarkCategory(Trains)]
     public float RecomputingHalfWithoutAdvantage() => Step(() => Loss(TokenLogProbs.FromHidden(_hidden, _head, _targets).LogProbs, _halfAdvantages));
 
     /// <summary>Here they are not worked on at all.</summary>
-    [Benchmark]
+    [Benchmark, BenchmarkCategory(Trains)]
     public float FusedHalfWithoutAdvantage() => Step(() => FusedPolicyLoss.Compute(_hidden, _head, _targets, _old, _halfAdvantages, _weights, Clip).Loss);
 
-    [Benchmark]
+    /// <summary>As under adapters (LoRA): the gradient goes to the hidden states only.</summary>
+    [Benchmark(Baseline = true), BenchmarkCategory(Frozen)]
+    public float FrozenPlain() => Step(() => Loss(PlainLogProbs(_head.detach()), _advantages));
+
+    [Benchmark, BenchmarkCategory(Frozen)]
+    public float FrozenFromHidden() => Step(() => Loss(TokenLogProbs.FromHidden(_hidden, _head.detach(), _targets).LogProbs, _advantages));
+
+    [Benchmark, BenchmarkCategory(Trains)]
     public float Product()
     {
         using var scope = NewDisposeScope();
         using var constant = no_grad();
-        return Logits()[0, 0].to_type(ScalarType.Float32).item<float>();
+        return Logits(_head)[0, 0].to_type(ScalarType.Float32).item<float>();
     }
 
-    private Tensor Logits()
+    private Tensor PlainLogProbs(Tensor head) => Logits(head).to_type(ScalarType.Float32).log_softmax(-1).gather(1, _targets.unsqueeze(1)).squeeze(1);
+
+    private Tensor Logits(Tensor head)
     {
         ScalarType type = NarrowProducts.AreNative(Type) ? Type : ScalarType.Float32;
-        return _hidden.to_type(type).mm(_head.to_type(type).t());
+        return _hidden.to_type(type).mm(head.to_type(type).t());
     }
 
     private Tensor Loss(Tensor logProbs, Tensor advantages)

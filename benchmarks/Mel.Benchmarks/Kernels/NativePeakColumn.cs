@@ -29,12 +29,12 @@ internal sealed class NativePeakColumn : IColumn
     public UnitType UnitType => UnitType.Size;
 
     /// <summary>Notes the peak of a benchmark method under its parameters; once, although every method's setup asks for it.</summary>
-    public static void Record(string type, string method, string parameters, Action call) => Peaks.GetOrAdd($"{type}.{method}.{parameters}", _ => NativeMemory.PeakOf(call));
+    public static void Record(string type, string method, Action call, params object[] parameters) => Peaks.GetOrAdd(Key(type, method, parameters), _ => NativeMemory.PeakOf(call));
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
     {
-        string parameters = string.Join(",", benchmarkCase.Parameters.Items.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Value}")));
-        return Peaks.TryGetValue($"{benchmarkCase.Descriptor.Type.Name}.{benchmarkCase.Descriptor.WorkloadMethod.Name}.{parameters}", out long bytes) && bytes > 0
+        string key = Key(benchmarkCase.Descriptor.Type.Name, benchmarkCase.Descriptor.WorkloadMethod.Name, benchmarkCase.Parameters.Items.Select(p => p.Value));
+        return Peaks.TryGetValue(key, out long bytes) && bytes > 0
             ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:F0} MB")
             : "-";
     }
@@ -44,4 +44,8 @@ internal sealed class NativePeakColumn : IColumn
     public bool IsAvailable(Summary summary) => NativeMemory.IsMeasurable;
 
     public bool IsDefault(Summary summary, BenchmarkCase benchmarkCase) => false;
+
+    // BenchmarkDotNet has an order of parameters of its own.
+    private static string Key(string type, string method, IEnumerable<object> parameters)
+        => string.Join('.', [type, method, .. parameters.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p}")).Order(StringComparer.Ordinal)]);
 }
