@@ -1,4 +1,5 @@
 using System.Buffers;
+using Mel.Kernels;
 
 namespace Mel.Transformers.Kernels;
 

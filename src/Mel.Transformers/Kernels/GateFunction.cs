@@ -1,3 +1,4 @@
+using Mel.Kernels;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Kernels;

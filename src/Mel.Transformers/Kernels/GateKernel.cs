@@ -1,4 +1,5 @@
 using System.Numerics;
+using Mel.Kernels;
 
 namespace Mel.Transformers.Kernels;
 

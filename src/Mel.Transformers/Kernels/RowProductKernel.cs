@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Mel.Kernels;
 
 namespace Mel.Transformers.Kernels;
 

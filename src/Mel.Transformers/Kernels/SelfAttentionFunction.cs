@@ -1,3 +1,4 @@
+using Mel.Kernels;
 using Mel.Transformers.Models;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using Mel.Kernels;
 using Mel.Transformers.Models;
 
 namespace Mel.Transformers.Kernels;

@@ -1,3 +1,4 @@
+using Mel.Kernels;
 using Mel.Transformers.Kernels;
 using static TorchSharp.torch;
 

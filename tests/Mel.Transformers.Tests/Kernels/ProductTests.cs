@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Mel.Kernels;
 using Mel.Testing;
@@ -36,8 +38,8 @@ public sealed class ProductTests
         const int inputs = 38, outputs = 29;
         using var scope = NewDisposeScope();
         Tensor x = randn(rows, inputs), weight = randn(outputs, inputs), narrow = empty(rows, outputs), wide = empty(rows, outputs);
-        RowProductKernel.Turned<Float32Lanes, Vector256<float>, Lanes256>(Rows.Data(x), Rows.Bytes(weight), Rows.Data(narrow), rows, inputs, outputs);
-        RowProductKernel.Turned<Float32Lanes, Vector512<float>, Lanes512>(Rows.Data(x), Rows.Bytes(weight), Rows.Data(wide), rows, inputs, outputs);
+        RowProductKernel.Turned<Float32Lanes, Vector256<float>, Lanes256>(Data(x), Bytes(weight), Data(narrow), rows, inputs, outputs);
+        RowProductKernel.Turned<Float32Lanes, Vector512<float>, Lanes512>(Data(x), Bytes(weight), Data(wide), rows, inputs, outputs);
         wide.Equals(narrow).Should().BeTrue();
         (narrow - x.mm(weight.t())).abs().max().item<float>().Should().BeLessThan(1e-4f);
     }
@@ -99,4 +101,8 @@ public sealed class ProductTests
         x.grad.Should().NotBeNull();
         weight.grad.Should().BeNull();
     }
+
+    private static unsafe float* Data(Tensor tensor) => (float*)Bytes(tensor);
+
+    private static unsafe byte* Bytes(Tensor tensor) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Mel.Kernels;
@@ -7,9 +5,6 @@ namespace Mel.Kernels;
 /// <summary>Softmax rows in main memory: each row of a block is read once while it lies in the cache, always in float32.</summary>
 internal sealed class ManagedSoftmaxRows : SoftmaxRows
 {
-    // Work below this many elements per thread is not worth a second thread.
-    private const long ElementsPerThread = 1 << 15;
-
     private readonly long[] _targets;
     private readonly bool _narrow;
     private readonly bool _entropy;
@@ -107,28 +102,25 @@ internal sealed class ManagedSoftmaxRows : SoftmaxRows
     /// <summary>Calls back with every row as float32 - the block's own memory, or a copy when the block is bfloat16, then written back - on as many threads as libtorch uses.</summary>
     private unsafe void ForEachRow(Tensor block, RowAction action, bool write)
     {
-        int width = (int)block.size(1), threads = (int)Math.Clamp(block.NumberOfElements / ElementsPerThread, 1, Math.Min(get_num_threads(), _targets.Length));
-        nint data = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(block.bytes));   // native: it stays where it is
-        if (threads == 1) Part(0);
-        else Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, Part);
-
-        void Part(int thread)
+        int width = (int)block.size(1);
+        nint data = (nint)Rows.Bytes(block);
+        Rows.For(_targets.Length, width, (first, end) =>
         {
             float[] copy = _narrow ? new float[width] : [];
-            for (long r = (long)_targets.Length * thread / threads, end = (long)_targets.Length * (thread + 1) / threads; r < end; r++)
+            for (int r = first; r < end; r++)
             {
                 if (!_narrow)
                 {
-                    action((int)r, new Span<float>((float*)data + r * width, width));
+                    action(r, new Span<float>((float*)data + (nint)r * width, width));
                     continue;
                 }
 
-                Span<ushort> narrow = new((ushort*)data + r * width, width);
+                Span<ushort> narrow = new((ushort*)data + (nint)r * width, width);
                 VectorMath.Widen(narrow, copy);
-                action((int)r, copy);
+                action(r, copy);
                 if (write) VectorMath.Narrow(copy, narrow);
             }
-        }
+        });
     }
 
     private static float[] ToArray(Tensor values)

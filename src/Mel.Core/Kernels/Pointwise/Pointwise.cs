@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,7 +8,7 @@ namespace Mel.Kernels;
 /// Runs a formula over [B, T] in main memory in one pass, value and derivative together. A composition of tensor operations reads and writes the matrix about
 /// thirty times, backward included; <see cref="PolicyLoss"/> and <see cref="Divergence"/> keep that composition for other devices and types.
 /// </summary>
-internal static class Pointwise
+internal static unsafe class Pointwise
 {
     /// <summary>Turns this path off on the current thread, so that tests reach the composition as well.</summary>
     [ThreadStatic]
@@ -50,7 +49,7 @@ internal static class Pointwise
         Tensor? slope = NewSlope(logProbs);
         PointwiseSums sums = Run<T, TFormula>(formula, logProbs, other, advantages, mask, level, normalizer, null, slope, null, null, null);
         Tensor loss = slope is null ? empty([], logProbs.dtype) : AttachGradient.Scalar(logProbs, slope);
-        Memory<T>(loss)[0] = T.CreateTruncating(sums.Value);
+        *Memory<T>(loss) = T.CreateTruncating(sums.Value);
         return new(loss.MoveToOuterDisposeScope(), sums.Low, sums.High);
     }
 
@@ -59,25 +58,32 @@ internal static class Pointwise
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IPointwise<T>
     {
-        bool asFlags = mask.dtype != logProbs.dtype, byTrajectory = normalizer is { Aggregation: Aggregation.SequenceMeanTokenMean };
-        double scale = normalizer?.Scale ?? 1;
-        ReadOnlySpan<T> x = Values<T>(logProbs, logProbs.dtype), a = advantages is null ? x : Values<T>(advantages, logProbs.dtype);
-        var all = new PointwiseRow<T>
+        bool asFlags = mask.dtype != logProbs.dtype;
+        int width = (int)logProbs.size(1);
+        T* x = Values<T>(logProbs, logProbs.dtype);
+        var matrix = new PointwiseMatrix<T>
         {
-            LogProbs = x, Other = other is null ? x : Values<T>(other, logProbs.dtype), Advantages = a,
-            Mask = asFlags ? default : Values<T>(mask, logProbs.dtype), Flags = asFlags ? Values<byte>(Masks.AsBool(mask), ScalarType.Bool) : default,
+            Rows = width > 0 ? (int)logProbs.size(0) : 0, Width = width, LogProbs = x, Other = other is null ? x : Values<T>(other, logProbs.dtype),
+            Advantages = advantages is null ? x : Values<T>(advantages, logProbs.dtype), AdvantagesPerRow = advantages is null || advantages.numel() == logProbs.numel() ? width : 1,
+            Mask = asFlags ? null : Values<T>(mask, logProbs.dtype), Flags = asFlags ? Values<byte>(Masks.AsBool(mask), ScalarType.Bool) : null,
             Value = Memory<T>(value), Slope = Memory<T>(slope), Ratio = Memory<T>(ratio), Low = Memory<byte>(low), High = Memory<byte>(high),
         };
-        PointwiseSums sums = default;
-        int rows = (int)logProbs.size(0), width = (int)logProbs.size(1), advantagesPerRow = a.Length == x.Length ? width : 1;
-        for (int row = 0; row < rows && width > 0; row++)
+        bool byTrajectory = normalizer is { Aggregation: Aggregation.SequenceMeanTokenMean };
+        double scale = normalizer?.Scale ?? 1;
+        var perRow = new PointwiseSums[matrix.Rows];
+        Rows.For(matrix.Rows, width / 2, (first, end) =>                                // half a nanosecond per token
         {
-            PointwiseRow<T> tokens = all.Slice(row * width, width, a.Slice(row * advantagesPerRow, advantagesPerRow));
-            PointwiseSums logRatios = byTrajectory || level == RatioLevel.Sequence ? PointwiseLoop.Run(default(LogRatioFormula<T>), tokens.Inputs, null, 1) : default;
-            double length = Math.Max(1, logRatios.Low), weight = byTrajectory ? scale / length : scale;
-            PointwiseSums own = PointwiseLoop.Run(formula, tokens, level == RatioLevel.Sequence ? logRatios.Value / length : null, weight);
-            sums += own with { Value = weight * own.Value };
-        }
+            for (int row = first; row < end; row++)
+            {
+                PointwiseRow<T> tokens = matrix.Row(row);
+                PointwiseSums logRatios = byTrajectory || level == RatioLevel.Sequence ? PointwiseLoop.Run(default(LogRatioFormula<T>), tokens.Inputs, null, 1) : default;
+                double length = Math.Max(1, logRatios.Low), weight = byTrajectory ? scale / length : scale;
+                PointwiseSums own = PointwiseLoop.Run(formula, tokens, level == RatioLevel.Sequence ? logRatios.Value / length : null, weight);
+                perRow[row] = own with { Value = weight * own.Value };
+            }
+        });
+        PointwiseSums sums = default;
+        foreach (PointwiseSums own in perRow) sums += own;                              // in the order of the rows: any number of threads gives the same bits
         return sums;
     }
 
@@ -85,14 +91,14 @@ internal static class Pointwise
     private static Tensor? NewSlope(Tensor logProbs) => is_grad_enabled() && logProbs.requires_grad ? empty(logProbs.shape, logProbs.dtype) : null;
 
     /// <summary>A tensor's numbers in the type of the computation; copied only when its type or layout differs.</summary>
-    private static ReadOnlySpan<T> Values<T>(Tensor tensor, ScalarType type)
+    private static T* Values<T>(Tensor tensor, ScalarType type)
         where T : unmanaged
     {
         if (tensor.dtype != type) tensor = tensor.detach().to_type(type);
         return Memory<T>(tensor.is_contiguous() ? tensor : tensor.detach().contiguous());
     }
 
-    private static Span<T> Memory<T>(Tensor? tensor)
+    private static T* Memory<T>(Tensor? tensor)
         where T : unmanaged
-        => tensor is null || tensor.numel() == 0 ? default : MemoryMarshal.Cast<byte, T>(tensor.bytes);
+        => tensor is null || tensor.numel() == 0 ? null : (T*)Rows.Bytes(tensor);
 }

@@ -2,20 +2,26 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace Mel.Transformers.Kernels;
+namespace Mel.Kernels;
 
-/// <summary>Runs a kernel over the rows of a matrix on as many threads as libtorch uses, and gives kernels the memory of tensors.</summary>
+/// <summary>
+/// Runs a kernel over the rows of a matrix on as many threads as libtorch uses, and gives kernels the memory of tensors. Compiled into every package that has kernels: packages
+/// share no internals.
+/// </summary>
 internal static unsafe class Rows
 {
     /// <summary>A range of rows for one thread.</summary>
     public delegate void Body(int first, int end);
 
-    /// <summary>Work below this many elements per thread is not worth a second thread.</summary>
+    /// <summary>Work below this many elements per thread is not worth a second thread. An element takes about a nanosecond.</summary>
     private const long ElementsPerThread = 1 << 15;
 
     /// <summary>A range of rows for one thread, which adds what they give to a sum of its own.</summary>
     public delegate void SumBody(int first, int end, float* sum);
 
+    /// <param name="rows">Rows in all.</param>
+    /// <param name="elementsPerRow">Work of a row.</param>
+    /// <param name="body">Called once per thread, on the calling thread where one is enough.</param>
     public static void For(int rows, long elementsPerRow, Body body) => Split(rows, Threads(rows, elementsPerRow), (_, first, end) => body(first, end));
 
     /// <summary>Adds to <paramref name="sum"/> what all rows give. The sums of the threads are added in the order of their rows, so that a result repeats bit for bit.</summary>
