@@ -9,6 +9,7 @@ internal readonly struct CappedWeightFormula<T>(double minWeight, double maxWeig
 {
     private readonly T _min = Lanes.Bound<T>(minWeight);
     private readonly T _max = Lanes.Bound<T>(maxWeight);
+    private readonly bool _hasMin = minWeight > 0;                                       // no ratio is below 0
     private readonly LogRatioLimit<T> _limit = new(maxLogRatio);
 
     public static bool ReadsLogProbs => true;
@@ -24,10 +25,10 @@ internal readonly struct CappedWeightFormula<T>(double minWeight, double maxWeig
     public PointwiseLanes<V> Evaluate<V>(V logProbs, V logRatio, V power, V advantages)
         where V : struct, ILanes<V, T>
     {
-        V slope = -(Lanes.Clamp<V, T>(power, V.Create(_min), V.Create(_max)) * advantages);
+        V weight = V.Min(V.Create(_max), _hasMin ? V.Max(V.Create(_min), power) : power), slope = -(weight * advantages);
         return new(slope * logProbs, slope)
         {
-            Low = V.LessThanBits(power, V.Create(_min)) & V.LessThanBits(advantages, default),
+            Low = _hasMin ? V.LessThanBits(power, V.Create(_min)) & V.LessThanBits(advantages, default) : 0,
             High = V.GreaterThanBits(power, V.Create(_max)) & V.GreaterThanBits(advantages, default),
         };
     }
