@@ -41,8 +41,10 @@ internal static class ModelShares
             Console.WriteLine($"  {get_num_threads()} thread(s): products ({product}) {machine.Rate / 1e9:F0} GFLOP/s, reading {machine.Bandwidth / 1e9:F1} GB/s");
             Prefill(policy);
             foreach (int batch in (int[])[1, 16, 64]) Decode(policy, batch);
-            Training(policy);
+            Training(policy, "forward and backward");
             Ragged(policy);
+            policy.Model.AddLora(new LoraOptions(), 1);
+            Training(policy, "forward and backward under adapters");
         }
     }
 
@@ -70,13 +72,13 @@ internal static class ModelShares
         Console.WriteLine($"  decode, batch {batch}: {batch / seconds:F1} tokens/s, {bound / seconds:P0} of the bound by traffic and matrix rate");
     }
 
-    private static void Training(TransformerPolicy policy)
+    private static void Training(TransformerPolicy policy, string name)
     {
         double rate = Machine.Measure(policy.Model.DataType).Rate;
         TokenSequence[] batch = Batch(4, _ => 256);
         double seconds = Machine.Seconds(2, () => Backward(policy, batch));
         double operations = policy.Estimate(new ResourceEstimateOptions { PromptTokens = 8, SequenceTokens = 256, MicroBatchSequences = 4 }).TrainingOperations;
-        Console.WriteLine($"  forward and backward 4 x 256: {4 * 256 / seconds:F0} tokens/s, {operations / seconds / rate:P0} of the matrix rate");
+        Console.WriteLine($"  {name} 4 x 256: {4 * 256 / seconds:F0} tokens/s, {operations / seconds / rate:P0} of the matrix rate");
     }
 
     // Lengths uniform in 16..512 against the same number of tokens in equal lengths.
