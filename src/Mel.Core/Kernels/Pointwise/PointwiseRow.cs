@@ -1,6 +1,6 @@
 namespace Mel.Kernels;
 
-/// <summary>Where <see cref="PointwiseLoop"/> reads and writes: the tokens of one trajectory, or of all of them. An output that is not wanted is empty.</summary>
+/// <summary>Where <see cref="PointwiseLoop"/> reads and writes: the tokens of one trajectory, or a part of them. An output that is not wanted is empty.</summary>
 internal readonly ref struct PointwiseRow<T>
     where T : unmanaged
 {
@@ -31,7 +31,7 @@ internal readonly ref struct PointwiseRow<T>
     /// <summary>The same without outputs.</summary>
     public PointwiseRow<T> Inputs => new() { LogProbs = LogProbs, Other = Other, Advantages = Advantages, Mask = Mask, Flags = Flags };
 
-    /// <summary>A trajectory of all, or a part of one.</summary>
+    /// <summary>A part of the trajectory.</summary>
     /// <param name="start">First token.</param>
     /// <param name="length">Tokens.</param>
     /// <param name="advantages">The advantage or advantages that belong to them.</param>
