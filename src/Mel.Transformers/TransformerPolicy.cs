@@ -164,7 +164,7 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
         PackedTokens tokens = PackedTokens.Sequences(inputs, null, out int[] starts);
         var (keep, targets, cells) = Layout(batch, starts);
         var (hidden, head) = Model.ForwardWithHead(tokens, keep);                       // [N, H], N response tokens, and [V, H]
-        var (logProbs, entropy) = TokenLogProbs.FromHidden(hidden, head, tensor(targets, device: Model.Device), batch.Temperature, batch.IncludeEntropy);
+        var (logProbs, entropy) = TokenLogProbs.FromHidden(hidden, head, tensor(targets, device: Model.Device), batch.Temperature, batch.IncludeEntropy, entropyGradient: batch.EntropyGradient);
         return new TokenScores(Spread(logProbs).MoveToOuterDisposeScope(), entropy is null ? null : Spread(entropy).MoveToOuterDisposeScope());
 
         // [N] to [B, T]; a cell beyond the end of its response reads the zero put behind the values.

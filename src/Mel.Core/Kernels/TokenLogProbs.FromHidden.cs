@@ -19,16 +19,19 @@ public static partial class TokenLogProbs
     /// <param name="temperature">Divides the logits; the temperature the tokens were sampled with.</param>
     /// <param name="entropy">Whether the entropy of each row is wanted as well.</param>
     /// <param name="chunkRows">Rows of logits held at a time; 0 chooses.</param>
+    /// <param name="entropyGradient">Whether the entropy carries gradient. Under a head without gradient one that does not saves a product.</param>
     /// <returns>Log-probs, [N], float32 (float64 for float64 inputs), and the entropy in nats, [N], or null. Owned by the caller's dispose scope.</returns>
     /// <exception cref="ShapeMismatchException">The inputs do not fit together.</exception>
-    public static (Tensor LogProbs, Tensor? Entropy) FromHidden(Tensor hidden, Tensor head, Tensor targets, double temperature = 1, bool entropy = false, int chunkRows = 0)
+    public static (Tensor LogProbs, Tensor? Entropy) FromHidden(Tensor hidden, Tensor head, Tensor targets, double temperature = 1, bool entropy = false, int chunkRows = 0, bool entropyGradient = true)
     {
         RequireHead(hidden, head, targets);
         ArgumentOutOfRangeException.ThrowIfNegative(chunkRows);
         using var scope = NewDisposeScope();
         long rows = chunkRows > 0 ? chunkRows : DefaultChunkRows;
-        Tensor results = HeadLogProbsFunction.apply(hidden.contiguous(), head.t(), targets, temperature, entropy, rows, is_grad_enabled());
-        return (results.select(0, 0).MoveToOuterDisposeScope(), entropy ? results.select(0, 1).MoveToOuterDisposeScope() : null);
+        bool derivativesAtOnce = is_grad_enabled() && hidden.requires_grad && !head.requires_grad && !(entropy && entropyGradient);
+        Tensor results = HeadLogProbsFunction.apply(hidden.contiguous(), head.t(), targets, temperature, entropy, rows, derivativesAtOnce);
+        Tensor? spread = !entropy ? null : entropyGradient ? results.select(0, 1) : results.select(0, 1).detach();
+        return (results.select(0, 0).MoveToOuterDisposeScope(), spread?.MoveToOuterDisposeScope());
     }
 
     internal static void RequireHead(Tensor hidden, Tensor head, Tensor targets)

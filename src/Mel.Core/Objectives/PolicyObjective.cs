@@ -41,6 +41,7 @@ public abstract class PolicyObjective : IObjective
         {
             Temperature = batch.Temperature,
             IncludeEntropy = _options.ReportEntropy || _options.EntropyCoefficient != 0,
+            EntropyGradient = _options.EntropyCoefficient != 0,
         });
         SampleTensors tensors = SampleTensors.Of(samples, scores.LogProbs, _options.KlCoefficient > 0);
         LossNormalizer normalizer = new(_options.Aggregation, batch.Totals.Tokens, batch.Totals.Trajectories, _options.FixedLength);

@@ -107,7 +107,7 @@ public sealed class TokenLogProbsTests
         var made = new HeadCase(7, 4, 40_000, dtype);                                   // wider than one block
         (Tensor hidden, Tensor head, Tensor expected, Tensor expectedEntropy) = made.Plain(temperature);
         Tensor frozen = made.Head.detach();
-        (Tensor logProbs, Tensor? spread) = TokenLogProbs.FromHidden(made.Hidden, frozen, made.Targets, temperature, entropy != FrozenEntropy.None, chunkRows);
+        (Tensor logProbs, Tensor? spread) = TokenLogProbs.FromHidden(made.Hidden, frozen, made.Targets, temperature, entropy != FrozenEntropy.None, chunkRows, entropyGradient: entropy == FrozenEntropy.InTheLoss);
         Tensor loss = (logProbs * made.Upstream).sum(), expectedLoss = (expected * made.Upstream).sum();
         if (entropy == FrozenEntropy.InTheLoss)
         {
@@ -119,6 +119,7 @@ public sealed class TokenLogProbsTests
         double tolerance = dtype == ScalarType.Float64 ? 1e-10 : 5e-5;
         Difference(logProbs, expected).Should().BeLessThan(tolerance);
         if (spread is not null) Difference(spread, expectedEntropy).Should().BeLessThan(tolerance);
+        if (entropy == FrozenEntropy.Reported) spread!.requires_grad.Should().BeFalse();
         Difference(made.Hidden.grad!, hidden.grad!).Should().BeLessThan(tolerance);
         frozen.grad.Should().BeNull();
     }

@@ -8,8 +8,8 @@ namespace Mel.Kernels;
 /// computes each block of logits again. One product more than the plain composition, and no [N, V] tensor.
 /// </summary>
 /// <remarks>
-/// Under a head that does not train (LoRA) the forward pass makes each log-prob's derivative with respect to its hidden state as well, from the logits it has at
-/// hand, and the backward pass only scales rows: one product less than the plain composition.
+/// Under a head that does not train (LoRA) the forward pass can make each log-prob's derivative with respect to its hidden state as well, from the logits it has at
+/// hand; the backward pass then only scales rows. Two products, as in the plain composition.
 /// <para>
 /// The head enters transposed. Its gradient then leaves through the transposition's own node as a tensor of its own, which libtorch takes over as the leaf's
 /// gradient; the very tensor a custom function returns would be copied, for the managed wrapper holds a reference to it.
@@ -21,13 +21,12 @@ internal sealed class HeadLogProbsFunction : autograd.SingleTensorFunction<HeadL
 
     public override string Name => "MelHeadLogProbs";
 
-    /// <summary>hidden [N, H] contiguous, head^T [H, V], targets [N], temperature, whether the entropy is wanted, rows of a chunk, whether gradients are recorded.</summary>
+    /// <summary>hidden [N, H] contiguous, head^T [H, V], targets [N], temperature, whether the entropy is wanted, rows of a chunk, whether to make the derivatives at once.</summary>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         using var scope = NewDisposeScope();
         Tensor hidden = (Tensor)vars[0], transposedHead = (Tensor)vars[1], targets = (Tensor)vars[2];
-        bool derivativesAtOnce = (bool)vars[6] && hidden.requires_grad && !transposedHead.requires_grad;
-        var settings = new Settings((double)vars[3], (bool)vars[4], (long)vars[5], hidden.requires_grad, transposedHead.requires_grad, derivativesAtOnce, hidden.dtype);
+        var settings = new Settings((double)vars[3], (bool)vars[4], (long)vars[5], hidden.requires_grad, transposedHead.requires_grad, (bool)vars[6], hidden.dtype);
         Tensor head = transposedHead.t();
         Tensor results = empty([settings.Entropy ? 2 : 1, hidden.size(0)], SoftmaxRows.ResultType(hidden.dtype), hidden.device), logSumExp = empty(hidden.size(0), results.dtype, hidden.device);
         Tensor? derivatives = settings.Derivatives ? empty(hidden.shape, results.dtype, hidden.device) : null;
@@ -45,10 +44,8 @@ internal sealed class HeadLogProbsFunction : autograd.SingleTensorFunction<HeadL
             if (settings.Entropy) results.select(0, 1).narrow(0, first, count).copy_(chunkEntropy!);
             logSumExp.narrow(0, first, count).copy_(chunkLogSumExp);
         }
-        List<Tensor> saved = [];
-        if (derivatives is null || settings.Entropy) saved.AddRange([hidden, transposedHead, targets, logSumExp.MoveToOuterDisposeScope()]);
-        if (settings.Entropy) saved.Add(results.select(0, 1).clone().MoveToOuterDisposeScope());   // an output that saves itself would never be freed
-        if (derivatives is not null) saved.Add(derivatives.MoveToOuterDisposeScope());
+        List<Tensor> saved = derivatives is not null ? [derivatives.MoveToOuterDisposeScope()] : [hidden, transposedHead, targets, logSumExp.MoveToOuterDisposeScope()];
+        if (derivatives is null && settings.Entropy) saved.Add(results.select(0, 1).clone().MoveToOuterDisposeScope());   // an output that saves itself would never be freed
         ctx.save_for_backward(saved);
         ctx.save_data(nameof(Settings), settings);
         return results.MoveToOuterDisposeScope();                                       // [1, N] log-probs, or [2, N] with the entropy below
@@ -59,13 +56,13 @@ internal sealed class HeadLogProbsFunction : autograd.SingleTensorFunction<HeadL
         var settings = (Settings)ctx.get_data(nameof(Settings));
         List<Tensor> saved = ctx.get_saved_variables();
         Tensor ofLogProbs = upstream.select(0, 0);                                      // [N]
-        Tensor? ofEntropy = settings.Entropy ? upstream.select(0, 1) : null;            // [N]
-        if (settings.Derivatives && (ofEntropy is null || ofEntropy.count_nonzero().item<long>() == 0))
+        if (settings.Derivatives)
         {
             Tensor perRow = ofLogProbs.unsqueeze(1);
-            return [Masks.Keep(perRow.ne(Scalars.Zero), saved[^1] * perRow).to_type(settings.HiddenType), null, null];
+            return [Masks.Keep(perRow.ne(Scalars.Zero), saved[0] * perRow).to_type(settings.HiddenType), null, null];
         }
 
+        Tensor? ofEntropy = settings.Entropy ? upstream.select(0, 1) : null;            // [N]
         Tensor hidden = saved[0], head = saved[1].t(), targets = saved[2];
         Tensor? hiddenGradient = null, headGradient = null;
         Tensor carries = ofEntropy is null ? ofLogProbs.ne(Scalars.Zero) : ofLogProbs.ne(Scalars.Zero) | ofEntropy.ne(Scalars.Zero);
