@@ -90,6 +90,18 @@ public sealed class MicroBatchTests
         spy.Batches[0].Temperature.Should().Be(1, "the likelihood is that of the policy, not of its sampler");
     }
 
+    [TestCase(0.0), TestCase(0.01)]
+    public void Policy_Entropy_CarriesGradientOnlyWhereItIsPartOfTheLoss(double coefficient)
+    {
+        using var scope = NewDisposeScope();
+        using BigramPolicy policy = new(Alphabet);
+        ScoreSpy spy = new(policy);
+
+        new ClippedSurrogateObjective(new() { EntropyCoefficient = coefficient }).Evaluate(spy, Batch(policy, new GroupRelativeAdvantage()));
+
+        (spy.Batches.Single().IncludeEntropy, spy.Batches[0].EntropyGradient).Should().Be((true, coefficient != 0));
+    }
+
     [Test]
     public void MetaExperience_ControlTarget_IsTheCorrectAttemptAfterTheQuestion()
     {
