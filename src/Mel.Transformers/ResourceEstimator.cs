@@ -10,14 +10,11 @@ namespace Mel.Transformers;
 /// <summary>Counts the memory and the work of a run from the shapes: what each node of the graph keeps, what an optimizer holds, what every token multiplies.</summary>
 internal static class ResourceEstimator
 {
-    // Logits of a block of scoring, and of a step of sampling.
-    private const long ScoringElements = 1L << 22, SamplingElements = 1L << 24;
+    // Logits of a step of sampling.
+    private const long SamplingElements = 1L << 24;
 
     // What glibc's heap holds in holes, in layers' worth of activations: 1.2 to 4, measured with 4 layers and vocabularies of 32,768 and 151,936.
     private const int UnusableLayers = 2;
-
-    // Rows beyond which the head's gradient is the sum of several chunks and grows in float32.
-    private const long HeadChunkRows = 2048;
 
     public static ResourceEstimate Estimate(DecoderModel model, ResourceEstimateOptions options)
     {
@@ -40,8 +37,8 @@ internal static class ResourceEstimator
             OptimizerBytes = trained * (model.DataType == ScalarType.Float32 ? 8 : 12),
             ActivationBytes = activationBytes,
             AllocatorBytes = OperatingSystem.IsLinux() && model.Device.type == DeviceType.CPU ? UnusableLayers * layerBytes : 0,
-            LogitBytes = Math.Max(ScoringBytes(model) * Math.Min(ScoringElements, tokens * config.VocabularySize), sizeof(float) * Math.Min(SamplingElements, (long)options.SampledSequences * config.VocabularySize)),
-            HeadGradientBytes = adapters > 0 ? 0 : embedding * (weightSize < 4 && scored > HeadChunkRows ? 4 + weightSize : weightSize),
+            LogitBytes = Math.Max(ScoringBytes(model) * Math.Min(HeadSizes.BlockElements, tokens * config.VocabularySize), sizeof(float) * Math.Min(SamplingElements, (long)options.SampledSequences * config.VocabularySize)),
+            HeadGradientBytes = adapters > 0 ? 0 : embedding * (weightSize < 4 && scored > HeadSizes.ChunkRows ? 4 + weightSize : weightSize),   // several chunks add up in float32
             TransientBytes = adapters > 0 ? 0 : embedding * (config.TiedEmbeddings ? 1 : 2) * weightSize,
             CacheBytes = (long)options.SampledSequences * options.SequenceTokens * cacheToken,
             TrainingOperations = tokens * (layers * (pass + again) + config.Layers * queryWidth * options.SequenceTokens * (6 + again)) + scored * head * pass,

@@ -5,9 +5,6 @@ namespace Mel.Kernels;
 
 public static partial class TokenLogProbs
 {
-    /// <summary>Rows whose blocks of logits are worked on together; a block is cut to a few megabytes, however many rows there are.</summary>
-    private const long DefaultChunkRows = 2048;
-
     /// <summary>
     /// log softmax(hidden head^T / temperature) at the target tokens without ever holding the [N, V] logits: rows are taken in chunks, and the backward pass
     /// computes a chunk's logits again. A row whose upstream gradient is 0 costs nothing there. Under a head that carries no gradient (LoRA) the forward pass computes
@@ -27,7 +24,7 @@ public static partial class TokenLogProbs
         RequireHead(hidden, head, targets);
         ArgumentOutOfRangeException.ThrowIfNegative(chunkRows);
         using var scope = NewDisposeScope();
-        long rows = chunkRows > 0 ? chunkRows : DefaultChunkRows;
+        long rows = chunkRows > 0 ? chunkRows : HeadSizes.ChunkRows;
         bool derivativesAtOnce = is_grad_enabled() && hidden.requires_grad && !head.requires_grad && !(entropy && entropyGradient);
         Tensor results = HeadLogProbsFunction.apply(hidden.contiguous(), head.t(), targets, temperature, entropy, rows, derivativesAtOnce);
         Tensor? spread = !entropy ? null : entropyGradient ? results.select(0, 1) : results.select(0, 1).detach();

@@ -40,15 +40,15 @@ public sealed class VectorMathTests(KernelPath path)
         float[] row = [.. Enumerable.Range(0, length).Select(_ => (float)(random.NextDouble() * 20 - 10))];
         const float scale = 0.7f, shift = 7f;
         float[] terms = [.. row];
-        (float sum, float weighted) = VectorMath.SumExp(terms, scale, shift, weighted: true, keep: true);
-        VectorMath.SumExp([.. row], scale, shift, weighted: true, keep: false).Should().Be((sum, weighted));
+        (float sum, float weighted) = LogitRow.SumExp(terms, scale, shift, weighted: true, keep: true);
+        LogitRow.SumExp([.. row], scale, shift, weighted: true, keep: false).Should().Be((sum, weighted));
         double[] z = [.. row.Select(x => (double)x * scale - shift)];
         sum.Should().BeApproximately((float)z.Sum(Math.Exp), (float)(1e-6 * z.Sum(Math.Exp)));
         weighted.Should().BeApproximately((float)z.Sum(v => Math.Exp(v) * v), (float)(2e-6 * z.Sum(v => Math.Exp(v) * Math.Abs(v))));
         for (int i = 0; i < length; i++) terms[i].Should().BeApproximately((float)Math.Exp(z[i]), (float)(1e-6 * Math.Exp(z[i])));
-        VectorMath.Max(row).Should().Be(row.Max());
+        LogitRow.Max(row).Should().Be(row.Max());
         float[] gradient = [.. row];
-        VectorMath.ToLogitGradient(gradient, scale, shift, a: 0.5f, b: 0.25f);
+        LogitRow.ToLogitGradient(gradient, scale, shift, a: 0.5f, b: 0.25f);
         for (int i = 0; i < length; i++) gradient[i].Should().BeApproximately((float)(-scale * Math.Exp(z[i]) * (0.5 + 0.25 * z[i])), 2e-5f * (1 + (float)Math.Abs(Math.Exp(z[i]) * z[i])));
     }
 
@@ -59,10 +59,10 @@ public sealed class VectorMathTests(KernelPath path)
         using var generator = new Generator(1);
         Tensor wide = randn(length, generator: generator), narrow = wide.to_type(ScalarType.BFloat16), back = narrow.to_type(ScalarType.Float32);
         var bits = new ushort[length];
-        VectorMath.Narrow(wide.data<float>().ToArray(), bits);
+        LogitRow.Narrow(wide.data<float>().ToArray(), bits);
         bits.Should().Equal(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(narrow.bytes).ToArray());
         var values = new float[length];
-        VectorMath.Widen(bits, values);
+        LogitRow.Widen(bits, values);
         values.Should().Equal(back.data<float>().ToArray());
     }
 

@@ -8,9 +8,6 @@ namespace Mel.Kernels;
 /// </summary>
 internal sealed class HeadBlocks
 {
-    /// <summary>Elements of a block, 16 MB of float32: in the last cache between the product that writes it and the one that reads it. Half as many cost 2 to 10 % of the time.</summary>
-    private const long BlockElements = 1 << 22;
-
     private readonly Tensor _hidden, _head;
     private readonly Tensor? _widened;
     private readonly long _width;
@@ -86,7 +83,7 @@ internal sealed class HeadBlocks
     private static bool Widens(Tensor head) => head.device_type == TorchSharp.DeviceType.CPU && !NarrowProducts.AreNative(head.dtype);
 
     /// <summary>A width at which blocks of this many rows suit the cache, and widened blocks of the head as well; a multiple of 64 columns.</summary>
-    private static long Width(long rows, long widenedColumns) => Math.Clamp(BlockElements / Math.Max(Math.Max(rows, widenedColumns), 1) / 64 * 64, 256, 16384);
+    private static long Width(long rows, long widenedColumns) => Math.Clamp(HeadSizes.BlockElements / Math.Max(Math.Max(rows, widenedColumns), 1) / 64 * 64, 256, 16384);
 
     private long WidthAt(long first) => Math.Min(_width, _head.size(0) - first);
 

@@ -52,8 +52,8 @@ internal sealed class ManagedSoftmaxRows : SoftmaxRows
         {
             long column = _targets[r] - firstColumn;
             if (column >= 0 && column < row.Length) _target[r] = row[(int)column] * _scale;
-            float max = Math.Max(_max[r], VectorMath.Max(row) * _scale);
-            (float sum, float weighted) = VectorMath.SumExp(row, _scale, max, _entropy, keep: shrinks is not null);
+            float max = Math.Max(_max[r], LogitRow.Max(row) * _scale);
+            (float sum, float weighted) = LogitRow.SumExp(row, _scale, max, _entropy, keep: shrinks is not null);
             float moved = _max[r] - max, shrink = MathF.Exp(moved);                     // what came before, relative to the new maximum; 0 at first
             if (_entropy && shrink > 0) _weightedSum[r] = shrink * (_weightedSum[r] + moved * _sum[r]);
             _weightedSum[r] += weighted;
@@ -91,7 +91,7 @@ internal sealed class ManagedSoftmaxRows : SoftmaxRows
     {
         ForEachRow(block, (r, row) =>
         {
-            VectorMath.ToLogitGradient(row, _scale, _logSumExp[r], _constant[r], _slope[r]);
+            LogitRow.ToLogitGradient(row, _scale, _logSumExp[r], _constant[r], _slope[r]);
             long column = _targets[r] - firstColumn;
             if (column >= 0 && column < row.Length) row[(int)column] += _upstream[r] * _scale;
         }, write: true);
@@ -116,9 +116,9 @@ internal sealed class ManagedSoftmaxRows : SoftmaxRows
                 }
 
                 Span<ushort> narrow = new((ushort*)data + (nint)r * width, width);
-                VectorMath.Widen(narrow, copy);
+                LogitRow.Widen(narrow, copy);
                 action(r, copy);
-                if (write) VectorMath.Narrow(copy, narrow);
+                if (write) LogitRow.Narrow(copy, narrow);
             }
         });
     }

@@ -10,7 +10,7 @@ internal readonly struct CappedWeightFormula<T>(double minWeight, double maxWeig
     private readonly T _min = Lanes.Bound<T>(minWeight);
     private readonly T _max = Lanes.Bound<T>(maxWeight);
     private readonly bool _hasMin = minWeight > 0;                                       // no ratio is below 0
-    private readonly LogRatioLimit<T> _limit = new(maxLogRatio);
+    private readonly Limit<T> _limit = new(maxLogRatio);
 
     public static bool ReadsLogProbs => true;
 

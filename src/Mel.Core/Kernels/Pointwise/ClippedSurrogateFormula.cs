@@ -11,7 +11,7 @@ internal readonly struct ClippedSurrogateFormula<T>(ClipRange clip, double? dual
     private readonly T _max = Lanes.Bound<T>(clip.Max);
     private readonly T _dual = Lanes.Bound<T>(dualClip);
     private readonly T _delta = Lanes.Bound<T>(delta);
-    private readonly LogRatioLimit<T> _limit = new(maxLogRatio);
+    private readonly Limit<T> _limit = new(maxLogRatio);
 
     public static bool ReadsLogProbs => false;
 

@@ -10,8 +10,8 @@ namespace Mel.Kernels;
 internal readonly struct K3Formula<T>(bool straightThrough, double? maxLogRatio, double? maxValue) : IPointwise<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly LogRatioLimit<T> _limit = new(maxLogRatio);
-    private readonly ValueLimit<T> _valueLimit = new(maxValue);
+    private readonly Limit<T> _limit = new(maxLogRatio);
+    private readonly Limit<T> _valueLimit = new(maxValue);
 
     public static bool ReadsLogProbs => false;
 
@@ -29,6 +29,6 @@ internal readonly struct K3Formula<T>(bool straightThrough, double? maxLogRatio,
         V value = power + _limit.Clamp(logRatio) - V.Create(T.One);
         return straightThrough
             ? new(_valueLimit.Clamp(value), logRatio)
-            : new(_valueLimit.Clamp(value), _valueLimit.Slope(value, (V.Create(T.One) - power) & _limit.Holds(logRatio)));
+            : new(_valueLimit.Clamp(value), _valueLimit.Slope(value, _limit.Slope(logRatio, V.Create(T.One) - power)));
     }
 }

@@ -7,7 +7,7 @@ namespace Mel.Kernels;
 internal readonly struct MomentFormula<T>(KlEstimator estimator, double? maxValue) : IPointwise<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly ValueLimit<T> _valueLimit = new(maxValue);
+    private readonly Limit<T> _valueLimit = new(maxValue);
 
     public static bool ReadsLogProbs => false;
 
