@@ -1,5 +1,5 @@
+using Mel.Runtime;
 using System.Globalization;
-using Mel.Diagnostics;
 using Mel.Samples.Miniature;
 using Mel.Transformers;
 

@@ -1,9 +1,9 @@
+using Mel.Runtime;
 // Trains the built-in model three times on the same questions from the same start: GRPO, GRPO with the meta-experiences of Eq. 7, and GRPO with their heuristics
 // alone. Shows progress, some of the meta-experiences the model wrote, and what came of it.
 //
 //   dotnet run -c Release --project samples/QuickStart [-- --steps 40 --seed 1 --out runs/quickstart]
 using System.Diagnostics;
-using Mel.Diagnostics;
 using Mel.Evaluation;
 using Mel.Prompts;
 using Mel.Samples.Miniature;

@@ -92,7 +92,7 @@ catch (OperationCanceledException)
     return 130;
 }
 catch (Exception e) when (e is PromptFormatException or PromptTooLongException or CheckpointException or ModelConfigException or TokenizerFormatException or ChatTemplateNotFoundException
-                              or OptionsValidationException or Mel.Diagnostics.ShapeMismatchException or IOException or ArgumentException or UnauthorizedAccessException)
+                              or OptionsValidationException or Mel.Runtime.ShapeMismatchException or IOException or ArgumentException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

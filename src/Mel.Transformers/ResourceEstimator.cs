@@ -1,4 +1,5 @@
-using Mel.Kernels;
+using Mel.Runtime;
+using Mel.Head;
 using Mel.Transformers.Adapters;
 using Mel.Transformers.Kernels;
 using Mel.Transformers.Models;

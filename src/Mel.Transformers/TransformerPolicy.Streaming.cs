@@ -1,6 +1,6 @@
+using Mel.Runtime;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Mel.Diagnostics;
 using Mel.Rollouts;
 using Mel.Transformers.Sampling;
 using Mel.Transformers.Tokenization;

@@ -1,5 +1,5 @@
-using Mel.Diagnostics;
-using Mel.Kernels;
+using Mel.Head;
+using Mel.Runtime;
 using Mel.Rollouts;
 using Mel.Transformers.Models;
 using Mel.Transformers.Sampling;
@@ -80,7 +80,7 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
     /// </param>
     /// <param name="options">Stop tokens, bounds, element type and device; null takes the defaults.</param>
     /// <exception cref="Checkpoints.CheckpointException">A file or tensor is missing, truncated or damaged.</exception>
-    /// <exception cref="Diagnostics.ShapeMismatchException">A tensor has another shape than the configuration says.</exception>
+    /// <exception cref="Runtime.ShapeMismatchException">A tensor has another shape than the configuration says.</exception>
     /// <exception cref="ModelConfigException">The configuration is not valid or asks for what is not built.</exception>
     /// <exception cref="TokenizerFormatException">The tokenizer or the template is damaged or of a kind that is not built.</exception>
     public static TransformerPolicy Load(string folder, ITokenizer? tokenizer = null, IPromptTemplate? template = null, TransformerPolicyOptions? options = null)

@@ -1,4 +1,4 @@
-namespace Mel.Kernels;
+namespace Mel.Runtime;
 
 /// <summary>How much of the output head is worked on at a time. <c>TokenLogProbs.FromHidden</c> goes by it, and so does the estimate of what that takes.</summary>
 internal static class HeadSizes

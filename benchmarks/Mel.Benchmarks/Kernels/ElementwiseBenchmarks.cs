@@ -1,5 +1,5 @@
+using Mel.Losses;
 using BenchmarkDotNet.Attributes;
-using Mel.Kernels;
 using static TorchSharp.torch;
 
 namespace Mel.Benchmarks.Kernels;

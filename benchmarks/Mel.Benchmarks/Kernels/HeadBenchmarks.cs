@@ -1,5 +1,6 @@
+using Mel.Head;
+using Mel.Losses;
 using BenchmarkDotNet.Attributes;
-using Mel.Kernels;
 using static TorchSharp.torch;
 
 namespace Mel.Benchmarks.Kernels;

@@ -1,6 +1,6 @@
+using Mel.Head;
+using Mel.Runtime;
 using System.Globalization;
-using Mel.Diagnostics;
-using Mel.Kernels;
 using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Training;

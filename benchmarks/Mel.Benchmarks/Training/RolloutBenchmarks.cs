@@ -1,8 +1,8 @@
+using Mel.Runtime;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using Mel.Diagnostics;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Samples.Miniature;

@@ -1,10 +1,10 @@
+using Mel.Runtime;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Engines;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Mel.Algorithms;
-using Mel.Diagnostics;
 using Mel.Experiences;
 using Mel.Objectives;
 using Mel.Prompts;

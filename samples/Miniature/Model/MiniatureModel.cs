@@ -1,6 +1,6 @@
 using Mel.Experiences;
-using Mel.Transformers;
 using Mel.Transformers.Models;
+using Mel.Transformers;
 
 namespace Mel.Samples.Miniature;
 

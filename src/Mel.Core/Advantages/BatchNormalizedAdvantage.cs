@@ -1,5 +1,5 @@
-using Mel.Diagnostics;
-using Mel.Rollouts;
+using Mel.Rewards;
+using Mel.Runtime;
 
 namespace Mel.Advantages;
 

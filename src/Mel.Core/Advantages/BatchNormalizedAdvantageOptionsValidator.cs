@@ -1,4 +1,4 @@
-using Mel.Diagnostics;
+using Mel.Runtime;
 using Microsoft.Extensions.Options;
 
 namespace Mel.Advantages;

@@ -1,4 +1,4 @@
-using Mel.Rollouts;
+using Mel.Rewards;
 
 namespace Mel.Advantages;
 

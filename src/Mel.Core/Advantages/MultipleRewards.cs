@@ -1,3 +1,4 @@
+using Mel.Rewards;
 namespace Mel.Advantages;
 
 /// <summary>Joins the rewards of several functions into one; NaN means that a function returned nothing for a sample.</summary>
@@ -6,7 +7,7 @@ public static class MultipleRewards
     /// <summary>Weighted sum; a missing reward counts as nothing, and a sample that no function judged stays NaN (TRL <c>sum_then_normalize</c>, its first half).</summary>
     /// <param name="rewards">For every sample, one reward per function.</param>
     /// <param name="weights">One per function; null for 1 each.</param>
-    /// <returns>One reward per sample, for <see cref="Rollouts.RolloutGroup.Rewards"/>.</returns>
+    /// <returns>One reward per sample, for <see cref="Rewards.RolloutGroup.Rewards"/>.</returns>
     public static double[] WeightedSum(IReadOnlyList<IReadOnlyList<double>> rewards, IReadOnlyList<double>? weights = null)
     {
         ArgumentNullException.ThrowIfNull(rewards);

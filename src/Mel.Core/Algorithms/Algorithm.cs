@@ -1,5 +1,5 @@
+using Mel.Losses;
 using Mel.Advantages;
-using Mel.Kernels;
 using Mel.Objectives;
 using Mel.Rewards;
 

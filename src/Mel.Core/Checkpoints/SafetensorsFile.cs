@@ -1,5 +1,5 @@
+using Mel.Runtime;
 using System.Buffers.Binary;
-using Mel.Diagnostics;
 using TorchSharp;
 using static TorchSharp.torch;
 

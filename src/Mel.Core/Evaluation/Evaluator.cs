@@ -1,4 +1,4 @@
-using Mel.Diagnostics;
+using Mel.Runtime;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Verification;

@@ -1,4 +1,5 @@
-using Mel.Diagnostics;
+using Mel.Rewards;
+using Mel.Runtime;
 using Mel.Rollouts;
 using Mel.Verification;
 

@@ -1,3 +1,4 @@
+using Mel.Rewards;
 using Mel.Rollouts;
 
 namespace Mel.Experiences;

@@ -1,4 +1,4 @@
-using Mel.Kernels;
+using Mel.Losses;
 
 namespace Mel.Objectives;
 

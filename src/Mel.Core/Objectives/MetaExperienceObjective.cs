@@ -1,6 +1,7 @@
+using Mel.Losses;
+using Mel.Runtime;
 using Mel.Diagnostics;
 using Mel.Experiences;
-using Mel.Kernels;
 using Mel.Rollouts;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
+using Mel.Losses;
 using Mel.Experiences;
-using Mel.Kernels;
 
 namespace Mel.Objectives;
 

@@ -1,5 +1,5 @@
+using Mel.Losses;
 using Mel.Diagnostics;
-using Mel.Kernels;
 using Mel.Rollouts;
 using static TorchSharp.torch;
 

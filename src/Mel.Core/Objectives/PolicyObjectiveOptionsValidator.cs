@@ -1,5 +1,5 @@
-using Mel.Diagnostics;
-using Mel.Kernels;
+using Mel.Losses;
+using Mel.Runtime;
 using Microsoft.Extensions.Options;
 
 namespace Mel.Objectives;

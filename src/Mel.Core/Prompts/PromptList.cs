@@ -1,4 +1,4 @@
-using Mel.Rollouts;
+using Mel.Runtime;
 
 namespace Mel.Prompts;
 

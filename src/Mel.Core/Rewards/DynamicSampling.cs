@@ -1,6 +1,3 @@
-using Mel.Advantages;
-using Mel.Rollouts;
-
 namespace Mel.Rewards;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Mel.Rollouts;
-
 namespace Mel.Rewards;
 
 /// <summary>Decides which groups train. What is dropped is sampled anew, or leaves the batch smaller; the trainer reports how many.</summary>

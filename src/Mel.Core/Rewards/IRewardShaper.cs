@@ -1,5 +1,3 @@
-using Mel.Rollouts;
-
 namespace Mel.Rewards;
 
 /// <summary>Changes the rewards of verified groups before advantages are estimated. Implementations are called from one thread and hold no state between calls.</summary>

@@ -1,6 +1,3 @@
-using Mel.Advantages;
-using Mel.Rollouts;
-
 namespace Mel.Rewards;
 
 /// <summary>Keeps groups whose mean reward lies strictly between two bounds (OpenRLHF's dynamic filtering). With partial rewards a constant group passes; see <see cref="DynamicSampling"/>.</summary>

@@ -1,5 +1,4 @@
-using Mel.Diagnostics;
-using Mel.Rollouts;
+using Mel.Runtime;
 
 namespace Mel.Rewards;
 

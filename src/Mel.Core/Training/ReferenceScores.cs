@@ -1,3 +1,4 @@
+using Mel.Rewards;
 using Mel.Rollouts;
 using static TorchSharp.torch;
 

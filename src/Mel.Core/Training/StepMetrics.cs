@@ -1,3 +1,4 @@
+using Mel.Rewards;
 using Mel.Diagnostics;
 using Mel.Experiences;
 using Mel.Rollouts;

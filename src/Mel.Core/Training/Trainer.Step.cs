@@ -1,3 +1,5 @@
+using Mel.Rewards;
+using Mel.Runtime;
 using Mel.Advantages;
 using Mel.Diagnostics;
 using Mel.Experiences;

@@ -1,8 +1,9 @@
+using Mel.Rewards;
+using Mel.Runtime;
 using Mel.Advantages;
 using Mel.Diagnostics;
 using Mel.Experiences;
 using Mel.Objectives;
-using Mel.Rollouts;
 using static TorchSharp.torch;
 
 namespace Mel.Training;

@@ -1,3 +1,4 @@
+using Mel.Runtime;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Mel.Advantages;

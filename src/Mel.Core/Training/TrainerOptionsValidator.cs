@@ -1,4 +1,4 @@
-using Mel.Diagnostics;
+using Mel.Runtime;
 using Mel.Rollouts;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
+using Mel.Runtime;
 using System.Buffers;
-using Mel.Kernels;
 
 namespace Mel.Transformers.Kernels;
 
@@ -21,7 +21,7 @@ internal static unsafe class CacheAttentionKernel
     {
         int longest = visible.Max();
         int group = heads / kvHeads;
-        Rows.For(cacheRows.Length, 2L * heads * headSize * longest, (first, end) =>
+        ParallelRows.For(cacheRows.Length, 2L * heads * headSize * longest, (first, end) =>
         {
             float[] scratch = ArrayPool<float>.Shared.Rent(group * longest);
             fixed (float* scores = scratch)

@@ -1,4 +1,4 @@
-using Mel.Kernels;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Kernels;
@@ -14,14 +14,14 @@ internal sealed unsafe class GateFunction : autograd.SingleTensorFunction<GateFu
         ctx.save_for_backward([gate, up]);
         int width = (int)gate.size(1);
         Tensor y = empty_like(gate);
-        GateKernel.Forward(Rows.Data(gate), Rows.Data(up), width, Rows.Data(y), (int)gate.size(0), width);
+        GateKernel.Forward(ParallelRows.Data(gate), ParallelRows.Data(up), width, ParallelRows.Data(y), (int)gate.size(0), width);
         return y;
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 0, (saved, dy) =>
     {
         Tensor dgate = empty_like(saved[0]), dup = empty_like(saved[1]);
-        GateKernel.Backward(Rows.Data(saved[0]), Rows.Data(saved[1]), Rows.Data(dy), Rows.Data(dgate), Rows.Data(dup), dy.NumberOfElements);
+        GateKernel.Backward(ParallelRows.Data(saved[0]), ParallelRows.Data(saved[1]), ParallelRows.Data(dy), ParallelRows.Data(dgate), ParallelRows.Data(dup), dy.NumberOfElements);
         return [dgate, dup];
     });
 }

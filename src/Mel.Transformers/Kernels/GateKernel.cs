@@ -1,5 +1,5 @@
+using Mel.Runtime;
 using System.Numerics;
-using Mel.Kernels;
 
 namespace Mel.Transformers.Kernels;
 
@@ -8,7 +8,7 @@ internal static unsafe class GateKernel
 {
     /// <summary>Gate and up may be columns of a wider matrix; <paramref name="stride"/> is the distance of their rows. The result is contiguous.</summary>
     public static void Forward(float* gate, float* up, int stride, float* y, int rows, int width)
-        => Rows.For(rows, width * 4L, (first, end) =>
+        => ParallelRows.For(rows, width * 4L, (first, end) =>
         {
             for (nint r = first; r < end; r++) Row(gate + r * stride, up + r * stride, y + r * width, width);
         });
@@ -16,7 +16,7 @@ internal static unsafe class GateKernel
     public static void Backward(float* gate, float* up, float* dy, float* dgate, float* dup, long count)
     {
         const int block = 4096;
-        Rows.For((int)((count + block - 1) / block), block * 4L, (first, end) =>
+        ParallelRows.For((int)((count + block - 1) / block), block * 4L, (first, end) =>
         {
             long at = (long)first * block;
             int length = (int)(Math.Min((long)end * block, count) - at);

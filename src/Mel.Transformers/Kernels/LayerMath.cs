@@ -1,7 +1,7 @@
 using Mel.Transformers.Models;
 using TorchSharp;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
+using static TorchSharp.torch;
 
 namespace Mel.Transformers.Kernels;
 

@@ -1,4 +1,4 @@
-using Mel.Kernels;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Kernels;
@@ -21,7 +21,7 @@ internal sealed unsafe class NormFunction : autograd.SingleTensorFunction<NormFu
         var (x, weight) = (saved[0], saved[1]);
         int width = (int)weight.size(0), rows = (int)(x.NumberOfElements / width);
         Tensor dx = empty_like(x), dweight = zeros_like(weight);
-        NormKernel.Backward(Rows.Data(x), Rows.Data(weight), Rows.Data(dy), Rows.Data(dx), Rows.Data(dweight), rows, width, (float)ctx.get_data("epsilon"));
+        NormKernel.Backward(ParallelRows.Data(x), ParallelRows.Data(weight), ParallelRows.Data(dy), ParallelRows.Data(dx), ParallelRows.Data(dweight), rows, width, (float)ctx.get_data("epsilon"));
         return [dx, dweight];
     });
 
@@ -29,7 +29,7 @@ internal sealed unsafe class NormFunction : autograd.SingleTensorFunction<NormFu
     {
         int width = (int)weight.size(0);
         Tensor y = empty_like(x);
-        NormKernel.Forward(Rows.Data(x), Rows.Data(weight), Rows.Data(y), (int)(x.NumberOfElements / width), width, epsilon);
+        NormKernel.Forward(ParallelRows.Data(x), ParallelRows.Data(weight), ParallelRows.Data(y), (int)(x.NumberOfElements / width), width, epsilon);
         return y;
     }
 }

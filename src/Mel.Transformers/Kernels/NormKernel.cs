@@ -1,5 +1,5 @@
+using Mel.Runtime;
 using System.Numerics;
-using Mel.Kernels;
 
 namespace Mel.Transformers.Kernels;
 
@@ -7,7 +7,7 @@ namespace Mel.Transformers.Kernels;
 internal static unsafe class NormKernel
 {
     public static void Forward(float* x, float* weight, float* y, int rows, int width, float epsilon)
-        => Rows.For(rows, width, (first, end) =>
+        => ParallelRows.For(rows, width, (first, end) =>
         {
             for (nint r = first; r < end; r++)
             {
@@ -18,7 +18,7 @@ internal static unsafe class NormKernel
 
     /// <summary>Writes dx and adds to the weight gradient; both follow from the input alone, nothing else is kept from the forward pass.</summary>
     public static void Backward(float* x, float* weight, float* dy, float* dx, float* dweight, int rows, int width, float epsilon)
-        => Rows.Sum(rows, width, dweight, width, (first, end, sum) =>
+        => ParallelRows.Sum(rows, width, dweight, width, (first, end, sum) =>
         {
             for (nint r = first; r < end; r++) BackwardRow(x + r * width, weight, dy + r * width, dx + r * width, sum, width, epsilon);
         });

@@ -1,4 +1,4 @@
-using Mel.Kernels;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Kernels;
@@ -23,7 +23,7 @@ internal sealed unsafe class NormedRotaryFunction : autograd.SingleTensorFunctio
         int headSize = (int)weight.size(0), heads = (int)x.size(1) / headSize;
         Tensor dx = empty_like(x), dweight = zeros_like(weight);
         RotaryKernel.Backward(
-            Rows.Data(x), Rows.Data(weight), Rows.Data(table), (int[])ctx.get_data("positions"), Rows.Data(dy), Rows.Data(dx), Rows.Data(dweight), heads, headSize, (float)ctx.get_data("epsilon"));
+            ParallelRows.Data(x), ParallelRows.Data(weight), ParallelRows.Data(table), (int[])ctx.get_data("positions"), ParallelRows.Data(dy), ParallelRows.Data(dx), ParallelRows.Data(dweight), heads, headSize, (float)ctx.get_data("epsilon"));
         return [dx, dweight];
     });
 }

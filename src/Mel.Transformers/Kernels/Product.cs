@@ -1,4 +1,5 @@
-using Mel.Kernels;
+using Mel.Runtime;
+using Mel.Head;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -50,8 +51,8 @@ internal static unsafe class Product
     {
         int rows = (int)x.size(0), inputs = (int)x.size(1), outputs = (int)weight.size(0);
         Tensor result = empty(rows, outputs);
-        if (weight.dtype == ScalarType.Float32) RowProductKernel.Multiply<Float32Lanes>(Rows.Data(x), Rows.Bytes(weight), Rows.Data(result), rows, inputs, outputs);
-        else RowProductKernel.Multiply<BFloat16Lanes>(Rows.Data(x), Rows.Bytes(weight), Rows.Data(result), rows, inputs, outputs);
+        if (weight.dtype == ScalarType.Float32) RowProductKernel.Multiply<Float32Lanes>(ParallelRows.Data(x), ParallelRows.Bytes(weight), ParallelRows.Data(result), rows, inputs, outputs);
+        else RowProductKernel.Multiply<BFloat16Lanes>(ParallelRows.Data(x), ParallelRows.Bytes(weight), ParallelRows.Data(result), rows, inputs, outputs);
         return result;
     }
 

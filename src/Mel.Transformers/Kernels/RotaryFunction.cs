@@ -1,4 +1,4 @@
-using Mel.Kernels;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Kernels;
@@ -20,7 +20,7 @@ internal sealed unsafe class RotaryFunction : autograd.SingleTensorFunction<Rota
     {
         Tensor table = saved[0], dx = empty_like(dy);
         int headSize = (int)table.size(1);
-        RotaryKernel.Backward(Rows.Data(table), (int[])ctx.get_data("positions"), Rows.Data(dy), Rows.Data(dx), (int)dy.size(1) / headSize, headSize);
+        RotaryKernel.Backward(ParallelRows.Data(table), (int[])ctx.get_data("positions"), ParallelRows.Data(dy), ParallelRows.Data(dx), (int)dy.size(1) / headSize, headSize);
         return [dx];
     });
 
@@ -28,7 +28,7 @@ internal sealed unsafe class RotaryFunction : autograd.SingleTensorFunction<Rota
     {
         int width = (int)x.size(1), headSize = (int)table.size(1);
         Tensor y = empty_like(x);
-        RotaryKernel.Forward(Rows.Data(x), width, weight is null ? null : Rows.Data(weight), Rows.Data(table), positions, Rows.Data(y), width, width / headSize, headSize, epsilon);
+        RotaryKernel.Forward(ParallelRows.Data(x), width, weight is null ? null : ParallelRows.Data(weight), ParallelRows.Data(table), positions, ParallelRows.Data(y), width, width / headSize, headSize, epsilon);
         return y;
     }
 }

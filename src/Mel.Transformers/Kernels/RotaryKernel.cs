@@ -1,5 +1,5 @@
+using Mel.Runtime;
 using System.Numerics;
-using Mel.Kernels;
 
 namespace Mel.Transformers.Kernels;
 
@@ -11,7 +11,7 @@ internal static unsafe class RotaryKernel
 {
     /// <summary>Result may be the input. Rows of input and result are <paramref name="stride"/> and <paramref name="resultStride"/> apart.</summary>
     public static void Forward(float* x, int stride, float* weight, float* table, int[] positions, float* y, int resultStride, int heads, int headSize, float epsilon)
-        => Rows.For(positions.Length, (long)heads * headSize * 2, (first, end) =>
+        => ParallelRows.For(positions.Length, (long)heads * headSize * 2, (first, end) =>
         {
             for (nint r = first; r < end; r++)
             {
@@ -22,7 +22,7 @@ internal static unsafe class RotaryKernel
 
     /// <summary>Writes dx. All matrices are contiguous.</summary>
     public static void Backward(float* table, int[] positions, float* dy, float* dx, int heads, int headSize)
-        => Rows.For(positions.Length, (long)heads * headSize * 2, (first, end) =>
+        => ParallelRows.For(positions.Length, (long)heads * headSize * 2, (first, end) =>
         {
             for (nint r = first; r < end; r++)
             {
@@ -33,7 +33,7 @@ internal static unsafe class RotaryKernel
 
     /// <summary>The same with a normalization weight: writes dx and adds to the weight gradient.</summary>
     public static void Backward(float* x, float* weight, float* table, int[] positions, float* dy, float* dx, float* dweight, int heads, int headSize, float epsilon)
-        => Rows.Sum(positions.Length, (long)heads * headSize * 2, dweight, headSize, (first, end, sum) =>
+        => ParallelRows.Sum(positions.Length, (long)heads * headSize * 2, dweight, headSize, (first, end, sum) =>
         {
             fixed (float* turned = new float[headSize])
             {

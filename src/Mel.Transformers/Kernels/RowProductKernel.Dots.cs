@@ -1,6 +1,6 @@
+using Mel.Runtime;
 using System.Buffers;
 using System.Numerics;
-using Mel.Kernels;
 
 namespace Mel.Transformers.Kernels;
 
@@ -15,7 +15,7 @@ internal static unsafe partial class RowProductKernel
         {
             float* arranged = pinned;
             for (int r = 0; r < rows; r++) TWeight.Arrange(x + (nint)r * inputs, arranged + (nint)r * inputs, inputs / 2);
-            Rows.For(outputs, (long)rows * inputs, (first, end) => Dots<TWeight>(arranged, weight, result, rows, inputs, outputs, first, end));
+            ParallelRows.For(outputs, (long)rows * inputs, (first, end) => Dots<TWeight>(arranged, weight, result, rows, inputs, outputs, first, end));
         }
 
         ArrayPool<float>.Shared.Return(scratch);

@@ -1,7 +1,7 @@
+using Mel.Runtime;
 using System.Buffers;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Mel.Kernels;
 
 namespace Mel.Transformers.Kernels;
 
@@ -46,7 +46,7 @@ internal static unsafe partial class RowProductKernel
         {
             float* packed = pinned;
             Pack(x, packed, rows, padded, inputs, TLanes.Count);
-            Rows.For((outputs + BlockColumns - 1) / BlockColumns, (long)BlockColumns * rows * inputs, (first, end) => Tiles<TWeight, TVector, TLanes>(packed, weight, result, rows, inputs, outputs, first, end));
+            ParallelRows.For((outputs + BlockColumns - 1) / BlockColumns, (long)BlockColumns * rows * inputs, (first, end) => Tiles<TWeight, TVector, TLanes>(packed, weight, result, rows, inputs, outputs, first, end));
         }
 
         ArrayPool<float>.Shared.Return(scratch);

@@ -1,4 +1,4 @@
-using Mel.Kernels;
+using Mel.Runtime;
 using Mel.Transformers.Models;
 using static TorchSharp.torch;
 
@@ -15,7 +15,7 @@ internal sealed unsafe class SelfAttentionFunction : autograd.SingleTensorFuncti
         int heads = (int)query.size(1) / headSize, kvHeads = (int)key.size(1) / headSize;
         Tensor result = empty_like(query), logSums = empty(query.size(0), heads);
         SelfAttentionKernel.Forward(
-            Rows.Data(query), heads * headSize, Rows.Data(key), Rows.Data(value), kvHeads * headSize, segments, Rows.Data(result), Rows.Data(logSums), heads, kvHeads, headSize);
+            ParallelRows.Data(query), heads * headSize, ParallelRows.Data(key), ParallelRows.Data(value), kvHeads * headSize, segments, ParallelRows.Data(result), ParallelRows.Data(logSums), heads, kvHeads, headSize);
         ctx.save_for_backward([query, key, value, result.detach(), logSums]);               // an output that saves itself would never be freed
         ctx.save_data("segments", segments);
         return result;
@@ -27,8 +27,8 @@ internal sealed unsafe class SelfAttentionFunction : autograd.SingleTensorFuncti
         int heads = (int)logSums.size(1), headSize = (int)query.size(1) / heads, kvHeads = (int)key.size(1) / headSize;
         Tensor dquery = empty_like(query), dkey = empty_like(key), dvalue = empty_like(value);
         SelfAttentionKernel.Backward(
-            Rows.Data(query), Rows.Data(key), Rows.Data(value), Rows.Data(result), Rows.Data(logSums), Rows.Data(dresult), (Segment[])ctx.get_data("segments"),
-            Rows.Data(dquery), Rows.Data(dkey), Rows.Data(dvalue), heads, kvHeads, headSize);
+            ParallelRows.Data(query), ParallelRows.Data(key), ParallelRows.Data(value), ParallelRows.Data(result), ParallelRows.Data(logSums), ParallelRows.Data(dresult), (Segment[])ctx.get_data("segments"),
+            ParallelRows.Data(dquery), ParallelRows.Data(dkey), ParallelRows.Data(dvalue), heads, kvHeads, headSize);
         return [dquery, dkey, dvalue];
     });
 }

@@ -1,6 +1,6 @@
+using Mel.Runtime;
 using System.Buffers;
 using System.Numerics;
-using Mel.Kernels;
 using Mel.Transformers.Models;
 
 namespace Mel.Transformers.Kernels;
@@ -27,7 +27,7 @@ internal static unsafe class SelfAttentionKernel
     {
         int padded = Padded(segments.Max(s => s.Length)), group = heads / kvHeads;
         float scale = 1f / MathF.Sqrt(headSize);
-        Rows.For(segments.Length * kvHeads, 2L * group * headSize * padded * padded, (first, end) =>
+        ParallelRows.For(segments.Length * kvHeads, 2L * group * headSize * padded * padded, (first, end) =>
         {
             float[] scratch = ArrayPool<float>.Shared.Rent((headSize + 1) * padded);
             fixed (float* transposed = scratch)
@@ -67,7 +67,7 @@ internal static unsafe class SelfAttentionKernel
         int padded = Padded(segments.Max(s => s.Length)), group = heads / kvHeads;
         int queryStride = heads * headSize, keyStride = kvHeads * headSize;
         float scale = 1f / MathF.Sqrt(headSize);
-        Rows.For(segments.Length * kvHeads, 5L * group * headSize * padded * padded, (first, end) =>
+        ParallelRows.For(segments.Length * kvHeads, 5L * group * headSize * padded * padded, (first, end) =>
         {
             float[] scratch = ArrayPool<float>.Shared.Rent((2 * headSize + 2 * padded) * padded);
             fixed (float* keysTransposed = scratch)

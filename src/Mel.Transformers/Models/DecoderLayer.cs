@@ -1,4 +1,4 @@
-using Mel.Kernels;
+using Mel.Runtime;
 using Mel.Transformers.Kernels;
 using static TorchSharp.torch;
 
@@ -82,15 +82,15 @@ internal sealed class DecoderLayer
         }
 
         int stride = QueryWidth + 2 * KeyWidth, rows = (int)x.size(0), headSize = _config.HeadSize;
-        float* query = Rows.Data(joint), key = query + QueryWidth, value = key + KeyWidth, table = Rows.Data(pass.Rotary.Table);
+        float* query = ParallelRows.Data(joint), key = query + QueryWidth, value = key + KeyWidth, table = ParallelRows.Data(pass.Rotary.Table);
         float epsilon = (float)_config.NormEpsilon;
         RotaryKernel.Forward(query, stride, Weight(_queryNorm), table, pass.Rotary.Positions, query, stride, _config.Heads, headSize, epsilon);
         RotaryKernel.Forward(key, stride, Weight(_keyNorm), table, pass.Rotary.Positions, key, stride, _config.KeyValueHeads, headSize, epsilon);
         float* keys = null, values = null;
         if (pass.Cache is { } cache)
         {
-            keys = Rows.Data(cache.Keys(_index));
-            values = Rows.Data(cache.Values(_index));
+            keys = ParallelRows.Data(cache.Keys(_index));
+            values = ParallelRows.Data(cache.Values(_index));
             CacheAttentionKernel.Store(key, stride, keys, pass.CacheRows, pass.Visible, cache.KeyValueHeads, headSize, cache.Capacity);
             CacheAttentionKernel.Store(value, stride, values, pass.CacheRows, pass.Visible, cache.KeyValueHeads, headSize, cache.Capacity);
         }
@@ -102,11 +102,11 @@ internal sealed class DecoderLayer
         }
 
         Tensor result = empty(rows, QueryWidth);
-        if (pass.Tokens.HasPast) CacheAttentionKernel.Forward(query, stride, keys, values, pass.CacheRows, pass.Visible, Rows.Data(result), _config.Heads, _config.KeyValueHeads, headSize, pass.Cache!.Capacity);
-        else SelfAttentionKernel.Forward(query, stride, key, value, stride, pass.Tokens.Segments, Rows.Data(result), null, _config.Heads, _config.KeyValueHeads, headSize);
+        if (pass.Tokens.HasPast) CacheAttentionKernel.Forward(query, stride, keys, values, pass.CacheRows, pass.Visible, ParallelRows.Data(result), _config.Heads, _config.KeyValueHeads, headSize, pass.Cache!.Capacity);
+        else SelfAttentionKernel.Forward(query, stride, key, value, stride, pass.Tokens.Segments, ParallelRows.Data(result), null, _config.Heads, _config.KeyValueHeads, headSize);
         return result;
 
-        float* Weight(Tensor? weight) => weight is null ? null : Rows.Data(Product.Like(weight, x));
+        float* Weight(Tensor? weight) => weight is null ? null : ParallelRows.Data(Product.Like(weight, x));
     }
 
     private unsafe Tensor FusedGate(Tensor x, bool adapters)
@@ -120,8 +120,8 @@ internal sealed class DecoderLayer
         }
 
         Tensor result = empty(rows, width);
-        float* gate = Rows.Data(joint);
-        GateKernel.Forward(gate, gate + width, 2 * width, Rows.Data(result), rows, width);
+        float* gate = ParallelRows.Data(joint);
+        GateKernel.Forward(gate, gate + width, 2 * width, ParallelRows.Data(result), rows, width);
         return result;
     }
 }

@@ -75,7 +75,7 @@ public sealed partial class DecoderModel
     /// <summary>Adds adapters read from a folder in the layout of PEFT and freezes every weight.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="Checkpoints.CheckpointException">A file or tensor is missing, damaged or not supported; the model is unchanged.</exception>
-    /// <exception cref="Diagnostics.ShapeMismatchException">A tensor does not fit the model; the model is unchanged.</exception>
+    /// <exception cref="Runtime.ShapeMismatchException">A tensor does not fit the model; the model is unchanged.</exception>
     /// <exception cref="InvalidOperationException">The model has adapters already.</exception>
     public void LoadLora(string folder)
     {

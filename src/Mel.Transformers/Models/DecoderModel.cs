@@ -1,5 +1,5 @@
+using Mel.Runtime;
 using Mel.Checkpoints;
-using Mel.Diagnostics;
 using Mel.Transformers.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;

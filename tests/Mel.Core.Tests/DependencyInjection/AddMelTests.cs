@@ -134,7 +134,7 @@ public sealed class AddMelTests
         {
             Steps = 12, GroupSize = 4, Seed = 99UL, Sampling = new { MaxTokens = 77, Temperature = 0.9 }, Optimizer = new { LearningRate = 3e-5, Schedule = LearningRateSchedule.Cosine },
         });
-        provider.GetRequiredService<IOptions<ClippedSurrogateOptions>>().Value.Should().BeEquivalentTo(new { ClipRangeHigh = 0.28, Aggregation = Mel.Kernels.Aggregation.SequenceMeanTokenMean, DualClip = 3.0 });
+        provider.GetRequiredService<IOptions<ClippedSurrogateOptions>>().Value.Should().BeEquivalentTo(new { ClipRangeHigh = 0.28, Aggregation = Mel.Losses.Aggregation.SequenceMeanTokenMean, DualClip = 3.0 });
         provider.GetRequiredService<IOptions<MetaExperienceOptions>>().Value.Should().BeEquivalentTo(new { Scaling = TermScalingKind.GradientNormRatio, Conditioning = Conditioning.Heuristic });
         provider.GetRequiredService<IOptions<ExperienceOptions>>().Value.Should().BeEquivalentTo(new { ReplayCount = 5, PairSelection = PairSelection.Spread });
         provider.GetRequiredService<Trainer>().Should().NotBeNull();

@@ -1,3 +1,4 @@
+using Mel.Rewards;
 using Mel.Experiences;
 using Mel.Prompts;
 using Mel.Rollouts;

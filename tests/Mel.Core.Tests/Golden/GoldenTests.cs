@@ -1,5 +1,5 @@
+using Mel.Core.Tests.Losses;
 using Mel.Core.Tests.Golden.Adapters;
-using Mel.Core.Tests.Kernels;
 using Mel.Testing;
 using static TorchSharp.torch;
 

@@ -1,7 +1,8 @@
+using Mel.Losses;
+using Mel.Rewards;
 using Mel.Advantages;
 using Mel.Algorithms;
 using Mel.Experiences;
-using Mel.Kernels;
 using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rollouts;

@@ -1,6 +1,7 @@
+using Mel.Losses;
+using Mel.Rewards;
 using Mel.Advantages;
 using Mel.Experiences;
-using Mel.Kernels;
 using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rollouts;

@@ -1,4 +1,4 @@
-using Mel.Kernels;
+using Mel.Losses;
 using static TorchSharp.torch;
 
 namespace Mel.Core.Tests.Properties;

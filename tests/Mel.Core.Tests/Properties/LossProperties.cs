@@ -1,7 +1,7 @@
+using Mel.Core.Tests.Losses;
+using Mel.Losses;
 using FsCheck;
 using FsCheck.Fluent;
-using Mel.Core.Tests.Kernels;
-using Mel.Kernels;
 using Mel.Testing;
 using static TorchSharp.torch;
 

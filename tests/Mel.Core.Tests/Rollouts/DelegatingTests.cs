@@ -1,3 +1,4 @@
+using Mel.Rewards;
 using Mel.Advantages;
 using Mel.Experiences;
 using Mel.Objectives;

@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
+using Mel.Algorithms;
 using Mel.Experiences;
 using Mel.Rewards;
 using Mel.Rollouts;
-using Mel.Algorithms;
 using Mel.Testing;
 using Mel.Training;
 using Mel.Verification;

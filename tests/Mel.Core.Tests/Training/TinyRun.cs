@@ -1,3 +1,4 @@
+using Mel.Runtime;
 using Mel.Algorithms;
 using Mel.Diagnostics;
 using Mel.Experiences;

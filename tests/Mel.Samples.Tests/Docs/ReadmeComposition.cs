@@ -1,6 +1,6 @@
+using Mel.Losses;
 using Mel.Advantages;
 using Mel.Experiences;
-using Mel.Kernels;
 using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Training;

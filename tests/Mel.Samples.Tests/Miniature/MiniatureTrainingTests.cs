@@ -1,5 +1,5 @@
+using Mel.Runtime;
 using Mel.Algorithms;
-using Mel.Diagnostics;
 using Mel.Evaluation;
 using Mel.Experiences;
 using Mel.Objectives;

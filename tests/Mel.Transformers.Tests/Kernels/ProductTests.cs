@@ -1,7 +1,7 @@
+using Mel.Head;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Mel.Kernels;
 using Mel.Testing;
 using Mel.Transformers.Kernels;
 using static TorchSharp.torch;

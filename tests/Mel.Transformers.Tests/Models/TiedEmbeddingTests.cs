@@ -1,4 +1,4 @@
-using Mel.Kernels;
+using Mel.Head;
 using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Transformers.Models;

@@ -1,3 +1,4 @@
+using Mel.Rewards;
 using Mel.Advantages;
 
 namespace Mel.Core.Tests.Golden.Adapters;

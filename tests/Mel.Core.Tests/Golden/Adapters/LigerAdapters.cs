@@ -1,4 +1,5 @@
-using Mel.Kernels;
+using Mel.Head;
+using Mel.Losses;
 using static TorchSharp.torch;
 
 namespace Mel.Core.Tests.Golden.Adapters;

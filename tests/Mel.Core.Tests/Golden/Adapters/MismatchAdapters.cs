@@ -1,5 +1,5 @@
+using Mel.Losses;
 using System.Globalization;
-using Mel.Kernels;
 using static TorchSharp.torch;
 
 namespace Mel.Core.Tests.Golden.Adapters;

@@ -1,5 +1,5 @@
+using Mel.Losses;
 using Mel.Advantages;
-using Mel.Kernels;
 using static TorchSharp.torch;
 
 namespace Mel.Core.Tests.Golden.Adapters;

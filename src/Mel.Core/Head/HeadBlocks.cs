@@ -1,0 +1,98 @@
+using Mel.Runtime;
+using static TorchSharp.torch;
+
+namespace Mel.Head;
+
+/// <summary>
+/// The products with the output embedding, one block of its rows (columns of logits) at a time. Runs without gradient recording. Where the processor has no
+/// product of the head's type (<see cref="NarrowProducts"/>), hidden states and one block of the head at a time are widened to float32, and so are the logits.
+/// </summary>
+internal sealed class HeadBlocks
+{
+    private readonly Tensor _hidden, _head;
+    private readonly Tensor? _widened;
+    private readonly long _width;
+
+    /// <param name="hidden">[R, H], contiguous, of the head's type or float32.</param>
+    /// <param name="head">[V, H].</param>
+    public HeadBlocks(Tensor hidden, Tensor head)
+    {
+        bool widens = Widens(head);
+        (_hidden, _head) = (hidden.to_type(LogitType(head)), head);
+        _width = Math.Min(head.size(0), Width(hidden.size(0), widens ? head.size(1) : 0));
+        if (widens) _widened = empty([_width, head.size(1)], ScalarType.Float32);
+    }
+
+    /// <summary>First columns of the blocks.</summary>
+    public IEnumerable<long> Starts
+    {
+        get
+        {
+            for (long first = 0; first < _head.size(0); first += _width) yield return first;
+        }
+    }
+
+    /// <summary>Type of the logits of a head.</summary>
+    public static ScalarType LogitType(Tensor head) => Widens(head) ? ScalarType.Float32 : head.dtype;
+
+    /// <summary>Memory for any block of logits.</summary>
+    public Tensor NewBuffer() => empty(_hidden.size(0) * _width, dtype: _hidden.dtype, device: _hidden.device);
+
+    /// <summary>The place of a block in memory that holds a whole chunk, [R V].</summary>
+    public Tensor PlaceIn(Tensor chunk, long first) => chunk.narrow(0, _hidden.size(0) * first, _hidden.size(0) * WidthAt(first));
+
+    /// <summary>hidden head[first ..]^T into the front of a buffer.</summary>
+    /// <returns>[R, W], a view of the buffer.</returns>
+    public Tensor Logits(Tensor buffer, long first)
+    {
+        long columns = WidthAt(first);
+        Tensor block = buffer.narrow(0, 0, _hidden.size(0) * columns).view(_hidden.size(0), columns);
+        using Tensor rows = Rows(first, columns), transposed = rows.t();
+        AddProduct(block, _hidden, transposed, overwrite: true);
+        return block;
+    }
+
+    /// <summary>sum += block head[first ..], [R, H]: rows of the head, weighted.</summary>
+    public void AddWeightedHead(Tensor sum, Tensor block, long first)
+    {
+        using Tensor rows = Rows(first, block.size(1));
+        AddProduct(sum, block, rows, overwrite: false);
+    }
+
+    /// <summary>headGradient[first ..] (+)= block^T hidden.</summary>
+    public void AddHeadGradient(Tensor headGradient, Tensor block, long first, bool overwrite)
+    {
+        using Tensor rows = headGradient.narrow(0, first, block.size(1)), transposed = block.t();
+        AddProduct(rows, transposed, _hidden, overwrite);
+    }
+
+    /// <summary>sum (+)= a b; where the sum has another type than the factors, their product is made first.</summary>
+    private static void AddProduct(Tensor sum, Tensor a, Tensor b, bool overwrite)
+    {
+        using var scope = NewDisposeScope();
+        if (sum.dtype != a.dtype)
+        {
+            if (overwrite) sum.copy_(a.mm(b));
+            else sum.add_(a.mm(b));
+        }
+        else
+        {
+            sum.addmm_(a, b, beta: overwrite ? 0 : 1, alpha: 1);
+        }
+    }
+
+    private static bool Widens(Tensor head) => head.device_type == TorchSharp.DeviceType.CPU && !NarrowProducts.AreNative(head.dtype);
+
+    /// <summary>A width at which blocks of this many rows suit the cache, and widened blocks of the head as well; a multiple of 64 columns.</summary>
+    private static long Width(long rows, long widenedColumns) => Math.Clamp(HeadSizes.BlockElements / Math.Max(Math.Max(rows, widenedColumns), 1) / 64 * 64, 256, 16384);
+
+    private long WidthAt(long first) => Math.Min(_width, _head.size(0) - first);
+
+    /// <summary>head[first ..], [W, H], in the type the products run in.</summary>
+    private Tensor Rows(long first, long columns)
+    {
+        Tensor rows = _head.narrow(0, first, columns);
+        if (_widened is null) return rows;
+        using (rows) return _widened.narrow(0, 0, columns).copy_(rows);
+    }
+}

@@ -1,0 +1,131 @@
+using Mel.Losses;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Mel.Head;
+
+/// <summary>
+/// The recomputing path of <see cref="TokenLogProbs.FromHidden"/>: the forward pass keeps one number per row (log sum exp, and the entropy), the backward pass
+/// computes each block of logits again. One product more than the plain composition, and no [N, V] tensor.
+/// </summary>
+/// <remarks>
+/// Under a head that does not train (LoRA) the forward pass can make each log-prob's derivative with respect to its hidden state as well, from the logits it has at
+/// hand; the backward pass then only scales rows. Two products, as in the plain composition.
+/// <para>
+/// The head enters transposed. Its gradient then leaves through the transposition's own node as a tensor of its own, which libtorch takes over as the leaf's
+/// gradient; the very tensor a custom function returns would be copied, for the managed wrapper holds a reference to it.
+/// </para>
+/// </remarks>
+internal sealed class HeadLogProbsFunction : autograd.SingleTensorFunction<HeadLogProbsFunction>
+{
+    private sealed record Settings(double Temperature, bool Entropy, long ChunkRows, bool HiddenGradient, bool HeadGradient, bool Derivatives, ScalarType HiddenType);
+
+    public override string Name => "MelHeadLogProbs";
+
+    /// <summary>hidden [N, H] contiguous, head^T [H, V], targets [N], temperature, whether the entropy is wanted, rows of a chunk, whether to make the derivatives at once.</summary>
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        using var scope = NewDisposeScope();
+        Tensor hidden = (Tensor)vars[0], transposedHead = (Tensor)vars[1], targets = (Tensor)vars[2];
+        var settings = new Settings((double)vars[3], (bool)vars[4], (long)vars[5], hidden.requires_grad, transposedHead.requires_grad, (bool)vars[6], hidden.dtype);
+        Tensor head = transposedHead.t();
+        Tensor results = empty([settings.Entropy ? 2 : 1, hidden.size(0)], SoftmaxRows.ResultType(hidden.dtype), hidden.device), logSumExp = empty(hidden.size(0), results.dtype, hidden.device);
+        Tensor? derivatives = settings.Derivatives ? empty(hidden.shape, results.dtype, hidden.device) : null;
+        for (long first = 0; first < hidden.size(0); first += settings.ChunkRows)
+        {
+            using var chunkScope = NewDisposeScope();
+            long count = Math.Min(settings.ChunkRows, hidden.size(0) - first);
+            Tensor chunkTargets = targets.narrow(0, first, count);
+            var blocks = new HeadBlocks(hidden.narrow(0, first, count), head);
+            var softmax = SoftmaxRows.Create(chunkTargets, HeadBlocks.LogitType(head), settings.Temperature, settings.Entropy);
+            if (derivatives is null) Accumulate(blocks, softmax);
+            else derivatives.narrow(0, first, count).copy_(AccumulateWithDerivatives(blocks, softmax, head, chunkTargets, settings.Temperature));
+            (Tensor chunkLogProbs, Tensor chunkLogSumExp, Tensor? chunkEntropy) = softmax.Finish();
+            results.select(0, 0).narrow(0, first, count).copy_(chunkLogProbs);
+            if (settings.Entropy) results.select(0, 1).narrow(0, first, count).copy_(chunkEntropy!);
+            logSumExp.narrow(0, first, count).copy_(chunkLogSumExp);
+        }
+        List<Tensor> saved = derivatives is not null ? [derivatives.MoveToOuterDisposeScope()] : [hidden, transposedHead, targets, logSumExp.MoveToOuterDisposeScope()];
+        if (derivatives is null && settings.Entropy) saved.Add(results.select(0, 1).clone().MoveToOuterDisposeScope());   // an output that saves itself would never be freed
+        ctx.save_for_backward(saved);
+        ctx.save_data(nameof(Settings), settings);
+        return results.MoveToOuterDisposeScope();                                       // [1, N] log-probs, or [2, N] with the entropy below
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Run(ctx, grad_output, tensors: 3, others: 4, static (ctx, upstream) =>
+    {
+        var settings = (Settings)ctx.get_data(nameof(Settings));
+        List<Tensor> saved = ctx.get_saved_variables();
+        Tensor ofLogProbs = upstream.select(0, 0);                                      // [N]
+        if (settings.Derivatives)
+        {
+            Tensor perRow = ofLogProbs.unsqueeze(1);
+            return [Masks.Keep(perRow.ne(Scalars.Zero), saved[0] * perRow).to_type(settings.HiddenType), null, null];
+        }
+
+        Tensor? ofEntropy = settings.Entropy ? upstream.select(0, 1) : null;            // [N]
+        Tensor hidden = saved[0], head = saved[1].t(), targets = saved[2];
+        Tensor? hiddenGradient = null, headGradient = null;
+        Tensor carries = ofEntropy is null ? ofLogProbs.ne(Scalars.Zero) : ofLogProbs.ne(Scalars.Zero) | ofEntropy.ne(Scalars.Zero);
+        Tensor active = carries.nonzero().squeeze(1);                                   // rows that carry gradient
+        if (settings.HiddenGradient) hiddenGradient = zeros(hidden.shape, SoftmaxRows.ResultType(hidden.dtype), hidden.device);
+        bool several = active.size(0) > settings.ChunkRows;                             // chunks add up in float32; a single one may write its own type
+        if (settings.HeadGradient)
+        {
+            ScalarType type = several ? SoftmaxRows.ResultType(head.dtype) : head.dtype;
+            headGradient = active.size(0) == 0 ? zeros(head.shape, type, head.device) : empty(head.shape, type, head.device);
+        }
+        for (long first = 0; first < active.size(0); first += settings.ChunkRows)
+        {
+            using var chunkScope = NewDisposeScope();
+            Tensor index = active.narrow(0, first, Math.Min(settings.ChunkRows, active.size(0) - first));
+            bool all = index.size(0) == hidden.size(0);
+            Tensor Rows(Tensor of) => all ? of : of.index_select(0, index);
+            Tensor rows = Rows(hidden);
+            var blocks = new HeadBlocks(rows, head);
+            var softmax = SoftmaxRows.Create(Rows(targets), HeadBlocks.LogitType(head), settings.Temperature, settings.Entropy);
+            softmax.BeginBackward(Rows(saved[3]), Rows(ofLogProbs), ofEntropy is null ? null : Rows(saved[4]), ofEntropy is null ? null : Rows(ofEntropy));
+            Tensor buffer = blocks.NewBuffer(), rowGradient = zeros(rows.shape, SoftmaxRows.ResultType(hidden.dtype), hidden.device);
+            foreach (long start in blocks.Starts)
+            {
+                using Tensor block = blocks.Logits(buffer, start);
+                softmax.ToLogitGradient(block, start);
+                if (hiddenGradient is not null) blocks.AddWeightedHead(rowGradient, block, start);
+                if (headGradient is not null) blocks.AddHeadGradient(headGradient, block, start, overwrite: first == 0);
+            }
+            hiddenGradient?.index_copy_(0, index, rowGradient);
+        }
+        return [hiddenGradient?.to_type(hidden.dtype), headGradient?.to_type(head.dtype).t(), null];
+    });
+
+    private static void Accumulate(HeadBlocks blocks, SoftmaxRows softmax)
+    {
+        Tensor buffer = blocks.NewBuffer();
+        foreach (long start in blocks.Starts)
+        {
+            using Tensor block = blocks.Logits(buffer, start);
+            softmax.Accumulate(block, start);
+        }
+    }
+
+    /// <summary>
+    /// (head[target] - sum_v p_v head[v]) / temperature, [R, H]. The probabilities are not known before the last block: terms relative to the largest logit so far take their place,
+    /// and what was summed shrinks when a larger one comes (the online softmax of FlashAttention, Dao et al. 2022, section 3.1).
+    /// </summary>
+    private static Tensor AccumulateWithDerivatives(HeadBlocks blocks, SoftmaxRows softmax, Tensor head, Tensor targets, double temperature)
+    {
+        using var scope = NewDisposeScope();
+        ScalarType type = SoftmaxRows.ResultType(head.dtype);
+        Tensor buffer = blocks.NewBuffer(), weighted = zeros([targets.size(0), head.size(1)], type, head.device);
+        foreach (long start in blocks.Starts)
+        {
+            using var blockScope = NewDisposeScope();
+            Tensor block = blocks.Logits(buffer, start), shrink = softmax.AccumulateTerms(block, start).to(head.device);
+            weighted.mul_(shrink.unsqueeze(1));
+            blocks.AddWeightedHead(weighted, block, start);
+        }
+        using Scalar scale = (1 / temperature).ToScalar();
+        Tensor mean = weighted.div_(softmax.SumOfTerms().to(head.device).unsqueeze(1));
+        return head.index_select(0, targets).to_type(type).sub_(mean).mul_(scale).MoveToOuterDisposeScope();
+    }
+}

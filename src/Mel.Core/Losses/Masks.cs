@@ -1,0 +1,16 @@
+using static TorchSharp.torch;
+
+namespace Mel.Losses;
+
+/// <summary>Masks select, they do not multiply: NaN x 0 is NaN, in a value and in its gradient.</summary>
+internal static class Masks
+{
+    public static Tensor AsBool(Tensor mask) => mask.dtype == ScalarType.Bool ? mask : mask.ne(Scalars.Zero);
+
+    /// <summary>The value where the mask selects, 0 elsewhere. Applied to an input it also keeps what a masked position holds out of the gradient.</summary>
+    public static Tensor Keep(Tensor mask, Tensor value)
+    {
+        using Tensor zero = zeros([], value.dtype, value.device);
+        return where(mask, value, zero);
+    }
+}

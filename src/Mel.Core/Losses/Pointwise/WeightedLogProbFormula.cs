@@ -1,0 +1,24 @@
+using Mel.Head;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Mel.Losses;
+
+/// <summary><see cref="PolicyLoss.Reinforce"/>: -A log pi.</summary>
+internal readonly struct WeightedLogProbFormula<T> : IPointwise<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public static bool ReadsLogProbs => true;
+
+    public static bool Clips => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Power<V>(V logRatio)
+        where V : struct, ILanes<V, T>
+        => default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PointwiseLanes<V> Evaluate<V>(V logProbs, V logRatio, V power, V advantages)
+        where V : struct, ILanes<V, T>
+        => new(-advantages * logProbs, -advantages);
+}

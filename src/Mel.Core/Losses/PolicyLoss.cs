@@ -1,0 +1,220 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Mel.Losses;
+
+/// <summary>
+/// Policy-gradient losses per token, lower is better. Only logProbs carries gradient; positions that the mask does not select contribute exactly 0 to value
+/// and gradient, whatever they hold. Follow with <see cref="MaskedReduce.Aggregate"/>, or call the aggregating form for the sum alone: it takes half the time.
+/// </summary>
+public static partial class PolicyLoss
+{
+    /// <summary>
+    /// Importance ratio rho = exp(clamp(log pi - log pi_old)). At <see cref="RatioLevel.Sequence"/> the geometric mean over the trajectory's tokens (GSPO), with
+    /// the gradient of a token's own log-prob: s_t = sg[s] pi_t / sg[pi_t] (verl core_algos.py <c>compute_policy_loss_gspo</c>).
+    /// </summary>
+    /// <param name="logProbs">log pi_theta of the sampled tokens, [B, T]; carries gradient.</param>
+    /// <param name="oldLogProbs">log pi_theta_old recorded at sampling time, [B, T].</param>
+    /// <param name="mask">1 or true on tokens that train, [B, T].</param>
+    /// <param name="level">Per token, or one per trajectory.</param>
+    /// <param name="maxLogRatio">The log-ratio is clamped to +- this before exp, with gradient 0 outside; null for no clamp.</param>
+    /// <returns>[B, T]; 1 where the mask does not select. Owned by the caller's dispose scope.</returns>
+    /// <exception cref="Runtime.ShapeMismatchException">Two inputs differ in shape.</exception>
+    public static Tensor Ratio(Tensor logProbs, Tensor oldLogProbs, Tensor mask, RatioLevel level = RatioLevel.Token, double? maxLogRatio = 20)
+    {
+        RequireMatrices(logProbs, oldLogProbs, mask);
+        using var scope = NewDisposeScope();
+        Tensor selected = Masks.AsBool(mask);
+        Tensor logRatio = Masks.Keep(selected, logProbs - oldLogProbs.detach());         // [B, T]
+        if (level == RatioLevel.Sequence)
+        {
+            Tensor mean = logRatio.detach().sum(1, keepdim: true) / selected.sum(1, keepdim: true, type: logProbs.dtype).clamp_min(Scalars.One);   // [B, 1]  log s_i
+            logRatio = Masks.Keep(selected, logRatio - logRatio.detach() + mean);        // value log s_i, slope 1 in each token
+        }
+        return Clamp(logRatio, maxLogRatio).exp().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Clipped surrogate: -min(rho A, clip(rho, 1 - low, 1 + high) A), the first term of Eq. 10 negated (PPO, GRPO, DAPO; with sequence ratios GSPO).
+    /// Dual clip bounds it by -c A where A is negative; delta bounds rho in the unclipped branch (INTELLECT-2).
+    /// </summary>
+    /// <param name="logProbs">log pi_theta of the sampled tokens, [B, T]; the only input that carries gradient.</param>
+    /// <param name="oldLogProbs">log pi_theta_old recorded at sampling time, [B, T].</param>
+    /// <param name="advantages">[B], [B, 1] or [B, T]; a constant.</param>
+    /// <param name="mask">1 or true on tokens that train, [B, T].</param>
+    /// <param name="clip">epsilon, unitless.</param>
+    /// <param name="dualClip">c above 1 (verl <c>clip_ratio_c</c>, 3); null for none, as in Eq. 10.</param>
+    /// <param name="level">Ratio per token, or one per trajectory.</param>
+    /// <param name="delta">Upper bound of rho in the unclipped branch (TRL <c>delta</c>); null for none.</param>
+    /// <param name="maxLogRatio">Clamp of the log-ratio before exp; null for none.</param>
+    /// <exception cref="Runtime.ShapeMismatchException">The inputs do not fit together.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A dual clip of 1 or less would act on every token.</exception>
+    public static PolicyLossTerms ClippedSurrogate(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, ClipRange clip, double? dualClip = null,
+        RatioLevel level = RatioLevel.Token, double? delta = null, double? maxLogRatio = 20)
+    {
+        RequireDualClip(dualClip);
+        RequireMatrices(logProbs, oldLogProbs, mask);
+        using var scope = NewDisposeScope();
+        Tensor broadcast = Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach();
+        if (Pointwise.Supports(logProbs))
+        {
+            PolicyLossTerms terms = logProbs.dtype == ScalarType.Float32
+                ? Pointwise.PerToken<float, ClippedSurrogateFormula<float>>(new(clip, dualClip, delta, maxLogRatio), logProbs, oldLogProbs, broadcast, mask, level, withRatio: true)
+                : Pointwise.PerToken<double, ClippedSurrogateFormula<double>>(new(clip, dualClip, delta, maxLogRatio), logProbs, oldLogProbs, broadcast, mask, level, withRatio: true);
+            return terms.MoveToOuterDisposeScope();
+        }
+        Tensor selected = Masks.AsBool(mask);
+        Tensor gain = Masks.Keep(selected, broadcast);                                  // [B, T]  A
+        Tensor ratio = Ratio(logProbs, oldLogProbs, mask, level, maxLogRatio);           // [B, T]  rho
+        using Scalar min = clip.Min.ToScalar(), max = clip.Max.ToScalar();
+        Tensor unclipped = delta is { } d ? gain * ClampMax(ratio, d) : gain * ratio;
+        Tensor objective = minimum(unclipped, gain * ratio.clamp(min, max));
+        Tensor negative = gain.lt(Scalars.Zero);
+        if (dualClip is { } bound)
+        {
+            using Scalar scale = bound.ToScalar();
+            objective = where(negative, maximum(objective, gain.mul(scale)), objective);
+        }
+        Tensor constant = ratio.detach();
+        return new(
+            Masks.Keep(selected, -objective).MoveToOuterDisposeScope(),
+            constant.MoveToOuterDisposeScope(),
+            (constant.lt(min) & negative).MoveToOuterDisposeScope(),
+            (constant.gt(max) & gain.gt(Scalars.Zero)).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>
+    /// CISPO: -sg[clamp(rho, minWeight, maxWeight)] A log pi. Every token keeps a gradient; only its weight is bounded. Both bounds are absolute:
+    /// TRL's <c>epsilon_high</c> is maxWeight, verl's is maxWeight - 1.
+    /// </summary>
+    /// <param name="logProbs">log pi_theta of the sampled tokens, [B, T]; the only input that carries gradient.</param>
+    /// <param name="oldLogProbs">log pi_theta_old recorded at sampling time, [B, T].</param>
+    /// <param name="advantages">[B], [B, 1] or [B, T]; a constant.</param>
+    /// <param name="mask">1 or true on tokens that train, [B, T].</param>
+    /// <param name="maxWeight">Largest weight, unitless.</param>
+    /// <param name="minWeight">Smallest weight; 0 for none.</param>
+    /// <param name="maxLogRatio">Clamp of the log-ratio before exp; null for none.</param>
+    /// <exception cref="Runtime.ShapeMismatchException">The inputs do not fit together.</exception>
+    public static PolicyLossTerms Cispo(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, double maxWeight, double minWeight = 0, double? maxLogRatio = 20)
+    {
+        RequireMatrices(logProbs, oldLogProbs, mask);
+        using var scope = NewDisposeScope();
+        Tensor broadcast = Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach();
+        if (Pointwise.Supports(logProbs))
+        {
+            PolicyLossTerms terms = logProbs.dtype == ScalarType.Float32
+                ? Pointwise.PerToken<float, CappedWeightFormula<float>>(new(minWeight, maxWeight, maxLogRatio), logProbs, oldLogProbs, broadcast, mask, withRatio: true)
+                : Pointwise.PerToken<double, CappedWeightFormula<double>>(new(minWeight, maxWeight, maxLogRatio), logProbs, oldLogProbs, broadcast, mask, withRatio: true);
+            return terms.MoveToOuterDisposeScope();
+        }
+        Tensor selected = Masks.AsBool(mask);
+        Tensor gain = Masks.Keep(selected, broadcast);
+        Tensor ratio = Ratio(logProbs.detach(), oldLogProbs, mask, RatioLevel.Token, maxLogRatio);
+        using Scalar min = minWeight.ToScalar(), max = maxWeight.ToScalar();
+        Tensor loss = -(ratio.clamp(min, max) * gain * Masks.Keep(selected, logProbs));
+        return new(
+            loss.MoveToOuterDisposeScope(),
+            ratio.MoveToOuterDisposeScope(),
+            (ratio.lt(min) & gain.lt(Scalars.Zero)).MoveToOuterDisposeScope(),
+            (ratio.gt(max) & gain.gt(Scalars.Zero)).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>
+    /// SAPO: -A sigmoid(tau (rho - 1)) 4 / tau: a smooth gate in place of a clip, narrower where the advantage is negative (verl, TRL, Liger <c>sapo</c>).
+    /// </summary>
+    /// <param name="logProbs">log pi_theta of the sampled tokens, [B, T]; the only input that carries gradient.</param>
+    /// <param name="oldLogProbs">log pi_theta_old recorded at sampling time, [B, T].</param>
+    /// <param name="advantages">[B], [B, 1] or [B, T]; a constant.</param>
+    /// <param name="mask">1 or true on tokens that train, [B, T].</param>
+    /// <param name="positiveTemperature">tau where the advantage is positive.</param>
+    /// <param name="negativeTemperature">tau elsewhere.</param>
+    /// <param name="maxLogRatio">Clamp of the log-ratio before exp; null for none.</param>
+    /// <returns>[B, T]. Owned by the caller's dispose scope.</returns>
+    /// <exception cref="Runtime.ShapeMismatchException">The inputs do not fit together.</exception>
+    public static Tensor SoftGated(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, double positiveTemperature = 1, double negativeTemperature = 1.05, double? maxLogRatio = 20)
+    {
+        RequireMatrices(logProbs, oldLogProbs, mask);
+        using var scope = NewDisposeScope();
+        Tensor selected = Masks.AsBool(mask);
+        Tensor gain = Masks.Keep(selected, Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach());
+        Tensor ratio = Ratio(logProbs, oldLogProbs, mask, RatioLevel.Token, maxLogRatio);
+        using Scalar positive = positiveTemperature.ToScalar(), negative = negativeTemperature.ToScalar(), four = 4.0.ToScalar();
+        Tensor tau = where(gain.gt(Scalars.Zero), ones_like(gain).mul(positive), ones_like(gain).mul(negative));
+        return Masks.Keep(selected, -(tau * ratio.sub(Scalars.One)).sigmoid() * gain * tau.reciprocal().mul(four)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// DPPO as prime-rl runs it: -(rho A) with a token dropped once its probability has moved too far in the direction the advantage pushes, plus
+    /// coefficient * (log rho)^2 on every token. rho is taken against the sampler's own log-probs and is not clamped.
+    /// </summary>
+    /// <param name="logProbs">log pi_theta of the sampled tokens, [B, T]; the only input that carries gradient.</param>
+    /// <param name="samplerLogProbs">log pi recorded by the sampler, [B, T].</param>
+    /// <param name="advantages">[B], [B, 1] or [B, T]; a constant.</param>
+    /// <param name="mask">1 or true on tokens that train, [B, T].</param>
+    /// <param name="maxProbabilityDrop">A token of negative advantage is dropped when pi_sampler - pi exceeds this.</param>
+    /// <param name="maxProbabilityRise">A token of positive advantage is dropped when pi - pi_sampler exceeds this.</param>
+    /// <param name="logRatioPenalty">Coefficient of the squared log-ratio.</param>
+    /// <returns>[B, T]. Owned by the caller's dispose scope.</returns>
+    /// <exception cref="Runtime.ShapeMismatchException">The inputs do not fit together.</exception>
+    public static Tensor ProbabilityGated(Tensor logProbs, Tensor samplerLogProbs, Tensor advantages, Tensor mask, double maxProbabilityDrop = 0.2, double maxProbabilityRise = 0.2, double logRatioPenalty = 1e-3)
+    {
+        RequireMatrices(logProbs, samplerLogProbs, mask);
+        using var scope = NewDisposeScope();
+        Tensor selected = Masks.AsBool(mask);
+        Tensor gain = Masks.Keep(selected, Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach());
+        using Scalar drop = maxProbabilityDrop.ToScalar(), rise = maxProbabilityRise.ToScalar(), penalty = logRatioPenalty.ToScalar();
+        Tensor logRatio = Masks.Keep(selected, logProbs - samplerLogProbs.detach());
+        Tensor rose = Masks.Keep(selected, logProbs.detach().exp() - samplerLogProbs.detach().exp());
+        Tensor dropped = where(gain.gt(Scalars.Zero), rose.gt(rise), rose.neg().gt(drop));
+        return (logRatio.square().mul(penalty) - Masks.Keep(dropped.logical_not(), logRatio.exp() * gain)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>REINFORCE: -A log pi, no ratio and no clip.</summary>
+    /// <param name="logProbs">log pi_theta of the sampled tokens, [B, T]; carries gradient.</param>
+    /// <param name="advantages">[B], [B, 1] or [B, T]; a constant.</param>
+    /// <param name="mask">1 or true on tokens that train, [B, T].</param>
+    /// <returns>[B, T]. Owned by the caller's dispose scope.</returns>
+    /// <exception cref="Runtime.ShapeMismatchException">The inputs do not fit together.</exception>
+    public static Tensor Reinforce(Tensor logProbs, Tensor advantages, Tensor mask)
+    {
+        Shapes.RequireMatrix(logProbs, nameof(logProbs));
+        Shapes.RequireSame(logProbs, mask, nameof(logProbs), nameof(mask));
+        using var scope = NewDisposeScope();
+        Tensor broadcast = Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach();
+        if (Pointwise.Supports(logProbs))
+        {
+            PolicyLossTerms terms = logProbs.dtype == ScalarType.Float32
+                ? Pointwise.PerToken<float, WeightedLogProbFormula<float>>(default, logProbs, null, broadcast, mask)
+                : Pointwise.PerToken<double, WeightedLogProbFormula<double>>(default, logProbs, null, broadcast, mask);
+            return terms.Loss.MoveToOuterDisposeScope();
+        }
+        Tensor selected = Masks.AsBool(mask);
+        Tensor gain = Masks.Keep(selected, broadcast);
+        return (-(gain * Masks.Keep(selected, logProbs))).MoveToOuterDisposeScope();
+    }
+
+    private static void RequireDualClip(double? dualClip)
+    {
+        if (dualClip is { } c && !(c > 1)) throw new ArgumentOutOfRangeException(nameof(dualClip), dualClip, $"The dual clip must be above 1, got {c}: at 1 or less it would clip tokens whose ratio has not moved.");
+    }
+
+    private static void RequireMatrices(Tensor logProbs, Tensor oldLogProbs, Tensor mask)
+    {
+        Shapes.RequireMatrix(logProbs, nameof(logProbs));
+        Shapes.RequireSame(logProbs, oldLogProbs, nameof(logProbs), nameof(oldLogProbs));
+        Shapes.RequireSame(logProbs, mask, nameof(logProbs), nameof(mask));
+    }
+
+    private static Tensor Clamp(Tensor logRatio, double? limit)
+    {
+        if (limit is not { } bound) return logRatio;
+        using Scalar min = (-bound).ToScalar(), max = bound.ToScalar();
+        return logRatio.clamp(min, max);
+    }
+
+    private static Tensor ClampMax(Tensor value, double bound)
+    {
+        using Scalar max = bound.ToScalar();
+        return value.clamp_max(max);
+    }
+}
