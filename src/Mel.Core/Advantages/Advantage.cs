@@ -37,6 +37,13 @@ public readonly struct Advantage : IEquatable<Advantage>
     /// <param name="values">As many values as the trajectory has tokens.</param>
     public static Advantage OfTokens(ReadOnlyMemory<double> values) => new(true, double.NaN, values);
 
+    /// <summary>Refuses values that do not fit the trajectory they were made for.</summary>
+    internal void RequireLength(int tokens, string prompt, int trajectory)
+    {
+        if (IsPerToken && _perToken.Length != tokens)
+            throw new ArgumentException($"Trajectory {trajectory} of prompt '{prompt}' has {tokens} tokens but {_perToken.Length} advantages; give one per token, or one for the whole trajectory.");
+    }
+
     /// <inheritdoc/>
     public bool Equals(Advantage other) => Trains == other.Trains && IsPerToken == other.IsPerToken && (IsPerToken ? _perToken.Span.SequenceEqual(other._perToken.Span) : _value.Equals(other._value));
 

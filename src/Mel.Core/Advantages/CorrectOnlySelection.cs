@@ -1,4 +1,6 @@
 using Mel.Rewards;
+using Mel.Runtime;
+using Microsoft.Extensions.Options;
 
 namespace Mel.Advantages;
 
@@ -6,27 +8,23 @@ namespace Mel.Advantages;
 /// Rejection-sampling fine-tuning (RFT): trajectories with reward 1 train with advantage 1, all others leave the batch, so that the policy-gradient loss
 /// -A log pi becomes the likelihood of the correct responses.
 /// </summary>
-public sealed class CorrectOnlySelection : IAdvantageEstimator
+public sealed class CorrectOnlySelection : IAdvantageEstimator, IRunPart
 {
-    private readonly bool _deduplicate;
-    private readonly int _maxPerGroup;
+    private readonly CorrectOnlySelectionOptions _options;
 
     /// <summary>Creates the selection.</summary>
-    /// <param name="deduplicate">Whether responses of the same tokens count once per group.</param>
-    /// <param name="maxPerGroup">Largest number of responses kept per group, the first ones sampled; 0 keeps all.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxPerGroup"/> is negative.</exception>
-    public CorrectOnlySelection(bool deduplicate = false, int maxPerGroup = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxPerGroup);
-        _deduplicate = deduplicate;
-        _maxPerGroup = maxPerGroup;
-    }
+    /// <param name="options">Read once; null for the defaults.</param>
+    /// <exception cref="OptionsValidationException">An option is out of its range.</exception>
+    public CorrectOnlySelection(CorrectOnlySelectionOptions? options = null) => _options = OptionRules.Checked(options, new CorrectOnlySelectionOptionsValidator());
 
     /// <inheritdoc/>
-    public IReadOnlyList<IReadOnlyList<Advantage>> Estimate(IReadOnlyList<RolloutGroup> groups)
+    public ValueTask<IReadOnlyList<IReadOnlyList<Advantage>>> EstimateAsync(RolloutBatch rollouts, CancellationToken cancellationToken = default) => PerTrajectory.OfGroups(rollouts, OfGroup);
+
+    /// <inheritdoc/>
+    public void Describe(RunIdentity identity)
     {
-        ArgumentNullException.ThrowIfNull(groups);
-        return [.. groups.Select(OfGroup)];
+        ArgumentNullException.ThrowIfNull(identity);
+        identity.SetOptions(_options);
     }
 
     private Advantage[] OfGroup(RolloutGroup group)
@@ -36,11 +34,33 @@ public sealed class CorrectOnlySelection : IAdvantageEstimator
         for (int i = 0; i < advantages.Length; i++)
         {
             if (group.Rewards[i] != 1.0) continue;
-            if (_maxPerGroup > 0 && kept.Count == _maxPerGroup) break;
-            if (_deduplicate && kept.Exists(k => group.Trajectories[k].TokenIds.Span.SequenceEqual(group.Trajectories[i].TokenIds.Span))) continue;
+            if (_options.MaxPerGroup > 0 && kept.Count == _options.MaxPerGroup) break;
+            if (_options.Deduplicate && kept.Exists(k => group.Trajectories[k].TokenIds.Span.SequenceEqual(group.Trajectories[i].TokenIds.Span))) continue;
             kept.Add(i);
             advantages[i] = Advantage.OfTrajectory(1);
         }
         return advantages;
+    }
+}
+
+/// <summary>Settings of <see cref="CorrectOnlySelection"/>.</summary>
+public sealed class CorrectOnlySelectionOptions
+{
+    /// <summary>Whether responses of the same tokens count once per group.</summary>
+    /// <value>The default is false.</value>
+    public bool Deduplicate { get; set; }
+
+    /// <summary>Largest number of responses kept per group, the first ones sampled; 0 keeps all.</summary>
+    /// <value>The default is 0.</value>
+    public int MaxPerGroup { get; set; }
+}
+
+internal sealed class CorrectOnlySelectionOptionsValidator : IValidateOptions<CorrectOnlySelectionOptions>
+{
+    public ValidateOptionsResult Validate(string? name, CorrectOnlySelectionOptions options)
+    {
+        OptionRules rules = new();
+        rules.AtLeast(options.MaxPerGroup, 0, nameof(options.MaxPerGroup));
+        return rules.Result;
     }
 }

@@ -1,4 +1,3 @@
-using Mel.Rewards;
 using Mel.Rollouts;
 
 namespace Mel.Advantages;
@@ -11,9 +10,9 @@ namespace Mel.Advantages;
 public sealed class OverlongFiltering(IAdvantageEstimator inner) : DelegatingAdvantageEstimator(inner)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<IReadOnlyList<Advantage>> Estimate(IReadOnlyList<RolloutGroup> groups)
+    public override async ValueTask<IReadOnlyList<IReadOnlyList<Advantage>>> EstimateAsync(RolloutBatch rollouts, CancellationToken cancellationToken = default)
     {
-        IReadOnlyList<IReadOnlyList<Advantage>> advantages = base.Estimate(groups);
-        return [.. groups.Select((group, g) => advantages[g].Select((a, i) => group.Trajectories[i].FinishReason == FinishReason.Length ? Advantage.Excluded : a).ToArray())];
+        IReadOnlyList<IReadOnlyList<Advantage>> advantages = await base.EstimateAsync(rollouts, cancellationToken).ConfigureAwait(false);
+        return [.. rollouts.Groups.Select((group, g) => advantages[g].Select((a, i) => group.Trajectories[i].FinishReason == FinishReason.Length ? Advantage.Excluded : a).ToArray())];
     }
 }

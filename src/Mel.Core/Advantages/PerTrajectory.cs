@@ -1,8 +1,18 @@
+using Mel.Rewards;
+
 namespace Mel.Advantages;
 
-/// <summary>The rule all estimators share: a trajectory that could not be judged does not train.</summary>
+/// <summary>The rules that estimators share.</summary>
 internal static class PerTrajectory
 {
+    /// <summary>A trajectory that could not be judged does not train.</summary>
     public static Advantage[] Map(IReadOnlyList<double> rewards, Func<double, double> advantage)
         => [.. rewards.Select(r => double.IsNaN(r) ? Advantage.Excluded : Advantage.OfTrajectory(advantage(r)))];
+
+    /// <summary>An estimate that looks at each group by itself and waits for nothing.</summary>
+    public static ValueTask<IReadOnlyList<IReadOnlyList<Advantage>>> OfGroups(RolloutBatch rollouts, Func<RolloutGroup, Advantage[]> ofGroup)
+    {
+        ArgumentNullException.ThrowIfNull(rollouts);
+        return ValueTask.FromResult<IReadOnlyList<IReadOnlyList<Advantage>>>([.. rollouts.Groups.Select(ofGroup)]);
+    }
 }

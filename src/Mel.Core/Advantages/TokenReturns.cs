@@ -1,7 +1,7 @@
 namespace Mel.Advantages;
 
 /// <summary>Reward-to-go of one trajectory: R_t = r_t + gamma R_(t+1).</summary>
-public static class TokenReturns
+internal static class TokenReturns
 {
     /// <summary>Accumulates token rewards from the end.</summary>
     /// <param name="rewards">One reward per token.</param>

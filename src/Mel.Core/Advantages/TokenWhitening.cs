@@ -4,7 +4,7 @@ namespace Mel.Advantages;
 /// <summary>Statistics of token returns over a whole batch, and the map x -> (x - Mean) * Scale that gives them mean 0 and variance 1.</summary>
 /// <param name="Mean">mu over all tokens.</param>
 /// <param name="Scale">1 / sigma; 0 when all values are equal, so that a batch without contrast has advantages of exactly 0.</param>
-public readonly record struct TokenWhitening(double Mean, double Scale)
+internal readonly record struct TokenWhitening(double Mean, double Scale)
 {
     private const double Epsilon = 1e-8;
 
@@ -26,4 +26,17 @@ public readonly record struct TokenWhitening(double Mean, double Scale)
     /// <summary>(x - Mean) * Scale.</summary>
     /// <param name="value">A return.</param>
     public double Apply(double value) => (value - Mean) * Scale;
+}
+
+/// <summary>How the standard deviation of REINFORCE++ is computed.</summary>
+public enum WhiteningConvention
+{
+    /// <summary>sqrt(sum of squares / (n - 1) + 1e-8) (verl).</summary>
+    Unbiased,
+
+    /// <summary>sqrt(max(sum of squares / n, 1e-8)) (OpenRLHF).</summary>
+    Population,
+
+    /// <summary>The mean is subtracted and nothing is divided (OpenRLHF <c>no_std_norm</c>).</summary>
+    MeanOnly,
 }

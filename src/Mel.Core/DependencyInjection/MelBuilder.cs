@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using Mel.Advantages;
 using Mel.Algorithms;
@@ -14,14 +15,16 @@ using Microsoft.Extensions.Options;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// Composes a training run: a <c>Use</c> verb picks a part, a <c>With</c> verb wraps what was picked. It only registers; the graph is the one the constructors give.
+/// Composes a training run: a <c>Use</c> verb picks a part, a <c>With</c> verb wraps what was picked. It only registers; the graph is the one the constructors give. The
+/// algorithm is a service of its own, <see cref="Algorithm"/>; estimator, objective, extractor, shaper and filter that the application registered take their places in it.
 /// </summary>
-public sealed class MelBuilder
+public sealed partial class MelBuilder
 {
-    /// <summary>Key of the frozen reference policy, for divergence terms: <c>services.AddKeyedSingleton&lt;IPolicy&gt;(MelBuilder.ReferencePolicyKey, ...)</c>.</summary>
+    /// <summary>Key of the frozen reference policy, for divergence terms.</summary>
     public const string ReferencePolicyKey = "mel.reference";
 
-    private readonly List<Func<IServiceProvider, IObjective, IObjective>> _decorators = [];
+    private readonly List<Func<IServiceProvider, Algorithm, Algorithm>> _decorators = [];
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private Func<IServiceProvider, Algorithm>? _algorithm;
 
     internal MelBuilder(IServiceCollection services) => Services = services;
@@ -31,46 +34,45 @@ public sealed class MelBuilder
 
     /// <summary>Registers the policy; it also samples.</summary>
     /// <typeparam name="TPolicy">Made by the container, once.</typeparam>
-    public MelBuilder UsePolicy<TPolicy>()
+    public MelBuilder UsePolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>()
         where TPolicy : class, IPolicy
-    {
-        Services.TryAddSingleton<IPolicy, TPolicy>();
-        return this;
-    }
+        => Used("policy", () => Services.TryAddSingleton<IPolicy, TPolicy>());
 
     /// <summary>Registers a policy made by a function.</summary>
     /// <param name="create">Called once; the container disposes what it returns.</param>
     public MelBuilder UsePolicy(Func<IServiceProvider, IPolicy> create)
     {
-        Services.TryAddSingleton(create ?? throw new ArgumentNullException(nameof(create)));
-        return this;
+        ArgumentNullException.ThrowIfNull(create);
+        return Used("policy", () => Services.TryAddSingleton(create));
+    }
+
+    /// <summary>Registers the frozen reference policy, for divergence terms.</summary>
+    /// <param name="create">Called once; the container disposes what it returns.</param>
+    public MelBuilder UseReference(Func<IServiceProvider, IPolicy> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return Used("reference", () => Services.TryAddKeyedSingleton(ReferencePolicyKey, (provider, _) => create(provider)));
     }
 
     /// <summary>Registers the verifier.</summary>
     /// <typeparam name="TVerifier">Made by the container, once.</typeparam>
-    public MelBuilder UseVerifier<TVerifier>()
+    public MelBuilder UseVerifier<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TVerifier>()
         where TVerifier : class, IVerifier
-    {
-        Services.TryAddSingleton<IVerifier, TVerifier>();
-        return this;
-    }
+        => Used("verifier", () => Services.TryAddSingleton<IVerifier, TVerifier>());
 
     /// <summary>Registers a verifier.</summary>
     /// <param name="verifier">The verifier.</param>
     public MelBuilder UseVerifier(IVerifier verifier)
     {
-        Services.TryAddSingleton(verifier ?? throw new ArgumentNullException(nameof(verifier)));
-        return this;
+        ArgumentNullException.ThrowIfNull(verifier);
+        return Used("verifier", () => Services.TryAddSingleton(verifier));
     }
 
     /// <summary>Registers the prompts and parser of meta-experiences; without it those of the paper are used.</summary>
     /// <typeparam name="TLanguage">Made by the container, once.</typeparam>
-    public MelBuilder UseExperienceLanguage<TLanguage>()
+    public MelBuilder UseExperienceLanguage<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TLanguage>()
         where TLanguage : class, IExperienceLanguage
-    {
-        Services.TryAddSingleton<IExperienceLanguage, TLanguage>();
-        return this;
-    }
+        => Used("experience language", () => Services.TryAddSingleton<IExperienceLanguage, TLanguage>());
 
     /// <summary>Sets the shape of the run.</summary>
     /// <param name="configure">Changes the options; <c>Services.Configure&lt;TrainerOptions&gt;(section)</c> binds them from configuration as well.</param>
@@ -80,24 +82,23 @@ public sealed class MelBuilder
         return this;
     }
 
-    /// <summary>Picks GRPO.</summary>
-    /// <param name="configure">Changes the objective's options.</param>
-    public MelBuilder UseGrpo(Action<ClippedSurrogateOptions>? configure = null) => UseAlgorithm<ClippedSurrogateOptions>(Algorithm.Grpo, configure);
-
-    /// <summary>Picks REINFORCE++.</summary>
-    /// <param name="configure">Changes the objective's options.</param>
-    public MelBuilder UseReinforcePlusPlus(Action<ClippedSurrogateOptions>? configure = null) => UseAlgorithm<ClippedSurrogateOptions>(Algorithm.ReinforcePlusPlus, configure);
-
-    /// <summary>Picks rejection-sampling fine-tuning.</summary>
-    /// <param name="configure">Changes the objective's options.</param>
-    public MelBuilder UseRft(Action<PolicyObjectiveOptions>? configure = null) => UseAlgorithm<PolicyObjectiveOptions>(Algorithm.Rft, configure);
-
     /// <summary>Picks an algorithm.</summary>
-    /// <param name="algorithm">Estimator, objective, shaper and filter.</param>
+    /// <param name="algorithm">Estimator, objective, experiences, shaper and filter.</param>
     public MelBuilder UseAlgorithm(Algorithm algorithm)
     {
         ArgumentNullException.ThrowIfNull(algorithm);
         return UseAlgorithm(_ => algorithm);
+    }
+
+    /// <summary>Picks an algorithm made by a function.</summary>
+    /// <param name="create">Called once.</param>
+    public MelBuilder UseAlgorithm(Func<IServiceProvider, Algorithm> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        if (_decorators.Count > 0) throw new InvalidOperationException("A Use verb after a With verb would leave the wrapper around nothing; pick the algorithm first, then wrap it.");
+        if (_algorithm is not null) throw new InvalidOperationException("Two algorithms were picked; a run has one. Remove one of the Use verbs.");
+        _algorithm = create;
+        return this;
     }
 
     /// <summary>Adds the meta-experience loop: experiences are extracted, proven by replay, and internalized beside the objective picked before (Eq. 2-10).</summary>
@@ -105,13 +106,13 @@ public sealed class MelBuilder
     /// <param name="extraction">How they are extracted and proven.</param>
     public MelBuilder WithMetaExperience(Action<MetaExperienceOptions>? configure = null, Action<ExperienceOptions>? extraction = null)
     {
-        Services.AddOptions<MetaExperienceOptions>().Configure(configure ?? (_ => { })).ValidateOnStart();
-        Services.AddOptions<ExperienceOptions>().Configure(extraction ?? (_ => { })).ValidateOnStart();
-        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MetaExperienceOptions>, MetaExperienceOptionsValidator>());
-        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExperienceOptions>, ExperienceOptionsValidator>());
+        Configured(configure, new MetaExperienceOptionsValidator());
+        Configured(extraction, new ExperienceOptionsValidator());
         Services.TryAddSingleton<IExperienceLanguage, PaperExperienceLanguage>();
-        Services.TryAddSingleton(CreateExtractor);
-        return WithObjective((provider, inner) => new MetaExperienceObjective(inner, provider.GetRequiredService<IOptions<MetaExperienceOptions>>().Value));
+        return With((provider, algorithm) => algorithm.WithMetaExperience(
+            provider.GetRequiredService<IOptions<MetaExperienceOptions>>().Value,
+            provider.GetRequiredService<IOptions<ExperienceOptions>>().Value,
+            provider.GetRequiredService<IExperienceLanguage>()));
     }
 
     /// <summary>Wraps the objective picked so far; the last wrapper is the outermost.</summary>
@@ -119,56 +120,69 @@ public sealed class MelBuilder
     public MelBuilder WithObjective(Func<IServiceProvider, IObjective, IObjective> decorate)
     {
         ArgumentNullException.ThrowIfNull(decorate);
-        if (_algorithm is null) throw new InvalidOperationException("A With verb wraps the objective picked before it, but none was picked; call UseGrpo, UseReinforcePlusPlus, UseRft or UseAlgorithm first.");
-        _decorators.Add(decorate);
+        return With((provider, algorithm) => algorithm with { Objective = decorate(provider, algorithm.Objective) });
+    }
+
+    /// <summary>Lets a service go along with the run. Services are called in the order in which they were added.</summary>
+    /// <typeparam name="TService">Made by the container, once.</typeparam>
+    public MelBuilder WithService<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TService>()
+        where TService : class, IRunService
+    {
+        Services.AddSingleton<IRunService, TService>();
         return this;
     }
 
     internal void Complete()
     {
-        if (_algorithm is not { } algorithm) throw new InvalidOperationException("No algorithm was picked; call UseGrpo, UseReinforcePlusPlus, UseRft or UseAlgorithm.");
-        Services.TryAddSingleton(algorithm);
-        Services.TryAddSingleton(provider => provider.GetRequiredService<Algorithm>().Advantages);
-        Services.TryAddSingleton(provider => _decorators.Aggregate(provider.GetRequiredService<Algorithm>().Objective, (inner, decorate) => decorate(provider, inner)));
+        if (_algorithm is not { } create) throw new InvalidOperationException("No algorithm was picked; call UseGrpo, UseReinforcePlusPlus, UseRft or UseAlgorithm.");
+        Services.TryAddSingleton(provider =>
+        {
+            Algorithm algorithm = _decorators.Aggregate(Registered(provider, create(provider)), (inner, decorate) => decorate(provider, inner));
+            return provider.GetService<IExperienceExtractor>() is { } extractor ? algorithm with { Experiences = (_, _, _) => extractor } : algorithm;
+        });
         Services.TryAddSingleton(provider => new Trainer(
             provider.GetRequiredService<IPolicy>(),
             provider.GetRequiredService<IVerifier>(),
-            provider.GetRequiredService<IAdvantageEstimator>(),
-            provider.GetRequiredService<IObjective>(),
-            provider.GetService<IExperienceExtractor>(),
+            provider.GetRequiredService<Algorithm>(),
             provider.GetRequiredService<IOptions<TrainerOptions>>().Value,
-            provider.GetService<ISampler>(),
-            provider.GetKeyedService<IPolicy>(ReferencePolicyKey),
-            provider.GetService<IRewardShaper>() ?? provider.GetRequiredService<Algorithm>().Shaper,
-            provider.GetService<IGroupFilter>() ?? provider.GetRequiredService<Algorithm>().Filter,
-            provider.GetService<ILogger<Trainer>>(),
-            provider.GetService<TimeProvider>(),
-            provider.GetService<IMeterFactory>()));
+            new TrainerParts
+            {
+                Sampler = provider.GetService<ISampler>(),
+                Reference = provider.GetKeyedService<IPolicy>(ReferencePolicyKey),
+                Services = [.. provider.GetServices<IRunService>()],
+                Logger = provider.GetService<ILogger<Trainer>>(),
+                Time = provider.GetService<TimeProvider>() ?? TimeProvider.System,
+                Meters = provider.GetService<IMeterFactory>(),
+            }));
     }
 
-    private static IExperienceExtractor CreateExtractor(IServiceProvider provider)
+    /// <summary>The algorithm with the parts that the application registered in the place of its own.</summary>
+    private static Algorithm Registered(IServiceProvider provider, Algorithm algorithm) => algorithm with
     {
-        ISampler sampler = provider.GetService<ISampler>() ?? provider.GetRequiredService<IPolicy>();
-        IExperienceLanguage language = provider.GetRequiredService<IExperienceLanguage>();
-        ExperienceOptions options = provider.GetRequiredService<IOptions<ExperienceOptions>>().Value;
-        TimeProvider? time = provider.GetService<TimeProvider>();
-        return ExperienceLoop.Create(sampler, provider.GetRequiredService<IVerifier>(), language, options, time);
+        Advantages = provider.GetService<IAdvantageEstimator>() ?? algorithm.Advantages,
+        Objective = provider.GetService<IObjective>() ?? algorithm.Objective,
+        Shaper = provider.GetService<IRewardShaper>() ?? algorithm.Shaper,
+        Filter = provider.GetService<IGroupFilter>() ?? algorithm.Filter,
+    };
+
+    private MelBuilder With(Func<IServiceProvider, Algorithm, Algorithm> decorate)
+    {
+        if (_algorithm is null) throw new InvalidOperationException("A With verb wraps the objective picked before it, but none was picked; call UseGrpo, UseReinforcePlusPlus, UseRft or UseAlgorithm first.");
+        _decorators.Add(decorate);
+        return this;
     }
 
-    private MelBuilder UseAlgorithm<TOptions>(Func<TOptions, Algorithm> create, Action<TOptions>? configure)
-        where TOptions : class, new()
+    private MelBuilder Used(string part, Action register)
+    {
+        if (!_used.Add(part)) throw new InvalidOperationException($"Two Use verbs pick a {part}; a run has one. Remove one of them.");
+        register();
+        return this;
+    }
+
+    private void Configured<TOptions>(Action<TOptions>? configure, IValidateOptions<TOptions> validator)
+        where TOptions : class
     {
         Services.AddOptions<TOptions>().Configure(configure ?? (_ => { })).ValidateOnStart();
-        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClippedSurrogateOptions>, PolicyObjectiveOptionsValidator>());
-        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PolicyObjectiveOptions>, PolicyObjectiveOptionsValidator>());
-        return UseAlgorithm(provider => create(provider.GetRequiredService<IOptions<TOptions>>().Value));
-    }
-
-    private MelBuilder UseAlgorithm(Func<IServiceProvider, Algorithm> algorithm)
-    {
-        if (_decorators.Count > 0) throw new InvalidOperationException("A Use verb after a With verb would leave the wrapper around nothing; pick the algorithm first, then wrap it.");
-        if (_algorithm is not null) throw new InvalidOperationException("Two algorithms were picked; a run has one. Remove one of the Use verbs.");
-        _algorithm = algorithm;
-        return this;
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton(validator));
     }
 }

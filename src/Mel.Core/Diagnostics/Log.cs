@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 1203, Level = LogLevel.Information, Message = "Step {Step}/{Steps}: reward {Reward}, gradient norm {GradientNorm}, {Seconds} s")]
     public static partial void StepDone(ILogger logger, int step, int steps, double reward, double gradientNorm, double seconds);
 
+    [LoggerMessage(EventId = 1204, Level = LogLevel.Information, Message = "The run stops after step {Step}: {Reason}")]
+    public static partial void Stopped(ILogger logger, int step, string reason);
+
     [LoggerMessage(EventId = 1301, Level = LogLevel.Debug, Message = "Step {Step}: {Retained} of {Candidates} experiences retained from {Pairs} pairs")]
     public static partial void Experiences(ILogger logger, int step, int retained, int candidates, int pairs);
 

@@ -9,6 +9,9 @@ public static class MetricNames
     /// <summary>Standard deviation of the reward within a group, averaged over groups.</summary>
     public const string RewardStd = "reward_std";
 
+    /// <summary>Mean and spread of one of several rewards: this prefix, its name, and <c>/mean</c> or <c>/std</c>.</summary>
+    public const string RewardPart = "rewards/";
+
     /// <summary>Share of groups whose rewards are all equal.</summary>
     public const string FractionZeroStd = "frac_reward_zero_std";
 
@@ -94,10 +97,10 @@ public static class MetricNames
     public const string MelWellFormed = "mel/well_formed_ratio";
 
     /// <summary>Experiences that were retained.</summary>
-    public const string MelValidated = "mel/validated";
+    public const string MelRetained = "mel/retained";
 
-    /// <summary>Retained experiences as a share of the candidates: the retention of figure 9.</summary>
-    public const string MelYield = "mel/yield";
+    /// <summary>Retained experiences as a share of the candidates (figure 9 of the paper).</summary>
+    public const string MelRetention = "mel/retention";
 
     /// <summary>Tokens whose negative log-likelihood was minimized.</summary>
     public const string MelTokens = "mel/tokens";
@@ -105,8 +108,14 @@ public static class MetricNames
     /// <summary>Negative log-likelihood of the retained experiences, nats per token, normalized as the objective says.</summary>
     public const string MelNll = "mel/nll";
 
-    /// <summary>Gradient norm of the meta-experience term before scaling; 0 in a step without a retained experience.</summary>
-    public const string MelGradientNorm = TermGradientNorm + "meta_experience";
+    /// <summary>Negative log-likelihood of the rehearsals, nats per token.</summary>
+    public const string RehearsalNll = "rehearsal/nll";
+
+    /// <summary>Tokens of the rehearsals.</summary>
+    public const string RehearsalTokens = "rehearsal/tokens";
+
+    /// <summary>Mean number of optimizer updates between the weights a trajectory was sampled with and those it trains.</summary>
+    public const string Staleness = "rollout/staleness";
 
     /// <summary>Pairs passed over because their context would not fit.</summary>
     public const string MelSkippedTooLong = "mel/skipped_too_long";
@@ -114,7 +123,7 @@ public static class MetricNames
     /// <summary>Questions with at least one retained experience.</summary>
     public const string MelQueries = "mel/queries_with_experience";
 
-    /// <summary>Gradient norm of a term before scaling: this prefix and the term's name.</summary>
+    /// <summary>Gradient norm of a term before scaling, where terms are told apart: this prefix and the term's name.</summary>
     public const string TermGradientNorm = "grad_norm/";
 
     /// <summary>Factor on the gradient of a term: this prefix and the term's name.</summary>

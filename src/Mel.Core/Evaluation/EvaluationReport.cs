@@ -1,10 +1,66 @@
+using MathNet.Numerics.Distributions;
+using Mel.Rewards;
+using Mel.Verification;
+
 namespace Mel.Evaluation;
 
 /// <summary>How well a sampler does on a set of questions, as shares in [0, 1] of the questions that could be judged.</summary>
-/// <param name="Questions">Questions that could be judged.</param>
-/// <param name="Unverifiable">Attempts that could not be judged; they count nowhere.</param>
-/// <param name="PassAt1">Share solved greedily, at temperature 0.</param>
-/// <param name="AverageAtK">Mean share of k sampled attempts that are correct; NaN when none were sampled.</param>
-/// <param name="PassAtK">Share of questions of which at least one of k sampled attempts is correct; NaN when none were sampled.</param>
-/// <param name="Samples">k.</param>
-public sealed record EvaluationReport(int Questions, int Unverifiable, double PassAt1, double AverageAtK, double PassAtK, int Samples);
+public sealed class EvaluationReport
+{
+    internal EvaluationReport(IReadOnlyList<RolloutGroup> greedy, IReadOnlyList<RolloutGroup> sampled, int samples)
+    {
+        double[] first = [.. greedy.Where(Judged).Select(Share)], shares = [.. sampled.Where(Judged).Select(Share)];
+        Samples = samples;
+        Questions = first.Length;
+        Unverifiable = greedy.Concat(sampled).Sum(g => g.Verdicts.Count(v => v == Verdict.Unverifiable));
+        PassAt1 = first.Length == 0 ? double.NaN : first.Average();
+        PassAt1Interval = Binomial(first.Count(s => s > 0), first.Length);
+        AverageAtK = shares.Length == 0 ? double.NaN : shares.Average();
+        AverageAtKInterval = OfMean(shares);
+        PassAtK = shares.Length == 0 ? double.NaN : shares.Average(s => s > 0 ? 1.0 : 0.0);
+        PassAtKInterval = Binomial(shares.Count(s => s > 0), shares.Length);
+    }
+
+    /// <summary>Questions that could be judged.</summary>
+    public int Questions { get; }
+
+    /// <summary>Attempts that could not be judged; they count nowhere.</summary>
+    public int Unverifiable { get; }
+
+    /// <summary>k.</summary>
+    public int Samples { get; }
+
+    /// <summary>Share solved greedily, at temperature 0.</summary>
+    public double PassAt1 { get; }
+
+    /// <summary>Mean share of k sampled attempts that are correct; NaN when none were sampled.</summary>
+    public double AverageAtK { get; }
+
+    /// <summary>Share of questions of which at least one of k sampled attempts is correct; NaN when none were sampled.</summary>
+    public double PassAtK { get; }
+
+    /// <summary>95 % interval of <see cref="PassAt1"/> over questions (Clopper and Pearson, 1934).</summary>
+    public (double Low, double High) PassAt1Interval { get; }
+
+    /// <summary>95 % interval of <see cref="AverageAtK"/> over questions (Student's t).</summary>
+    public (double Low, double High) AverageAtKInterval { get; }
+
+    /// <summary>95 % interval of <see cref="PassAtK"/> over questions (Clopper and Pearson, 1934).</summary>
+    public (double Low, double High) PassAtKInterval { get; }
+
+    private static bool Judged(RolloutGroup group) => group.Verdicts.Any(v => v != Verdict.Unverifiable);
+
+    private static double Share(RolloutGroup group) => (double)group.Verdicts.Count(v => v == Verdict.Correct) / group.Verdicts.Count(v => v != Verdict.Unverifiable);
+
+    private static (double Low, double High) Binomial(int successes, int trials) => trials == 0
+        ? (double.NaN, double.NaN)
+        : (successes == 0 ? 0 : Beta.InvCDF(successes, trials - successes + 1, 0.025), successes == trials ? 1 : Beta.InvCDF(successes + 1, trials - successes, 0.975));
+
+    private static (double Low, double High) OfMean(double[] values)
+    {
+        if (values.Length < 2) return (double.NaN, double.NaN);
+        RewardStatistics statistics = RewardStatistics.Of(values);
+        double reach = StudentT.InvCDF(0, 1, values.Length - 1, 0.975) * statistics.StandardDeviation() / Math.Sqrt(values.Length);
+        return (Math.Max(0, statistics.Mean - reach), Math.Min(1, statistics.Mean + reach));
+    }
+}

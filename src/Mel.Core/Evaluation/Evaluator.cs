@@ -1,6 +1,7 @@
-using Mel.Runtime;
 using Mel.Prompts;
+using Mel.Rewards;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Verification;
 
 namespace Mel.Evaluation;
@@ -10,52 +11,32 @@ namespace Mel.Evaluation;
 /// <param name="verifier">Judges the attempts.</param>
 public sealed class Evaluator(ISampler sampler, IVerifier verifier)
 {
-    private readonly ISampler _sampler = sampler ?? throw new ArgumentNullException(nameof(sampler));
-    private readonly IVerifier _verifier = verifier ?? throw new ArgumentNullException(nameof(verifier));
+    private readonly VerifiedRollouts _rollouts = new(sampler, verifier);
 
     /// <summary>Evaluates on every prompt of a list.</summary>
     /// <param name="prompts">The questions; at least one.</param>
     /// <param name="options">Attempts and temperature; the defaults where null.</param>
     /// <param name="cancellationToken">Stops the work; <see cref="OperationCanceledException"/> is let through.</param>
     /// <exception cref="PromptTooLongException">A prompt does not fit into the context.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
     public async Task<EvaluationReport> EvaluateAsync(IReadOnlyList<Prompt> prompts, EvaluationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         if (prompts.Count == 0) throw new ArgumentException("There is no question to evaluate on; give at least one.", nameof(prompts));
-        options ??= new EvaluationOptions();
+        EvaluationOptions checkedOptions = OptionRules.Checked(options, new EvaluationOptionsValidator());
         ComputeThreads.Keep();
-        ReadOnlyMemory<int>[] encoded = [.. prompts.Select(p => _sampler.Encode(p.Text))];
-        Verdict[][] greedy = await AttemptAsync(prompts, encoded, 1, new SamplingOptions { Temperature = 0, MaxTokens = options.MaxTokens }, options.Seed, cancellationToken).ConfigureAwait(false);
-        Verdict[][] sampled = options.Samples == 0
-            ? []
-            : await AttemptAsync(prompts, encoded, options.Samples, new SamplingOptions { Temperature = options.Temperature, MaxTokens = options.MaxTokens }, options.Seed, cancellationToken).ConfigureAwait(false);
-
-        double[] first = [.. greedy.Where(Judged).Select(Share)];
-        Verdict[][] judged = [.. sampled.Where(Judged)];
-        return new EvaluationReport(
-            first.Length,
-            greedy.Concat(sampled).Sum(v => v.Count(x => x == Verdict.Unverifiable)),
-            first.Length == 0 ? double.NaN : first.Average(),
-            judged.Length == 0 ? double.NaN : judged.Average(Share),
-            judged.Length == 0 ? double.NaN : judged.Average(v => v.Contains(Verdict.Correct) ? 1.0 : 0.0),
-            options.Samples);
+        Task<IReadOnlyList<RolloutGroup>> first = AttemptAsync(prompts, 1, 0, checkedOptions, cancellationToken);
+        if (!_rollouts.Sampler.AllowsOverlap) await first.ConfigureAwait(false);
+        Task<IReadOnlyList<RolloutGroup>> further = checkedOptions.Samples == 0
+            ? Task.FromResult<IReadOnlyList<RolloutGroup>>([])
+            : AttemptAsync(prompts, checkedOptions.Samples, checkedOptions.Temperature, checkedOptions, cancellationToken);
+        await Task.WhenAll(first, further).ConfigureAwait(false);
+        return new EvaluationReport(await first.ConfigureAwait(false), await further.ConfigureAwait(false), checkedOptions.Samples);
     }
 
-    private static bool Judged(Verdict[] verdicts) => verdicts.Any(v => v != Verdict.Unverifiable);
-
-    private static double Share(Verdict[] verdicts) => (double)verdicts.Count(v => v == Verdict.Correct) / verdicts.Count(v => v != Verdict.Unverifiable);
-
-    private async Task<Verdict[][]> AttemptAsync(IReadOnlyList<Prompt> prompts, ReadOnlyMemory<int>[] encoded, int count, SamplingOptions sampling, ulong seed, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RolloutGroup>> AttemptAsync(IReadOnlyList<Prompt> prompts, int count, double temperature, EvaluationOptions options, CancellationToken cancellationToken)
     {
-        SamplingRequest[] requests = [.. encoded.Select((tokens, i) => new SamplingRequest(tokens, count, SplitMix64.Derive(seed, (ulong)count, (ulong)i)))];
-        IReadOnlyList<IReadOnlyList<Trajectory>> attempts = await _sampler.SampleAsync(requests, sampling, cancellationToken).ConfigureAwait(false);
-        Verdict[][] verdicts = new Verdict[prompts.Count][];
-        for (int i = 0; i < prompts.Count; i++)
-        {
-            verdicts[i] = new Verdict[attempts[i].Count];
-            for (int k = 0; k < attempts[i].Count; k++) verdicts[i][k] = await _verifier.VerifyAsync(prompts[i], attempts[i][k], cancellationToken).ConfigureAwait(false);
-        }
-
-        return verdicts;
+        RolloutRequest[] requests = [.. prompts.Select((prompt, i) => _rollouts.Request(prompt, count, SplitMix64.Derive(options.Seed, (ulong)count, (ulong)i)))];
+        return (await _rollouts.SampleAsync(requests, new SamplingOptions { Temperature = temperature, MaxTokens = options.MaxTokens }, cancellationToken).ConfigureAwait(false)).Groups;
     }
 }

@@ -9,7 +9,7 @@ namespace Mel.Experiences;
 /// Asks the policy to compare a right and a wrong attempt at the same question and reads the meta-experience it writes: Eq. 2-5 in one generation.
 /// Wrap it in a <see cref="ReplayValidatedExtractor"/> to keep only what helps (Eq. 6).
 /// </summary>
-public sealed class ContrastiveExperienceExtractor : IExperienceExtractor
+public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunPart
 {
     private readonly ISampler _sampler;
     private readonly IExperienceLanguage _language;
@@ -21,7 +21,7 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor
     /// <param name="language">Prompts and parser; the paper's where null.</param>
     /// <param name="options">Pairs, temperature and token limit; the defaults where null.</param>
     /// <param name="time">Clock for the durations of the result; the system's where null.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option breaks a rule of <see cref="ExperienceOptionsValidator"/>.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
     public ContrastiveExperienceExtractor(ISampler sampler, IExperienceLanguage? language = null, ExperienceOptions? options = null, TimeProvider? time = null)
     {
         _sampler = sampler ?? throw new ArgumentNullException(nameof(sampler));
@@ -31,18 +31,19 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor
     }
 
     /// <inheritdoc/>
-    public async Task<ExtractionResult> ExtractAsync(IReadOnlyList<RolloutGroup> groups, ulong seed, CancellationToken cancellationToken = default)
+    public async Task<ExtractionResult> ExtractAsync(ExtractionRequest request, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(groups);
+        ArgumentNullException.ThrowIfNull(request);
+        ulong seed = request.Seed;
         long start = _time.GetTimestamp();
-        List<ContrastivePair> pairs = [.. groups.SelectMany((group, index) => Choose(group, SplitMix64.Derive(seed, (ulong)index)))];
+        List<ContrastivePair> pairs = [.. request.Groups.SelectMany((group, index) => Choose(index, group, SplitMix64.Derive(seed, (ulong)index)))];
         List<DroppedExperience> dropped = [];
         List<(ContrastivePair Pair, ReadOnlyMemory<int> Context)> asked = [];
         foreach (ContrastivePair pair in pairs)
         {
             ReadOnlyMemory<int> context = _sampler.Encode(_language.ExtractionPrompt(pair.Group.Prompt, pair.Incorrect, pair.Correct));
             if (context.Length + _options.ExtractionMaxTokens <= _sampler.ContextTokens) asked.Add((pair, context));
-            else dropped.Add(new DroppedExperience(pair, DropReason.ContextTooLong, $"The extraction prompt has {context.Length} tokens; with {_options.ExtractionMaxTokens} for the experience it exceeds the context of {_sampler.ContextTokens}."));
+            else dropped.Add(new DroppedExperience(pair, DropReason.ContextTooLong, $"The extraction prompt has {context.Length} tokens; with {_options.ExtractionMaxTokens} for the experience it exceeds the context of {_sampler.ContextTokens}.") { ContextTokenIds = context });
         }
 
         if (asked.Count == 0) return new ExtractionResult { Dropped = dropped, Pairs = pairs.Count, ExtractionDuration = _time.GetElapsedTime(start) };
@@ -57,7 +58,7 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor
             Trajectory text = written[i][0];
             if (text.FinishReason != FinishReason.Stop)
             {
-                dropped.Add(new DroppedExperience(asked[i].Pair, DropReason.Unterminated, $"The experience did not end within {_options.ExtractionMaxTokens} tokens.", text));
+                dropped.Add(new DroppedExperience(asked[i].Pair, DropReason.Unterminated, $"The experience did not end within {_options.ExtractionMaxTokens} tokens.") { ContextTokenIds = asked[i].Context, Written = text });
                 continue;
             }
 
@@ -65,7 +66,7 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor
             if (parse.IsWellFormed)
                 retained.Add(new MetaExperience(asked[i].Pair, asked[i].Context, text, parse.Sections, _sampler.Encode(_language.RecallPrompt(text.Text, parse.Sections))));
             else
-                dropped.Add(new DroppedExperience(asked[i].Pair, DropReason.Malformed, parse.Defect, text));
+                dropped.Add(new DroppedExperience(asked[i].Pair, DropReason.Malformed, parse.Defect) { ContextTokenIds = asked[i].Context, Written = text });
         }
 
         return new ExtractionResult
@@ -80,7 +81,15 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor
         };
     }
 
-    private IEnumerable<ContrastivePair> Choose(RolloutGroup group, ulong seed)
+    /// <inheritdoc/>
+    public void Describe(RunIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        identity.SetOptions(_options);
+        identity.Add("language", _language);
+    }
+
+    private IEnumerable<ContrastivePair> Choose(int index, RolloutGroup group, ulong seed)
     {
         SplitMix64 random = new(seed);
         int[] correct = Shuffled(Indices(group, Verdict.Correct), ref random), incorrect = Shuffled(Indices(group, Verdict.Incorrect), ref random);
@@ -91,7 +100,7 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor
             PairSelection.Shortest => Grid(correct, incorrect).OrderBy(p => group.Trajectories[p.Plus].TokenIds.Length + group.Trajectories[p.Minus].TokenIds.Length),
             _ => Diagonals(correct, incorrect),
         };
-        return order.Take(_options.PairsPerPrompt).Select(p => new ContrastivePair(group, p.Plus, p.Minus));
+        return order.Take(_options.PairsPerPrompt).Select(p => new ContrastivePair(index, group, p.Plus, p.Minus));
     }
 
     private static IEnumerable<(int Plus, int Minus)> Grid(int[] correct, int[] incorrect) => from plus in correct from minus in incorrect select (plus, minus);

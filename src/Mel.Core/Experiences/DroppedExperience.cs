@@ -2,9 +2,44 @@ using Mel.Rollouts;
 
 namespace Mel.Experiences;
 
-/// <summary>A candidate that did not become a meta-experience.</summary>
+/// <summary>A candidate that did not become a meta-experience, with all that was found out about it.</summary>
 /// <param name="Pair">The attempts it came from.</param>
 /// <param name="Reason">Why it was dropped.</param>
 /// <param name="Detail">The same in words, for logs and reports.</param>
-/// <param name="Written">What the policy wrote; null when it was never asked.</param>
-public sealed record DroppedExperience(ContrastivePair Pair, DropReason Reason, string Detail, Trajectory? Written = null);
+public sealed record DroppedExperience(ContrastivePair Pair, DropReason Reason, string Detail)
+{
+    /// <summary>The tokens of the extraction prompt.</summary>
+    /// <value>The default is empty.</value>
+    public ReadOnlyMemory<int> ContextTokenIds { get; init; }
+
+    /// <summary>What the policy wrote; null when it was never asked.</summary>
+    /// <value>The default is null.</value>
+    public Trajectory? Written { get; init; }
+
+    /// <summary>The parts of what it wrote; null when it is not well-formed.</summary>
+    /// <value>The default is null.</value>
+    public ExperienceSections? Sections { get; init; }
+
+    /// <summary>The attempts made with it in hand; empty when it was dropped before.</summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyList<Replay> Replays { get; init; } = [];
+}
+
+/// <summary>Why a candidate did not become a meta-experience.</summary>
+public enum DropReason
+{
+    /// <summary>The extraction prompt leaves no room in the context for an experience; the attempts are never truncated.</summary>
+    ContextTooLong,
+
+    /// <summary>The policy did not end the experience within its token limit.</summary>
+    Unterminated,
+
+    /// <summary>A part is missing or unreadable.</summary>
+    Malformed,
+
+    /// <summary>The replay prompt leaves no room in the context for an answer.</summary>
+    ReplayTooLong,
+
+    /// <summary>The attempts made with the experience in hand were not right often enough (Eq. 6).</summary>
+    ReplayFailed,
+}

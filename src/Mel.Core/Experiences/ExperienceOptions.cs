@@ -1,3 +1,6 @@
+using Mel.Runtime;
+using Microsoft.Extensions.Options;
+
 namespace Mel.Experiences;
 
 /// <summary>How meta-experiences are extracted and validated.</summary>
@@ -36,6 +39,38 @@ public sealed class ExperienceOptions
     public double ReplayTemperature { get; set; } = 1.0;
 
     /// <summary>Largest number of tokens of a replay, the stop token included.</summary>
-    /// <value>The default is 1024, as for rollouts.</value>
-    public int ReplayMaxTokens { get; set; } = 1024;
+    /// <value>The default is null: the token limit of the rollouts.</value>
+    public int? ReplayMaxTokens { get; set; }
+}
+
+internal sealed class ExperienceOptionsValidator : IValidateOptions<ExperienceOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ExperienceOptions options)
+    {
+        OptionRules rules = new();
+        rules.AtLeast(options.PairsPerPrompt, 1, nameof(options.PairsPerPrompt));
+        rules.Defined(options.PairSelection, nameof(options.PairSelection));
+        rules.AtLeast(options.ExtractionTemperature, 0, nameof(options.ExtractionTemperature));
+        rules.AtLeast(options.ExtractionMaxTokens, 1, nameof(options.ExtractionMaxTokens));
+        rules.AtLeast(options.ReplayCount, 1, nameof(options.ReplayCount));
+        rules.AtLeast(options.RequiredSuccesses, 1, nameof(options.RequiredSuccesses));
+        rules.AtLeast(options.ReplayTemperature, 0, nameof(options.ReplayTemperature));
+        if (options.ReplayMaxTokens is { } limit) rules.AtLeast(limit, 1, nameof(options.ReplayMaxTokens));
+        rules.Require(options.RequiredSuccesses <= options.ReplayCount, nameof(options.RequiredSuccesses),
+            $"must be at most {nameof(options.ReplayCount)} = {options.ReplayCount}, got {options.RequiredSuccesses}: no candidate could ever pass");
+        return rules.Result;
+    }
+}
+
+/// <summary>Which of the |Y+| x |Y-| pairs of a question are compared.</summary>
+public enum PairSelection
+{
+    /// <summary>A random choice among all pairs, without repetition.</summary>
+    Random,
+
+    /// <summary>A random choice in which no attempt is used a second time before every attempt of its side was used once.</summary>
+    Spread,
+
+    /// <summary>The shortest attempts first: the cheapest contexts.</summary>
+    Shortest,
 }

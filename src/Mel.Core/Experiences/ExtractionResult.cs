@@ -1,3 +1,6 @@
+using Mel.Rollouts;
+using Mel.Verification;
+
 namespace Mel.Experiences;
 
 /// <summary>What came of the groups of one step: the retained experiences, everything that was dropped and why, and what it cost.</summary>
@@ -11,6 +14,12 @@ public sealed record ExtractionResult
 
     /// <summary>Every candidate that was not retained.</summary>
     public IReadOnlyList<DroppedExperience> Dropped { get; init; } = [];
+
+    /// <summary>Sequences to learn by likelihood that belong to no group of the step: what an extractor remembers from earlier steps.</summary>
+    public IReadOnlyList<Rehearsal> Rehearsals { get; init; } = [];
+
+    /// <summary>Further attempts at the questions of the step, which join their groups before advantages are estimated.</summary>
+    public IReadOnlyList<JoiningTrajectory> Joining { get; init; } = [];
 
     /// <summary>Number of pairs (y+, y-) that were chosen for comparison.</summary>
     public int Pairs { get; init; }
@@ -35,4 +44,26 @@ public sealed record ExtractionResult
 
     /// <summary>Retained experiences as a share of the candidates (figure 9 of the paper); 0 when there was none.</summary>
     public double Retention => Candidates == 0 ? 0.0 : (double)Retained.Count / Candidates;
+
+    /// <summary>The retained experiences of each group, in the order of the groups.</summary>
+    /// <param name="groups">Number of groups the extractor was given.</param>
+    /// <exception cref="InvalidOperationException">An experience belongs to a group that the extractor was not given.</exception>
+    public IReadOnlyList<IReadOnlyList<MetaExperience>> ByGroup(int groups)
+    {
+        if (Retained.FirstOrDefault(e => (uint)e.Pair.GroupIndex >= (uint)groups) is { } stray)
+            throw new InvalidOperationException($"An experience belongs to group {stray.Pair.GroupIndex}, but the extractor was given {groups} groups, counted from 0; it could not be internalized.");
+        ILookup<int, MetaExperience> byGroup = Retained.ToLookup(e => e.Pair.GroupIndex);
+        return [.. Enumerable.Range(0, groups).Select(g => (IReadOnlyList<MetaExperience>)[.. byGroup[g]])];
+    }
 }
+
+/// <summary>A sequence to learn by likelihood that belongs to no group of the step.</summary>
+/// <param name="Sequence">Context and the tokens to learn after it.</param>
+/// <param name="Weight">Its weight beside the other rehearsals, greater than 0.</param>
+public sealed record Rehearsal(TokenSequence Sequence, double Weight = 1.0);
+
+/// <summary>An attempt at a question of the step that was not among the group's own: a replay or a repair.</summary>
+/// <param name="GroupIndex">Place of the group among those of the step.</param>
+/// <param name="Trajectory">The attempt. Its log-probabilities are its own: those of the context it was sampled in, unless it carries others.</param>
+/// <param name="Judgement">What the run's verifier says of it.</param>
+public sealed record JoiningTrajectory(int GroupIndex, Trajectory Trajectory, Judgement Judgement);

@@ -3,11 +3,19 @@ using Mel.Rewards;
 namespace Mel.Experiences;
 
 /// <summary>Turns rollout groups into meta-experiences: Eq. 2-6.</summary>
+/// <remarks>
+/// An extractor that remembers something from step to step implements <see cref="Runtime.IRunState"/>, and what it remembers is part of the run's checkpoint.
+/// </remarks>
 public interface IExperienceExtractor
 {
     /// <summary>Extracts what can be learned from the groups of one step. Nothing is lost in silence: a candidate is either retained or dropped with a reason.</summary>
-    /// <param name="groups">Verified groups; those without both a right and a wrong attempt yield nothing.</param>
-    /// <param name="seed">Seed of everything random in this call; the same seed and policy give the same result.</param>
+    /// <param name="request">The verified groups, the step and a seed.</param>
     /// <param name="cancellationToken">Stops the work; <see cref="OperationCanceledException"/> is let through.</param>
-    Task<ExtractionResult> ExtractAsync(IReadOnlyList<RolloutGroup> groups, ulong seed, CancellationToken cancellationToken = default);
+    Task<ExtractionResult> ExtractAsync(ExtractionRequest request, CancellationToken cancellationToken = default);
 }
+
+/// <summary>What an extractor is given.</summary>
+/// <param name="Groups">Verified groups; those without both a right and a wrong attempt yield nothing.</param>
+/// <param name="Seed">Seed of everything random in this call; the same seed and policy give the same result.</param>
+/// <param name="Step">The step, counted from 1; 0 outside a run.</param>
+public sealed record ExtractionRequest(IReadOnlyList<RolloutGroup> Groups, ulong Seed, int Step = 0);

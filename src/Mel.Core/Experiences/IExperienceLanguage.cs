@@ -29,4 +29,11 @@ public interface IExperienceLanguage
     /// <param name="experience">The whole text of the experience.</param>
     /// <param name="sections">Its parts.</param>
     string RecallPrompt(string experience, ExperienceSections sections);
+
+    /// <summary>Where the bifurcation point of an experience stands in an attempt, so that credit can be given to the tokens before and after it.</summary>
+    /// <param name="experience">The whole text of the experience.</param>
+    /// <param name="sections">Its parts.</param>
+    /// <param name="attempt">y-, or another attempt at the question.</param>
+    /// <returns>A stretch of the attempt's text; null where the language cannot say, which is what the default says.</returns>
+    TextSpan? Locate(string experience, ExperienceSections sections, Trajectory attempt) => null;
 }

@@ -44,21 +44,5 @@ public sealed record MetaExperience(
         };
     }
 
-    private ReadOnlyMemory<int> RecalledTokens()
-    {
-        ReadOnlySpan<int> ends = Written.TextEnds.Span;
-        if (ends.Length != Written.TokenIds.Length)
-            throw new InvalidOperationException(
-                $"The sampler gave {ends.Length} text ends for {Written.TokenIds.Length} tokens, so the heuristic's tokens are unknown; {nameof(Conditioning)}.{nameof(Conditioning.Heuristic)} needs a sampler that fills {nameof(Trajectory)}.{nameof(Trajectory.TextEnds)}.");
-        TextSpan span = Sections.Recall;
-        int first = 0;
-        while (first < ends.Length - 1 && ends[first] <= span.Start) first++;
-        // Tokens that hold only a part of the span's first character have no text of their own yet; they end where the span starts.
-        while (first > 0 && ends[first - 1] == span.Start && (first == 1 ? 0 : ends[first - 2]) == span.Start) first--;
-        int last = first;
-        while (last < ends.Length - 1 && ends[last] < span.End) last++;
-        // The stop token, which leaves no text, says that the heuristic is complete; a line break written before it does not change that.
-        if (Text.AsSpan(Math.Min(span.End, Text.Length)).IsWhiteSpace()) last = ends.Length - 1;
-        return Written.TokenIds.Slice(first, last - first + 1);
-    }
+    private ReadOnlyMemory<int> RecalledTokens() => Written.TokenIds[Written.TokensOf(Sections.Recall)];
 }

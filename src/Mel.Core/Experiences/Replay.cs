@@ -5,5 +5,5 @@ namespace Mel.Experiences;
 
 /// <summary>One attempt at the original question with a meta-experience in hand: y_val of Eq. 6.</summary>
 /// <param name="Attempt">The response.</param>
-/// <param name="Verdict">What the run's verifier says of it.</param>
-public sealed record Replay(Trajectory Attempt, Verdict Verdict);
+/// <param name="Judgement">What the run's verifier says of it.</param>
+public sealed record Replay(Trajectory Attempt, Judgement Judgement);

@@ -48,17 +48,23 @@ public static class MetaExperienceLoss
     /// <param name="logProbs">log pi_theta of the experiences' tokens after [I, x, y+, y-], [E, T]; carries gradient.</param>
     /// <param name="mask">1 or true on the tokens of the experience, [E, T].</param>
     /// <param name="weights">w_j of these experiences, [E] (<see cref="Weights"/>).</param>
+    /// <param name="lengths">|M_j|, tokens of each whole experience, [E], where the mask selects only a part of them; empty counts what the mask selects.</param>
     /// <returns>Scalar, []; 0 when there is no experience. Owned by the caller's dispose scope.</returns>
     /// <exception cref="ShapeMismatchException">The inputs do not fit together.</exception>
-    public static Tensor Compute(Tensor logProbs, Tensor mask, ReadOnlySpan<double> weights)
+    public static Tensor Compute(Tensor logProbs, Tensor mask, ReadOnlySpan<double> weights, ReadOnlySpan<int> lengths = default)
     {
         Shapes.RequireMatrix(logProbs, nameof(logProbs));
         Shapes.RequireSame(logProbs, mask, nameof(logProbs), nameof(mask));
         if (weights.Length != logProbs.size(0))
             throw new ShapeMismatchException($"There are {weights.Length} weights for {logProbs.size(0)} experiences; give one per row of logProbs.", nameof(weights));
+        if (!lengths.IsEmpty && lengths.Length != weights.Length)
+            throw new ShapeMismatchException($"There are {lengths.Length} lengths for {weights.Length} experiences; give one per row of logProbs.", nameof(lengths));
         using var scope = NewDisposeScope();
         if (weights.IsEmpty) return logProbs.sum().MoveToOuterDisposeScope();           // 0, with a graph to an empty input
-        Tensor w = tensor(weights.ToArray(), dtype: logProbs.dtype, device: logProbs.device);   // [E]
-        return (MaskedNll.PerSequence(logProbs, mask) * w).sum().MoveToOuterDisposeScope();
+        double[] perToken = weights.ToArray();
+        for (int j = 0; j < lengths.Length; j++) perToken[j] /= Math.Max(1, lengths[j]);
+        Tensor w = tensor(perToken, dtype: logProbs.dtype, device: logProbs.device);    // [E]
+        Tensor nll = lengths.IsEmpty ? MaskedNll.PerSequence(logProbs, mask) : MaskedNll.PerToken(logProbs, mask).sum(1);
+        return (nll * w).sum().MoveToOuterDisposeScope();
     }
 }

@@ -1,17 +1,19 @@
-using Mel.Rollouts;
+using Mel.Advantages;
 
 namespace Mel.Objectives;
 
-/// <summary>What is minimized: (policy, batch) -> loss terms, metrics, and the tensors behind them.</summary>
+/// <summary>What is minimized: a sum of terms, each with the rows it needs scored and the loss it makes of their log-probabilities.</summary>
 /// <remarks>
-/// A micro-batch is an implementation detail: every batch carries the totals of the whole optimizer batch, and the sum of the results over its micro-batches equals
-/// the result of the full batch, in value and gradient. An objective keeps no state between calls.
+/// An objective never scores. The trainer unites the rows of all terms, scores each once, and asks the terms for their losses, a micro-batch at a time. An objective
+/// keeps no state between calls.
 /// </remarks>
 public interface IObjective
 {
-    /// <summary>Evaluates one micro-batch.</summary>
-    /// <param name="policy">Scores the tokens; the gradient flows into its parameters.</param>
-    /// <param name="batch">Trajectories and experiences of the micro-batch with the totals of the optimizer batch.</param>
-    /// <returns>Terms to minimize. Tensors belong to the caller's dispose scope.</returns>
-    ObjectiveResult Evaluate(IPolicy policy, TrainingBatch batch);
+    /// <summary>What the objective must find in the rollouts; a trainer that cannot give it is refused.</summary>
+    /// <value>Nothing, unless an implementation says otherwise.</value>
+    RolloutNeeds Needs => RolloutNeeds.None;
+
+    /// <summary>The terms for an optimizer batch, the reinforcement-learning term first.</summary>
+    /// <param name="batch">Trajectories, experiences and rehearsals with the counts of the whole batch.</param>
+    IReadOnlyList<ILossTerm> Terms(TrainingBatch batch);
 }

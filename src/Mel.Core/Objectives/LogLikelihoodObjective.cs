@@ -1,5 +1,6 @@
 using Mel.Losses;
 using Mel.Runtime;
+using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
 
 namespace Mel.Objectives;
@@ -10,18 +11,31 @@ namespace Mel.Objectives;
 /// </summary>
 public sealed class LogLikelihoodObjective : PolicyObjective
 {
+    private readonly PolicyObjectiveOptions _options;
+
     /// <summary>Creates the objective.</summary>
     /// <param name="options">Read once; the defaults where null.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option breaks a rule of <see cref="PolicyObjectiveOptionsValidator"/>.</exception>
+    /// <exception cref="OptionsValidationException">An option is out of its range.</exception>
     public LogLikelihoodObjective(PolicyObjectiveOptions? options = null)
-        : base(OptionRules.Checked<PolicyObjectiveOptions>(options, new PolicyObjectiveOptionsValidator()))
+        : base(options = OptionRules.Checked(options, new PolicyObjectiveOptionsValidator())) => _options = options;
+
+    /// <inheritdoc/>
+    public override void Describe(RunIdentity identity)
     {
+        ArgumentNullException.ThrowIfNull(identity);
+        identity.SetOptions(_options);
+        DescribeCorrection(identity);
     }
 
     /// <inheritdoc/>
-    protected override PolicyLossTerms PerToken(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask)
+    protected internal override PolicyLossTerms PerToken(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask)
     {
         Tensor none = zeros_like(mask);
         return new PolicyLossTerms(PolicyLoss.Reinforce(logProbs, advantages, mask), ones_like(logProbs), none, none.clone());
     }
+}
+
+internal sealed class PolicyObjectiveOptionsValidator : IValidateOptions<PolicyObjectiveOptions>
+{
+    public ValidateOptionsResult Validate(string? name, PolicyObjectiveOptions options) => PolicyObjectiveRules.Common(options).Result;
 }

@@ -1,29 +1,47 @@
+using Mel.Rollouts;
 using static TorchSharp.torch;
 
 namespace Mel.Objectives;
 
-/// <summary>The outcome of an objective on one micro-batch.</summary>
-/// <param name="Terms">What to minimize, the reinforcement-learning term first. Terms share no graph, so each can be differentiated by itself.</param>
-public sealed record ObjectiveResult(IReadOnlyList<LossTerm> Terms)
+/// <summary>The outcome of an objective over a whole optimizer batch that was scored at once.</summary>
+/// <param name="Terms">The terms.</param>
+/// <param name="Values">Loss, figures and tensors of each, with the graph of the policy; a term without rows has a loss of 0.</param>
+public sealed record ObjectiveResult(IReadOnlyList<ILossTerm> Terms, IReadOnlyList<TermValue> Values)
 {
-    /// <summary>Figures to report; how they combine over micro-batches is part of each.</summary>
-    public IReadOnlyList<ObjectiveMetric> Metrics { get; init; } = [];
-
-    /// <summary>The tensors behind the reinforcement-learning term, for whoever wants to look inside; null when no trajectory was scored.</summary>
-    public PolicyTensors? Tensors { get; init; }
-
-    /// <summary>The sum of all terms, [], for a training loop of one's own that needs no gradient norms.</summary>
+    /// <summary>The sum of all terms as they are scaled, [].</summary>
     /// <exception cref="InvalidOperationException">A term is scaled relative to another term's gradient, which no sum of losses can express.</exception>
     public Tensor Total()
     {
         Tensor total = zeros([]);
-        foreach (LossTerm term in Terms)
+        for (int t = 0; t < Terms.Count; t++) total = total.to(Values[t].Loss.device) + (Values[t].Loss * Terms[t].Scaling.FixedWeight(Terms[t].Name));
+        return total;
+    }
+}
+
+/// <summary>Evaluates objectives outside a trainer.</summary>
+public static class ObjectiveExtensions
+{
+    /// <summary>Scores the rows of all terms, those that are scored alike in one pass, and evaluates every term.</summary>
+    /// <param name="objective">The objective.</param>
+    /// <param name="policy">Scores the tokens; the gradient of the losses flows into its parameters.</param>
+    /// <param name="batch">The optimizer batch.</param>
+    /// <returns>Tensors belong to the caller's dispose scope.</returns>
+    public static ObjectiveResult Evaluate(this IObjective objective, IPolicy policy, TrainingBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(policy);
+        ScoringPlan plan = new(objective.Terms(batch));
+        TermValue[] values = [.. plan.Terms.Select(t => new TermValue(zeros([]), t.Metrics))];
+        foreach (MicroBatch part in plan.MicroBatches(int.MaxValue))
         {
-            if (term.Scaling.Kind != TermScalingKind.Fixed)
-                throw new InvalidOperationException($"The term '{term.Name}' is scaled by {term.Scaling.Kind}, which needs the gradients of each term; use the Trainer, or scale it by {nameof(TermScalingKind.Fixed)}.");
-            total = total.to(term.Loss.device) + (term.Loss * term.Scaling.Value);
+            TokenScores scores = policy.Score(part.Tokens);
+            foreach (int term in part.Terms)
+            {
+                TermValue value = part.Evaluate(term, scores), before = values[term];
+                values[term] = new TermValue(before.Loss.to(value.Loss.device) + value.Loss, [.. before.Metrics, .. value.Metrics]) { Tensors = value.Tensors ?? before.Tensors };
+            }
         }
 
-        return total;
+        return new ObjectiveResult(plan.Terms, values);
     }
 }

@@ -1,104 +1,61 @@
+using Mel.Advantages;
 using Mel.Losses;
-using Mel.Diagnostics;
-using Mel.Rollouts;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Objectives;
 
 /// <summary>
-/// Base class of the policy-gradient objectives: scores the trajectories, lets the derived class say what a token costs, adds divergence and entropy terms, and
-/// aggregates by the totals of the optimizer batch.
+/// Base class of the policy-gradient objectives: the derived class says what a token costs; divergence, entropy and the correction for another sampler's probabilities
+/// are added here, and all is aggregated by the totals of the optimizer batch.
 /// </summary>
-public abstract class PolicyObjective : IObjective
+public abstract class PolicyObjective : IObjective, IRunPart
 {
     /// <summary>Name of the loss term of every policy objective.</summary>
     public const string TermName = "policy";
 
     private readonly PolicyObjectiveOptions _options;
 
-    /// <summary>Creates the objective from validated options.</summary>
-    /// <param name="options">Read once.</param>
+    /// <summary>Creates the objective.</summary>
+    /// <param name="options">Checked options that nobody else changes.</param>
     protected PolicyObjective(PolicyObjectiveOptions options) => _options = options ?? throw new ArgumentNullException(nameof(options));
 
     /// <inheritdoc/>
-    public ObjectiveResult Evaluate(IPolicy policy, TrainingBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(policy);
-        ArgumentNullException.ThrowIfNull(batch);
-        // A trajectory with zero advantage has no gradient unless a divergence or entropy term gives it one; it still counts in the denominators.
-        bool everyRow = _options.KlCoefficient > 0 || _options.EntropyCoefficient != 0;
-        IReadOnlyList<TrainingSample> samples = everyRow ? batch.Samples : [.. batch.Samples.Where(s => !s.Advantage.IsZero)];
-        if (samples.Count == 0)
-        {
-            return new ObjectiveResult([new LossTerm(TermName, zeros([]), TermScaling.One)])
-            {
-                Metrics = [new(MetricNames.ClipRatioLow, 0), new(MetricNames.ClipRatioHigh, 0), new(MetricNames.ScoredFraction, 0)],
-            };
-        }
+    public RolloutNeeds Needs =>
+        (_options.KlCoefficient > 0 ? RolloutNeeds.ReferenceLogProbs : RolloutNeeds.None) | (_options.SamplerCorrection is not null ? RolloutNeeds.PolicyLogProbs : RolloutNeeds.None);
 
-        using var scope = NewDisposeScope();
-        TokenScores scores = policy.Score(new TokenBatch([.. samples.Select(s => s.Sequence)])
-        {
-            Temperature = batch.Temperature,
-            IncludeEntropy = _options.ReportEntropy || _options.EntropyCoefficient != 0,
-            EntropyGradient = _options.EntropyCoefficient != 0,
-        });
-        SampleTensors tensors = SampleTensors.Of(samples, scores.LogProbs, _options.KlCoefficient > 0);
-        LossNormalizer normalizer = new(_options.Aggregation, batch.Totals.Tokens, batch.Totals.Trajectories, _options.FixedLength);
-        PolicyLossSum sum = Aggregate(scores.LogProbs, tensors.OldLogProbs, tensors.Advantages, tensors.Mask, normalizer);
-        Tensor loss = sum.Loss;                                                                                                        // []
-        if (tensors.ReferenceLogProbs is { } reference)
-            loss = loss + (Divergence.Aggregate(_options.KlEstimator, scores.LogProbs, reference, tensors.Mask, normalizer) * _options.KlCoefficient);
-        if (_options.EntropyCoefficient != 0) loss = loss - (MaskedReduce.Aggregate(scores.Entropy!, tensors.Mask, normalizer) * _options.EntropyCoefficient);
-        return new ObjectiveResult([new LossTerm(TermName, loss.MoveToOuterDisposeScope(), TermScaling.One)])
-        {
-            Metrics = Metrics(batch.Totals.Tokens, everyRow ? batch.Totals.Tokens : batch.Totals.SignalTokens, scores, tensors, sum),
-            Tensors = new PolicyTensors(
-                scores.LogProbs.MoveToOuterDisposeScope(),
-                tensors.OldLogProbs.MoveToOuterDisposeScope(),
-                tensors.Advantages.MoveToOuterDisposeScope(),
-                tensors.Mask.MoveToOuterDisposeScope(),
-                PerToken),
-        };
+    /// <summary>Whether what a token costs depends on no other token's log-probability.</summary>
+    /// <value>True, unless a derived class says otherwise.</value>
+    protected internal virtual bool IsTokenwise => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ILossTerm> Terms(TrainingBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return [new PolicyTerm(this, _options, batch)];
     }
+
+    /// <inheritdoc/>
+    public abstract void Describe(RunIdentity identity);
 
     /// <summary>What each token costs, [B, T], lower is better; exactly 0 where the mask does not select.</summary>
     /// <param name="logProbs">log pi_theta of the sampled tokens, [B, T]; the only input that carries gradient.</param>
-    /// <param name="oldLogProbs">log pi_theta_old recorded when they were sampled, [B, T].</param>
+    /// <param name="oldLogProbs">log pi_theta_old of the same tokens, [B, T].</param>
     /// <param name="advantages">Advantage of each token, [B, T].</param>
     /// <param name="mask">True on tokens that train, [B, T].</param>
-    protected abstract PolicyLossTerms PerToken(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask);
+    protected internal abstract PolicyLossTerms PerToken(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask);
 
-    /// <summary>The aggregate of <see cref="PerToken"/>, which is all that training needs of it. To be overridden where a kernel gives it in one pass.</summary>
-    /// <param name="logProbs">As in <see cref="PerToken"/>.</param>
-    /// <param name="oldLogProbs">As in <see cref="PerToken"/>.</param>
-    /// <param name="advantages">As in <see cref="PerToken"/>.</param>
-    /// <param name="mask">As in <see cref="PerToken"/>.</param>
-    /// <param name="normalizer">The counts of the whole optimizer batch.</param>
-    protected virtual PolicyLossSum Aggregate(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, LossNormalizer normalizer)
-        => PolicyLoss.Sum(PerToken(logProbs, oldLogProbs, advantages, mask), mask, normalizer);
-
-    /// <summary>Shares of all tokens that train, and means over those that were scored: an advantage of zero must not make a policy look certain.</summary>
-    private ObjectiveMetric[] Metrics(double tokens, double scored, TokenScores scores, SampleTensors tensors, PolicyLossSum sum)
+    /// <summary>Names the settings that all policy objectives share and those of the derived class.</summary>
+    private protected void DescribeCorrection(RunIdentity identity)
     {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        LossNormalizer mean = new(Aggregation.TokenMean, scored, 0);
-        Tensor drift = where(tensors.Mask, (scores.LogProbs.detach() - tensors.OldLogProbs).abs(), zeros_like(tensors.OldLogProbs));
-        List<Tensor> figures = [MaskedReduce.Aggregate(drift, tensors.Mask, mean), drift.max(), tensors.Mask.sum()];
-        if (scores.Entropy is { } entropy) figures.Add(MaskedReduce.Aggregate(entropy.detach(), tensors.Mask, mean));
-        if (tensors.ReferenceLogProbs is { } reference) figures.Add(Divergence.Aggregate(_options.KlEstimator, scores.LogProbs.detach(), reference, tensors.Mask, mean));
-        float[] values = [.. stack([.. figures.Select(f => f.to(float32))]).cpu().data<float>()];
-        List<ObjectiveMetric> metrics =
-        [
-            new(MetricNames.ClipRatioLow, sum.ClippedLow / tokens),
-            new(MetricNames.ClipRatioHigh, sum.ClippedHigh / tokens),
-            new(MetricNames.SamplingDifferenceMean, values[0]),
-            new(MetricNames.SamplingDifferenceMax, values[1], MetricReduction.Max),
-            new(MetricNames.ScoredFraction, values[2] / tokens),
-        ];
-        if (scores.Entropy is not null) metrics.Add(new(MetricNames.Entropy, values[3]));
-        if (tensors.ReferenceLogProbs is not null) metrics.Add(new(MetricNames.Kl, values[^1]));
-        return [.. metrics];
+        if (_options.SamplerCorrection is { } correction) identity.Within(nameof(_options.SamplerCorrection), () => identity.SetOptions(correction));
     }
 }
+
+/// <summary>The tensors behind a policy loss, all [B, T] over the trajectories that were scored. Owned by the caller's dispose scope.</summary>
+/// <param name="LogProbs">log pi_theta of the sampled tokens, with its graph.</param>
+/// <param name="OldLogProbs">log pi_theta_old of the same tokens.</param>
+/// <param name="Advantages">Advantage of each token.</param>
+/// <param name="Mask">1 on tokens that train.</param>
+/// <param name="PerToken">Loss, ratio and clip masks of each token.</param>
+public sealed record PolicyTensors(Tensor LogProbs, Tensor OldLogProbs, Tensor Advantages, Tensor Mask, PolicyLossTerms PerToken);

@@ -1,4 +1,6 @@
 using Mel.Losses;
+using Mel.Runtime;
+using static TorchSharp.torch;
 
 namespace Mel.Objectives;
 
@@ -9,9 +11,9 @@ public class PolicyObjectiveOptions
     /// <value>The default is <see cref="Aggregation.TokenMean"/>; the paper's Eq. 10 is <see cref="Aggregation.SequenceMeanTokenMean"/>.</value>
     public Aggregation Aggregation { get; set; } = Aggregation.TokenMean;
 
-    /// <summary>L, tokens: the divisor of <see cref="Aggregation.FixedLength"/> (Dr.GRPO), usually the token limit of the rollouts.</summary>
-    /// <value>The default is 0, which that aggregation refuses.</value>
-    public int FixedLength { get; set; }
+    /// <summary>L, tokens: the divisor of <see cref="Aggregation.FixedLength"/> (Dr.GRPO).</summary>
+    /// <value>The default is null: the token limit of the rollouts.</value>
+    public int? FixedLength { get; set; }
 
     /// <summary>beta: weight of the divergence from the reference policy in the loss; above 0 the run needs a reference policy.</summary>
     /// <value>The default is 0: Eq. 10 has no such term.</value>
@@ -28,4 +30,61 @@ public class PolicyObjectiveOptions
     /// <summary>Whether the entropy is computed for the report even where the loss does not need it.</summary>
     /// <value>The default is true.</value>
     public bool ReportEntropy { get; set; } = true;
+
+    /// <summary>Importance weights for a sampler whose probabilities differ from the policy's own; the run then computes the latter before the update.</summary>
+    /// <value>The default is null: no correction.</value>
+    public SamplerCorrectionOptions? SamplerCorrection { get; set; }
+}
+
+/// <summary>How the policy loss is corrected for a sampler whose probabilities differ from the policy's (truncated or masked importance sampling).</summary>
+public sealed class SamplerCorrectionOptions
+{
+    /// <summary>One weight per token, or one per trajectory.</summary>
+    /// <value>The default is <see cref="RatioLevel.Token"/>.</value>
+    public RatioLevel Level { get; set; } = RatioLevel.Token;
+
+    /// <summary>What happens to a weight outside the bounds.</summary>
+    /// <value>The default is <see cref="MismatchRule.Truncate"/>.</value>
+    public MismatchRule Rule { get; set; } = MismatchRule.Truncate;
+
+    /// <summary>Lower bound of the weight.</summary>
+    /// <value>The default is null: none.</value>
+    public double? Min { get; set; }
+
+    /// <summary>Upper bound of the weight.</summary>
+    /// <value>The default is 2.</value>
+    public double? Max { get; set; } = 2;
+
+    /// <summary>With a weight per trajectory: the geometric mean over its tokens instead of their product.</summary>
+    /// <value>The default is false.</value>
+    public bool GeometricMean { get; set; }
+
+    internal Tensor Weights(Tensor oldLogProbs, Tensor samplerLogProbs, Tensor mask) => SamplerMismatch.Weights(oldLogProbs, samplerLogProbs, mask, Level, Rule, Min, Max, GeometricMean);
+}
+
+/// <summary>The rules that all policy objectives share.</summary>
+internal static class PolicyObjectiveRules
+{
+    public static OptionRules Common(PolicyObjectiveOptions options)
+    {
+        OptionRules rules = new();
+        rules.Defined(options.Aggregation, nameof(options.Aggregation));
+        if (options.FixedLength is { } length) rules.AtLeast(length, 1, nameof(options.FixedLength));
+        rules.AtLeast(options.KlCoefficient, 0, nameof(options.KlCoefficient));
+        rules.Defined(options.KlEstimator, nameof(options.KlEstimator));
+        string? refusal = options.KlCoefficient > 0 ? Divergence.ReasonAgainstLoss(options.KlEstimator) : null;
+        rules.Require(refusal is null, nameof(options.KlEstimator), refusal ?? string.Empty);
+        rules.Require(double.IsFinite(options.EntropyCoefficient), nameof(options.EntropyCoefficient), $"must be finite, got {options.EntropyCoefficient}");
+        if (options.SamplerCorrection is not { } correction) return rules;
+        const string prefix = nameof(options.SamplerCorrection) + ".";
+        rules.Defined(correction.Level, prefix + nameof(correction.Level));
+        rules.Defined(correction.Rule, prefix + nameof(correction.Rule));
+        rules.Require(correction.Min is null or >= 0, prefix + nameof(correction.Min), $"must be at least 0, got {correction.Min}");
+        rules.Require(correction.Max is null || correction.Max > (correction.Min ?? 0), prefix + nameof(correction.Max), $"must be above {nameof(correction.Min)} = {correction.Min ?? 0}, got {correction.Max}");
+        options.SamplerCorrection = new SamplerCorrectionOptions
+        {
+            Level = correction.Level, Rule = correction.Rule, Min = correction.Min, Max = correction.Max, GeometricMean = correction.GeometricMean,
+        };
+        return rules;
+    }
 }

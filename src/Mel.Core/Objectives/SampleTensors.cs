@@ -3,21 +3,28 @@ using static TorchSharp.torch;
 
 namespace Mel.Objectives;
 
-/// <summary>The managed numbers of a batch as tensors, [B, T], on the device of the scores; padding is 0.</summary>
-internal sealed record SampleTensors(Tensor OldLogProbs, Tensor Advantages, Tensor Mask, Tensor? ReferenceLogProbs)
+/// <summary>The managed numbers of trajectories as tensors, [B, T], on the device of the scores; padding is 0.</summary>
+/// <param name="OldLogProbs">log pi_old: the denominator of the importance ratio.</param>
+/// <param name="SamplerLogProbs">log pi as the sampler recorded it, where it is another number and is asked for.</param>
+/// <param name="Advantages">Advantage of each token.</param>
+/// <param name="Mask">True on tokens that may be learned from.</param>
+/// <param name="ReferenceLogProbs">log pi_ref, where it is asked for.</param>
+internal sealed record SampleTensors(Tensor OldLogProbs, Tensor? SamplerLogProbs, Tensor Advantages, Tensor Mask, Tensor? ReferenceLogProbs)
 {
-    public static SampleTensors Of(IReadOnlyList<TrainingSample> samples, Tensor logProbs, bool withReference)
+    public static SampleTensors Of(IReadOnlyList<TrainingSample> samples, Tensor logProbs, bool withReference, bool withSampler)
     {
         long rows = logProbs.size(0), columns = logProbs.size(1);
         float[] old = new float[rows * columns], advantages = new float[rows * columns];
-        float[]? reference = withReference ? new float[rows * columns] : null;
+        float[]? reference = withReference ? new float[rows * columns] : null, sampler = withSampler || samples.Any(s => !s.Trajectory.PolicyLogProbs.IsEmpty) ? new float[rows * columns] : null;
         bool[] mask = new bool[rows * columns];
         for (int i = 0; i < samples.Count; i++)
         {
             Trajectory trajectory = samples[i].Trajectory;
             int offset = checked((int)(i * columns)), length = trajectory.TokenIds.Length;
-            trajectory.LogProbs.Span.CopyTo(old.AsSpan(offset));
-            mask.AsSpan(offset, length).Fill(true);
+            trajectory.OldLogProbs.Span.CopyTo(old.AsSpan(offset));
+            if (sampler is not null) trajectory.LogProbs.Span.CopyTo(sampler.AsSpan(offset));
+            if (trajectory.Mask.IsEmpty) mask.AsSpan(offset, length).Fill(true);
+            else trajectory.Mask.Span.CopyTo(mask.AsSpan(offset));
             for (int t = 0; t < length; t++) advantages[offset + t] = (float)samples[i].Advantage[t];
             if (reference is null) continue;
             if (trajectory.ReferenceLogProbs.Length != length)
@@ -26,15 +33,6 @@ internal sealed record SampleTensors(Tensor OldLogProbs, Tensor Advantages, Tens
         }
 
         Tensor On(Array values) => (values is bool[] b ? tensor(b) : tensor((float[])values)).view(rows, columns).to(logProbs.device);
-        return new SampleTensors(On(old), On(advantages), On(mask), reference is null ? null : On(reference));
-    }
-
-    /// <summary>True on the response tokens of each sequence, [B, T].</summary>
-    public static Tensor MaskOf(IReadOnlyList<TokenSequence> sequences, Tensor logProbs)
-    {
-        long rows = logProbs.size(0), columns = logProbs.size(1);
-        bool[] mask = new bool[rows * columns];
-        for (int i = 0; i < sequences.Count; i++) mask.AsSpan(checked((int)(i * columns)), sequences[i].Response.Length).Fill(true);
-        return tensor(mask).view(rows, columns).to(logProbs.device);
+        return new SampleTensors(On(old), sampler is null ? null : On(sampler), On(advantages), On(mask), reference is null ? null : On(reference));
     }
 }

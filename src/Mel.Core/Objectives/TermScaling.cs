@@ -15,4 +15,22 @@ public readonly record struct TermScaling(TermScalingKind Kind, double Value)
     /// <summary>The term's gradient brought to a share of the first term's gradient norm (rho).</summary>
     /// <param name="ratio">Unitless, at least 0.</param>
     public static TermScaling GradientNormRatio(double ratio) => new(TermScalingKind.GradientNormRatio, ratio);
+
+    /// <summary>The factor of a term whose scaling does not depend on gradients.</summary>
+    internal double FixedWeight(string term) => Kind == TermScalingKind.Fixed
+        ? Value
+        : throw new InvalidOperationException($"The term '{term}' is scaled by {Kind}, which needs the gradients of each term; use the trainer, or scale it by {nameof(TermScalingKind.Fixed)}.");
+}
+
+/// <summary>What the number of a <see cref="TermScaling"/> means.</summary>
+public enum TermScalingKind
+{
+    /// <summary>The loss is multiplied by it.</summary>
+    Fixed,
+
+    /// <summary>
+    /// The gradient of the term, summed over the optimizer batch, is rescaled so that its norm is this multiple of the first term's gradient norm. A step
+    /// whose first term has no gradient takes nothing from this one.
+    /// </summary>
+    GradientNormRatio,
 }

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using Microsoft.Extensions.AI;
 
 namespace Mel.Prompts;
 
@@ -8,6 +9,16 @@ namespace Mel.Prompts;
 /// <param name="Answer">The reference answer, in the form the run's verifier expects.</param>
 public sealed record Prompt(string Id, string Text, string Answer)
 {
+    private readonly IReadOnlyList<ChatMessage>? _messages;
+
+    /// <summary>The turns the policy continues: a system text, earlier turns, the question.</summary>
+    /// <value>The default is one message of the user, <see cref="Text"/>.</value>
+    public IReadOnlyList<ChatMessage> Messages
+    {
+        get => _messages ?? [new ChatMessage(ChatRole.User, Text)];
+        init => _messages = value is { Count: > 0 } ? value : throw new ArgumentException($"The prompt '{Id}' has no message; leave the property out for one of the user.", nameof(value));
+    }
+
     /// <summary>Further columns of the row the prompt was read from, by name.</summary>
     /// <value>The default is empty.</value>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;

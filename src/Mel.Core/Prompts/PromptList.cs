@@ -1,9 +1,11 @@
+using System.Security.Cryptography;
+using System.Text;
 using Mel.Runtime;
 
 namespace Mel.Prompts;
 
 /// <summary>A finite set of questions repeated epoch after epoch, each epoch in an order of its own.</summary>
-public sealed class PromptList : IPromptSource
+public sealed class PromptList : IPromptSource, IRunPart
 {
     private readonly Lock _gate = new();
     private readonly ulong? _shuffleSeed;
@@ -44,6 +46,17 @@ public sealed class PromptList : IPromptSource
         }
 
         return ValueTask.FromResult<IReadOnlyList<Prompt>>(taken);
+    }
+
+    /// <inheritdoc/>
+    public void Describe(RunIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        using IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string part in Prompts.SelectMany(p => (string[])[p.Id, .. p.Messages.Select(m => $"{m.Role}\u0002{m.Text}"), p.Answer])) digest.AppendData(Encoding.UTF8.GetBytes(part + "\u0001"));
+        identity.Set("count", Prompts.Count);
+        identity.Set("content", Convert.ToHexStringLower(digest.GetHashAndReset().AsSpan(0, 16)));
+        identity.Set("shuffleSeed", _shuffleSeed);
     }
 
     private Prompt At(long position)

@@ -1,7 +1,8 @@
+using Mel.Runtime;
 namespace Mel.Rewards;
 
 /// <summary>Keeps groups whose mean reward lies strictly between two bounds (OpenRLHF's dynamic filtering). With partial rewards a constant group passes; see <see cref="DynamicSampling"/>.</summary>
-public sealed class MeanRewardRange : IGroupFilter
+public sealed class MeanRewardRange : IGroupFilter, IRunPart
 {
     private readonly double _low;
     private readonly double _high;
@@ -23,5 +24,13 @@ public sealed class MeanRewardRange : IGroupFilter
         ArgumentNullException.ThrowIfNull(group);
         RewardStatistics statistics = RewardStatistics.Of(group.Rewards);
         return statistics.Count > 0 && statistics.Mean > _low && statistics.Mean < _high;
+    }
+
+    /// <inheritdoc/>
+    public void Describe(RunIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        identity.Set("low", _low);
+        identity.Set("high", _high);
     }
 }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Mel.Rollouts;
 
-/// <summary>Base class for adding behaviour to any policy by wrapping it; passes every call through unchanged.</summary>
+/// <summary>Base class for adding behavior to any policy by wrapping it; passes every call through unchanged.</summary>
 /// <param name="inner">The policy that does the work.</param>
 public class DelegatingPolicy(IPolicy inner) : DelegatingSampler(inner), IPolicy
 {

@@ -1,3 +1,6 @@
+using Mel.Runtime;
+using Microsoft.Extensions.Options;
+
 namespace Mel.Training;
 
 /// <summary>AdamW with a learning-rate schedule and gradient clipping.</summary>
@@ -34,4 +37,34 @@ public sealed class OptimizerOptions
     /// <summary>Largest norm of the gradient of all parameters together; a larger gradient is scaled down to it. 0 turns clipping off.</summary>
     /// <value>The default is 1.</value>
     public double MaxGradientNorm { get; set; } = 1.0;
+}
+
+/// <summary>What becomes of the learning rate after the warm-up.</summary>
+public enum LearningRateSchedule
+{
+    /// <summary>It stays.</summary>
+    Constant,
+
+    /// <summary>It falls to zero in a straight line.</summary>
+    Linear,
+
+    /// <summary>It falls to zero along half a cosine.</summary>
+    Cosine,
+}
+
+internal sealed class OptimizerOptionsValidator : IValidateOptions<OptimizerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, OptimizerOptions options)
+    {
+        OptionRules rules = new();
+        rules.AtLeast(options.LearningRate, 0, nameof(options.LearningRate));
+        rules.AtLeast(options.WarmupSteps, 0, nameof(options.WarmupSteps));
+        rules.Defined(options.Schedule, nameof(options.Schedule));
+        rules.Require(options.Beta1 is >= 0 and < 1, nameof(options.Beta1), $"must be within [0, 1), got {options.Beta1}");
+        rules.Require(options.Beta2 is >= 0 and < 1, nameof(options.Beta2), $"must be within [0, 1), got {options.Beta2}");
+        rules.Above(options.Epsilon, 0.0, nameof(options.Epsilon));
+        rules.AtLeast(options.WeightDecay, 0, nameof(options.WeightDecay));
+        rules.AtLeast(options.MaxGradientNorm, 0, nameof(options.MaxGradientNorm));
+        return rules.Result;
+    }
 }

@@ -1,20 +1,17 @@
-using Mel.Rewards;
 using Mel.Diagnostics;
 using Mel.Experiences;
+using Mel.Rewards;
 using Mel.Rollouts;
 using Mel.Verification;
 
 namespace Mel.Training;
 
 /// <summary>Turns what happened in a step into named figures.</summary>
-internal sealed class StepMetrics(
-    IReadOnlyList<RolloutGroup> groups, ExtractionResult experiences, UpdateReport update, StepTiming timing, long sampledTokens, long totalTokens, int evicted, bool extracts)
+internal sealed class StepMetrics(IReadOnlyList<RolloutGroup> groups, ExtractionResult? experiences, UpdateReport update, StepTiming timing, StepCounts counts)
 {
     private readonly IReadOnlyList<Trajectory> _trajectories = [.. groups.SelectMany(g => g.Trajectories)];
 
-    public int Unverifiable => groups.Sum(g => g.Verdicts.Count(v => v == Verdict.Unverifiable));
-
-    public IReadOnlyDictionary<string, double> ToDictionary()
+    public Dictionary<string, double> ToDictionary()
     {
         Dictionary<string, double> metrics = new(StringComparer.Ordinal);
         Rewards(metrics);
@@ -24,16 +21,16 @@ internal sealed class StepMetrics(
         metrics[MetricNames.LearningRate] = update.LearningRate;
         foreach (TermReport term in update.Terms)
         {
-            metrics[MetricNames.TermGradientNorm + term.Name] = term.GradientNorm;
+            if (!double.IsNaN(term.GradientNorm)) metrics[MetricNames.TermGradientNorm + term.Name] = term.GradientNorm;
             metrics[MetricNames.TermFactor + term.Name] = term.Factor;
         }
 
         foreach ((string name, double value) in update.Metrics) metrics[name] = value;
-        if (extracts) Experiences(metrics);
-        metrics[MetricNames.FilteredGroups] = evicted;
-        metrics[MetricNames.Tokens] = totalTokens;
+        if (experiences is not null) Experiences(metrics, experiences);
+        metrics[MetricNames.FilteredGroups] = counts.Evicted;
+        metrics[MetricNames.Tokens] = counts.TotalTokens;
         metrics[MetricNames.StepTime] = timing.Total.TotalSeconds;
-        metrics[MetricNames.Throughput] = timing.Total > TimeSpan.Zero ? sampledTokens / timing.Total.TotalSeconds : 0;
+        metrics[MetricNames.Throughput] = timing.Total > TimeSpan.Zero ? counts.SampledTokens / timing.Total.TotalSeconds : 0;
         metrics[MetricNames.RolloutTime] = timing.Rollout.TotalSeconds;
         metrics[MetricNames.VerifyTime] = timing.Verify.TotalSeconds;
         metrics[MetricNames.ExtractionTime] = timing.Extraction.TotalSeconds;
@@ -44,12 +41,18 @@ internal sealed class StepMetrics(
 
     private void Rewards(Dictionary<string, double> metrics)
     {
-        double[][] rewards = [.. groups.Select(g => g.Rewards.Where(r => !double.IsNaN(r)).ToArray()).Where(r => r.Length > 0)];
-        double[] all = [.. rewards.SelectMany(r => r)];
-        metrics[MetricNames.Reward] = all.Length == 0 ? 0 : all.Average();
-        metrics[MetricNames.RewardStd] = rewards.Length == 0 ? 0 : rewards.Average(StandardDeviation);
-        metrics[MetricNames.FractionZeroStd] = rewards.Length == 0 ? 1 : rewards.Average(r => r.Max() == r.Min() ? 1.0 : 0.0);
-        metrics[MetricNames.FractionUnverifiable] = _trajectories.Count == 0 ? 0 : (double)Unverifiable / _trajectories.Count;
+        RewardStatistics all = RewardStatistics.Of(groups.SelectMany(g => g.Rewards));
+        RewardStatistics[] each = [.. groups.Select(g => RewardStatistics.Of(g.Rewards)).Where(s => s.Count > 0)];
+        metrics[MetricNames.Reward] = all.Mean;
+        metrics[MetricNames.RewardStd] = each.Length == 0 ? 0 : each.Average(s => s.Count < 2 ? 0 : s.StandardDeviation());
+        metrics[MetricNames.FractionZeroStd] = each.Length == 0 ? 1 : each.Average(s => s.AllEqual ? 1.0 : 0.0);
+        metrics[MetricNames.FractionUnverifiable] = _trajectories.Count == 0 ? 0 : (double)groups.Sum(g => g.Verdicts.Count(v => v == Verdict.Unverifiable)) / _trajectories.Count;
+        foreach (IGrouping<string, RewardPart> part in groups.SelectMany(g => g.Judgements).SelectMany(j => j.Parts).GroupBy(p => p.Name, StringComparer.Ordinal))
+        {
+            RewardStatistics statistics = RewardStatistics.Of(part.Select(p => p.Value));
+            metrics[$"{MetricNames.RewardPart}{part.Key}/mean"] = statistics.Mean;
+            metrics[$"{MetricNames.RewardPart}{part.Key}/std"] = statistics.Count < 2 ? 0 : statistics.StandardDeviation();
+        }
     }
 
     private void Lengths(Dictionary<string, double> metrics)
@@ -59,26 +62,27 @@ internal sealed class StepMetrics(
         metrics[MetricNames.MinLength] = any ? _trajectories.Min(t => t.TokenIds.Length) : double.NaN;
         metrics[MetricNames.MaxLength] = any ? _trajectories.Max(t => t.TokenIds.Length) : double.NaN;
         metrics[MetricNames.ClippedRatio] = any ? _trajectories.Average(t => t.FinishReason == FinishReason.Length ? 1.0 : 0.0) : double.NaN;
+        long[] ages = [.. _trajectories.Where(t => t.WeightVersion is not null).Select(t => counts.Updates - t.WeightVersion!.Value)];
+        if (ages.Length > 0) metrics[MetricNames.Staleness] = ages.Average();
     }
 
-    private void Experiences(Dictionary<string, double> metrics)
+    private static void Experiences(Dictionary<string, double> metrics, ExtractionResult experiences)
     {
         metrics[MetricNames.MelPairs] = experiences.Pairs;
         metrics[MetricNames.MelCandidates] = experiences.Candidates;
         metrics[MetricNames.MelWellFormed] = experiences.Candidates == 0 ? 0 : (double)experiences.WellFormed / experiences.Candidates;
-        metrics[MetricNames.MelValidated] = experiences.Retained.Count;
-        metrics[MetricNames.MelYield] = experiences.Retention;
+        metrics[MetricNames.MelRetained] = experiences.Retained.Count;
+        metrics[MetricNames.MelRetention] = experiences.Retention;
         metrics[MetricNames.MelQueries] = experiences.Retained.Select(e => e.Pair.Group.Prompt.Id).Distinct(StringComparer.Ordinal).Count();
         metrics[MetricNames.MelSkippedTooLong] = experiences.Dropped.Count(d => d.Reason is DropReason.ContextTooLong or DropReason.ReplayTooLong);
         metrics.TryAdd(MetricNames.MelTokens, 0);
         metrics.TryAdd(MetricNames.MelNll, 0);
-        metrics.TryAdd(MetricNames.MelGradientNorm, 0);
-    }
-
-    private static double StandardDeviation(double[] values)
-    {
-        if (values.Length < 2) return 0;
-        double mean = values.Average();
-        return Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1));
     }
 }
+
+/// <summary>Counts of a step.</summary>
+/// <param name="SampledTokens">Tokens sampled in the step.</param>
+/// <param name="TotalTokens">Tokens sampled since the beginning of the run.</param>
+/// <param name="Evicted">Groups that the filter rejected.</param>
+/// <param name="Updates">Optimizer updates before the step.</param>
+internal sealed record StepCounts(long SampledTokens, long TotalTokens, int Evicted, long Updates);

@@ -33,6 +33,16 @@ public sealed class TrainerOptions
     /// <value>The default is 16384.</value>
     public int MicroBatchTokens { get; set; } = 16384;
 
+    /// <summary>
+    /// What counts as log pi_old, the denominator of the importance ratio: what the sampler recorded, or what the policy itself computes before the update.
+    /// </summary>
+    /// <value>The default is <see cref="OldLogProbs.Auto"/>.</value>
+    public OldLogProbs OldLogProbs { get; set; } = OldLogProbs.Auto;
+
+    /// <summary>Whether the gradient norm of every term is reported; costs a copy of the gradient per term, and a backward pass per term on rows they share.</summary>
+    /// <value>The default is false. Terms that are scaled relative to another's gradient are measured anyway.</value>
+    public bool ReportTermGradients { get; set; }
+
     /// <summary>How often groups that a filter rejects are replaced by fresh ones within a step before it goes on with what it has.</summary>
     /// <value>The default is 3.</value>
     public int MaxRefills { get; set; } = 3;
@@ -52,4 +62,36 @@ public sealed class TrainerOptions
     /// <summary>Steps between two checkpoints.</summary>
     /// <value>The default is 50.</value>
     public int CheckpointEverySteps { get; set; } = 50;
+
+    /// <summary>The learning rate of an update.</summary>
+    /// <param name="update">Updates before it.</param>
+    internal double LearningRateAt(long update)
+    {
+        if (update < Optimizer.WarmupSteps) return Optimizer.LearningRate * (update + 1) / Optimizer.WarmupSteps;
+        int miniBatches = MiniBatchPrompts == 0 ? 1 : (PromptsPerStep + MiniBatchPrompts - 1) / MiniBatchPrompts;
+        double total = Math.Max(1, ((double)Steps * Epochs * miniBatches) - Optimizer.WarmupSteps);
+        double done = Math.Min(1, (update - Optimizer.WarmupSteps) / total);
+        return Optimizer.LearningRate * Optimizer.Schedule switch
+        {
+            LearningRateSchedule.Linear => 1 - done,
+            LearningRateSchedule.Cosine => 0.5 * (1 + Math.Cos(Math.PI * done)),
+            _ => 1.0,
+        };
+    }
+}
+
+/// <summary>Where log pi_old comes from.</summary>
+public enum OldLogProbs
+{
+    /// <summary>
+    /// <see cref="Recorded"/> where the policy itself samples from its whole distribution; <see cref="Recomputed"/> where another engine samples, where tokens are cut off
+    /// (top-k, top-p, min-p), or where the objective corrects for the difference.
+    /// </summary>
+    Auto,
+
+    /// <summary>What the sampler recorded.</summary>
+    Recorded,
+
+    /// <summary>What the policy computes of the same tokens before the update: one pass more, and ratios that start at 1.</summary>
+    Recomputed,
 }

@@ -1,16 +1,23 @@
-using Mel.Runtime;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Microsoft.Extensions.Options;
 
 namespace Mel.Training;
 
 /// <summary>The rules of <see cref="TrainerOptions"/>, the same with and without a container.</summary>
-public sealed class TrainerOptionsValidator : IValidateOptions<TrainerOptions>
+internal sealed class TrainerOptionsValidator : IValidateOptions<TrainerOptions>
 {
-    /// <inheritdoc/>
+    /// <summary>A checked copy, its nested options too.</summary>
+    public static TrainerOptions Checked(TrainerOptions? options)
+    {
+        TrainerOptions copy = OptionRules.Checked(options, new TrainerOptionsValidator());
+        copy.Sampling = OptionRules.Checked(copy.Sampling, new SamplingOptionsValidator());
+        copy.Optimizer = OptionRules.Checked(copy.Optimizer, new OptimizerOptionsValidator());
+        return copy;
+    }
+
     public ValidateOptionsResult Validate(string? name, TrainerOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         OptionRules rules = new();
         rules.AtLeast(options.Steps, 1, nameof(options.Steps));
         rules.AtLeast(options.PromptsPerStep, 1, nameof(options.PromptsPerStep));
@@ -22,33 +29,18 @@ public sealed class TrainerOptionsValidator : IValidateOptions<TrainerOptions>
         rules.AtLeast(options.MicroBatchTokens, 1, nameof(options.MicroBatchTokens));
         rules.AtLeast(options.MaxRefills, 0, nameof(options.MaxRefills));
         rules.AtLeast(options.CheckpointEverySteps, 1, nameof(options.CheckpointEverySteps));
+        rules.Defined(options.OldLogProbs, nameof(options.OldLogProbs));
         rules.Require(options.Sampling is not null, nameof(options.Sampling), "must not be null; leave it out for the defaults");
         rules.Require(options.Optimizer is not null, nameof(options.Optimizer), "must not be null; leave it out for the defaults");
-        if (options.Sampling is { } sampling) Sampling(rules, sampling);
-        if (options.Optimizer is { } optimizer) Optimizer(rules, optimizer);
+        if (options.Sampling is { } sampling)
+        {
+            rules.Nested(new SamplingOptionsValidator().Validate(null, sampling), nameof(options.Sampling));
+            rules.Require(sampling.Temperature != 0, $"{nameof(options.Sampling)}.{nameof(sampling.Temperature)}", "must be greater than 0, got 0: greedy attempts at one question are all the same");
+            rules.Require(!sampling.Truncates || options.OldLogProbs != OldLogProbs.Recorded, nameof(options.OldLogProbs),
+                $"must not be {nameof(OldLogProbs.Recorded)} while tokens are cut off (top-k, top-p, min-p): recorded log-probabilities are those of what is left, and every ratio would start off 1");
+        }
+
+        if (options.Optimizer is { } optimizer) rules.Nested(new OptimizerOptionsValidator().Validate(null, optimizer), nameof(options.Optimizer));
         return rules.Result;
-    }
-
-    private static void Sampling(OptionRules rules, SamplingOptions sampling)
-    {
-        const string Prefix = nameof(TrainerOptions.Sampling) + ".";
-        rules.Above(sampling.Temperature, 0.0, Prefix + nameof(sampling.Temperature));
-        rules.AtLeast(sampling.TopK, 0, Prefix + nameof(sampling.TopK));
-        rules.Require(sampling.TopP is > 0 and <= 1, Prefix + nameof(sampling.TopP), $"must be within (0, 1], got {sampling.TopP}");
-        rules.Require(sampling.MinP is >= 0 and < 1, Prefix + nameof(sampling.MinP), $"must be within [0, 1), got {sampling.MinP}");
-        rules.AtLeast(sampling.MaxTokens, 1, Prefix + nameof(sampling.MaxTokens));
-    }
-
-    private static void Optimizer(OptionRules rules, OptimizerOptions optimizer)
-    {
-        const string Prefix = nameof(TrainerOptions.Optimizer) + ".";
-        rules.AtLeast(optimizer.LearningRate, 0, Prefix + nameof(optimizer.LearningRate));
-        rules.AtLeast(optimizer.WarmupSteps, 0, Prefix + nameof(optimizer.WarmupSteps));
-        rules.Defined(optimizer.Schedule, Prefix + nameof(optimizer.Schedule));
-        rules.Require(optimizer.Beta1 is >= 0 and < 1, Prefix + nameof(optimizer.Beta1), $"must be within [0, 1), got {optimizer.Beta1}");
-        rules.Require(optimizer.Beta2 is >= 0 and < 1, Prefix + nameof(optimizer.Beta2), $"must be within [0, 1), got {optimizer.Beta2}");
-        rules.Above(optimizer.Epsilon, 0.0, Prefix + nameof(optimizer.Epsilon));
-        rules.AtLeast(optimizer.WeightDecay, 0, Prefix + nameof(optimizer.WeightDecay));
-        rules.AtLeast(optimizer.MaxGradientNorm, 0, Prefix + nameof(optimizer.MaxGradientNorm));
     }
 }

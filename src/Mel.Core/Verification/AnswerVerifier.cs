@@ -1,25 +1,38 @@
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Runtime;
 
 namespace Mel.Verification;
 
-/// <summary>Base class of the built-in verifiers: finds the answer in a terminated response and compares it with the reference.</summary>
-public abstract class AnswerVerifier : IVerifier
+/// <summary>Base class of verifiers that compare the text of a terminated response with the reference answer.</summary>
+public abstract class AnswerVerifier : IVerifier, IRunPart
 {
-    private protected AnswerVerifier(bool requireTermination) => RequireTermination = requireTermination;
+    /// <summary>Creates the verifier.</summary>
+    /// <param name="requireTermination">Whether a response that did not end by itself is incorrect whatever it says; see <see cref="TerminatedAnswerVerifier"/>.</param>
+    protected AnswerVerifier(bool requireTermination = true) => RequireTermination = requireTermination;
 
     /// <summary>Whether a response that did not end by itself is incorrect whatever it says.</summary>
     public bool RequireTermination { get; }
 
     /// <inheritdoc/>
-    public ValueTask<Verdict> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
+    public ValueTask<Judgement> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(trajectory);
         cancellationToken.ThrowIfCancellationRequested();
-        if (RequireTermination && trajectory.FinishReason != FinishReason.Stop) return ValueTask.FromResult(Verdict.Incorrect);
+        if (RequireTermination && trajectory.FinishReason != FinishReason.Stop) return ValueTask.FromResult(new Judgement(Verdict.Incorrect, reason: "the response did not end by itself"));
         return ValueTask.FromResult(Judge(prompt.Answer, trajectory.Text));
     }
 
-    private protected abstract Verdict Judge(string reference, string response);
+    /// <inheritdoc/>
+    public virtual void Describe(RunIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        identity.Set(nameof(RequireTermination), RequireTermination);
+    }
+
+    /// <summary>Judges a response that ended by itself, or any where termination is not required. Called from several threads at once.</summary>
+    /// <param name="reference">The reference answer.</param>
+    /// <param name="response">What the policy wrote: untrusted.</param>
+    protected abstract Judgement Judge(string reference, string response);
 }

@@ -9,7 +9,8 @@ public sealed class BoxedAnswerVerifier(bool requireTermination = true) : Answer
 {
     private const string Box = @"\boxed{";
 
-    private protected override Verdict Judge(string reference, string response)
+    /// <inheritdoc/>
+    protected override Judgement Judge(string reference, string response)
     {
         ReadOnlySpan<char> answer = LastBox(response);
         if (answer.IsEmpty) return Verdict.Incorrect;

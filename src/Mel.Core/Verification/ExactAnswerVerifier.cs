@@ -1,3 +1,5 @@
+using Mel.Runtime;
+
 namespace Mel.Verification;
 
 /// <summary>Correct when the whole response, without surrounding white space, is the reference answer.</summary>
@@ -5,6 +7,14 @@ namespace Mel.Verification;
 /// <param name="requireTermination">Whether a cut-off response is incorrect; see <see cref="TerminatedAnswerVerifier"/>.</param>
 public sealed class ExactAnswerVerifier(bool ignoreCase = false, bool requireTermination = true) : AnswerVerifier(requireTermination)
 {
-    private protected override Verdict Judge(string reference, string response)
+    /// <inheritdoc/>
+    public override void Describe(RunIdentity identity)
+    {
+        base.Describe(identity);
+        identity.Set(nameof(ignoreCase), ignoreCase);
+    }
+
+    /// <inheritdoc/>
+    protected override Judgement Judge(string reference, string response)
         => response.AsSpan().Trim().Equals(reference.AsSpan().Trim(), ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal) ? Verdict.Correct : Verdict.Incorrect;
 }

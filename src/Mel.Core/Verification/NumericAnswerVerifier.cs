@@ -1,3 +1,5 @@
+using Mel.Runtime;
+
 namespace Mel.Verification;
 
 /// <summary>
@@ -10,7 +12,15 @@ public sealed class NumericAnswerVerifier(decimal tolerance = 0, bool requireTer
 {
     private readonly decimal _tolerance = tolerance >= 0 ? tolerance : throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "The tolerance must be at least 0.");
 
-    private protected override Verdict Judge(string reference, string response)
+    /// <inheritdoc/>
+    public override void Describe(RunIdentity identity)
+    {
+        base.Describe(identity);
+        identity.Set(nameof(tolerance), _tolerance);
+    }
+
+    /// <inheritdoc/>
+    protected override Judgement Judge(string reference, string response)
     {
         if (!AnswerNumber.TryParse(reference, out decimal expected)) return Verdict.Unverifiable;
         return AnswerNumber.TryFindLast(response, out decimal given) && Near(given, expected) ? Verdict.Correct : Verdict.Incorrect;

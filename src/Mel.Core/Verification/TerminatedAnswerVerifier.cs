@@ -11,9 +11,9 @@ namespace Mel.Verification;
 public sealed class TerminatedAnswerVerifier(IVerifier inner) : DelegatingVerifier(inner)
 {
     /// <inheritdoc/>
-    public override ValueTask<Verdict> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
+    public override ValueTask<Judgement> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(trajectory);
-        return trajectory.FinishReason == FinishReason.Stop ? Inner.VerifyAsync(prompt, trajectory, cancellationToken) : ValueTask.FromResult(Verdict.Incorrect);
+        return trajectory.FinishReason == FinishReason.Stop ? Inner.VerifyAsync(prompt, trajectory, cancellationToken) : ValueTask.FromResult(new Judgement(Verdict.Incorrect, reason: "the response did not end by itself"));
     }
 }

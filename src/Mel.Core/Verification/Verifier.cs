@@ -16,13 +16,13 @@ public static class Verifier
         return requireTermination ? new TerminatedAnswerVerifier(verifier) : verifier;
     }
 
-    /// <summary>A verifier that asks a function which sees the whole trajectory and returns a verdict.</summary>
+    /// <summary>A verifier that asks a function which sees the whole trajectory and returns a judgement; a plain verdict converts.</summary>
     /// <param name="judge">Thread-safe; decides on terminated and cut-off trajectories alike.</param>
-    public static IVerifier From(Func<Prompt, Trajectory, Verdict> judge) => new FunctionVerifier(judge ?? throw new ArgumentNullException(nameof(judge)));
+    public static IVerifier From(Func<Prompt, Trajectory, Judgement> judge) => new FunctionVerifier(judge ?? throw new ArgumentNullException(nameof(judge)));
 
-    private sealed class FunctionVerifier(Func<Prompt, Trajectory, Verdict> judge) : IVerifier
+    private sealed class FunctionVerifier(Func<Prompt, Trajectory, Judgement> judge) : IVerifier
     {
-        public ValueTask<Verdict> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
+        public ValueTask<Judgement> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();
             return ValueTask.FromResult(judge(prompt, trajectory));

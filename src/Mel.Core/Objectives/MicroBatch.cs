@@ -1,0 +1,85 @@
+using Mel.Rollouts;
+using static TorchSharp.torch;
+
+namespace Mel.Objectives;
+
+/// <summary>Rows that are scored at once, and what each term sees of them.</summary>
+public sealed class MicroBatch
+{
+    private readonly IReadOnlyList<ILossTerm> _terms;
+    private readonly List<(int[] Indices, long[] Positions)> _ofTerm;
+
+    internal MicroBatch(IReadOnlyList<ILossTerm> terms, IReadOnlyList<PlannedRow> rows)
+    {
+        _terms = terms;
+        EntropyUse entropy = rows[0].Entropy;
+        Tokens = new TokenBatch([.. rows.Select(r => r.Sequence)])
+        {
+            Temperature = rows[0].Temperature,
+            IncludeEntropy = entropy != EntropyUse.None,
+            EntropyGradient = entropy == EntropyUse.Train,
+        };
+        _ofTerm =
+        [
+            .. Enumerable.Range(0, terms.Count).Select(term =>
+            {
+                (int Index, long Position)[] used = [.. rows.SelectMany((row, position) => row.Users.Where(u => u.Term == term).Select(u => (u.Index, (long)position)))];
+                return (used.Select(u => u.Index).ToArray(), used.Select(u => u.Position).ToArray());
+            }),
+        ];
+    }
+
+    /// <summary>What a policy is asked to score.</summary>
+    public TokenBatch Tokens { get; }
+
+    /// <summary>Indices of the terms that have rows in this micro-batch.</summary>
+    public IEnumerable<int> Terms => Enumerable.Range(0, _terms.Count).Where(t => _ofTerm[t].Indices.Length > 0);
+
+    /// <summary>The loss of one term over its rows in this micro-batch.</summary>
+    /// <param name="term">Index of the term, one of <see cref="Terms"/>.</param>
+    /// <param name="scores">Log-probabilities of <see cref="Tokens"/>, with a graph or as leaves.</param>
+    /// <param name="mask">True on the tokens whose log-probabilities are at hand, [B, T]; null for all tokens of each row.</param>
+    /// <returns>The loss and its figures, owned by the caller's dispose scope.</returns>
+    public TermValue Evaluate(int term, TokenScores scores, Tensor? mask = null)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        (int[] indices, long[] positions) = _ofTerm[term];
+        mask ??= ResponseMask(scores.LogProbs);
+        if (indices.Length == Tokens.Sequences.Count && IsInOrder(positions)) return _terms[term].Evaluate(new ScoredRows(indices, scores.LogProbs, mask, scores.Entropy));
+        using Tensor at = tensor(positions, device: scores.LogProbs.device);
+        return _terms[term].Evaluate(new ScoredRows(indices, scores.LogProbs.index_select(0, at), mask.index_select(0, at), scores.Entropy?.index_select(0, at)));
+    }
+
+    /// <summary>
+    /// The sum of the losses of all terms over this micro-batch, [], for a training loop of one's own: its backward pass is the one of the micro-batch.
+    /// </summary>
+    /// <param name="scores">Log-probabilities of <see cref="Tokens"/> with their graph.</param>
+    /// <exception cref="InvalidOperationException">A term is scaled relative to another term's gradient, which no sum of losses can express.</exception>
+    public Tensor Loss(TokenScores scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        using var scope = NewDisposeScope();
+        Tensor total = zeros([], device: scores.LogProbs.device);
+        foreach (int term in Terms) total = total + (Evaluate(term, scores).Loss * _terms[term].Scaling.FixedWeight(_terms[term].Name));
+        return total.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>True on the response tokens of each row, [B, T].</summary>
+    internal Tensor ResponseMask(Tensor logProbs)
+    {
+        long columns = logProbs.size(1);
+        bool[] mask = new bool[Tokens.Sequences.Count * columns];
+        for (int i = 0; i < Tokens.Sequences.Count; i++) mask.AsSpan(checked((int)(i * columns)), Tokens.Sequences[i].Response.Length).Fill(true);
+        return tensor(mask).view(Tokens.Sequences.Count, columns).to(logProbs.device);
+    }
+
+    private static bool IsInOrder(long[] positions)
+    {
+        for (int i = 0; i < positions.Length; i++)
+        {
+            if (positions[i] != i) return false;
+        }
+
+        return true;
+    }
+}

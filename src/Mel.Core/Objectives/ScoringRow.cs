@@ -1,0 +1,30 @@
+using Mel.Rollouts;
+using static TorchSharp.torch;
+
+namespace Mel.Objectives;
+
+/// <summary>Tokens whose log-probabilities a term needs. Two rows over the same memory at the same temperature are the same row.</summary>
+/// <param name="Sequence">Context and the tokens to score after it.</param>
+/// <param name="Temperature">Divides the logits; 1 for the likelihood of the policy itself.</param>
+/// <param name="Entropy">Whether the entropy of each distribution is wanted too.</param>
+public readonly record struct ScoringRow(TokenSequence Sequence, double Temperature = 1.0, EntropyUse Entropy = EntropyUse.None);
+
+/// <summary>What the entropy of scored tokens is for.</summary>
+public enum EntropyUse
+{
+    /// <summary>It is not wanted.</summary>
+    None,
+
+    /// <summary>It is reported and carries no gradient.</summary>
+    Report,
+
+    /// <summary>It is part of the loss.</summary>
+    Train,
+}
+
+/// <summary>Rows of one term with their log-probabilities. Tensors are owned by the caller's dispose scope.</summary>
+/// <param name="Indices">Which of <see cref="ILossTerm.Rows"/> these are, one per row of the tensors.</param>
+/// <param name="LogProbs">log pi_theta of the rows' tokens, [B, T]; carries gradient; 0 beyond the end of a shorter row.</param>
+/// <param name="Mask">True where a token's log-probability is at hand, [B, T]: all tokens of each row, or a part of them for a term that is a sum over tokens.</param>
+/// <param name="Entropy">Entropy of each token's distribution, nats, [B, T]; null unless a row asked for it.</param>
+public sealed record ScoredRows(IReadOnlyList<int> Indices, Tensor LogProbs, Tensor Mask, Tensor? Entropy = null);

@@ -1,0 +1,110 @@
+using Mel.Advantages;
+using Mel.Diagnostics;
+using Mel.Experiences;
+using Mel.Objectives;
+using Mel.Rollouts;
+using Mel.Runtime;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using static TorchSharp.torch;
+
+namespace Mel.Training;
+
+/// <summary>
+/// Updates a policy on the rollouts of a step: epochs, mini-batches, micro-batches, the gradients of all terms, learning rate, clipping and optimizer. Everything
+/// that holds a tensor runs on the calling thread from the first to the last.
+/// </summary>
+public sealed class PolicyUpdater : IDisposable
+{
+    private readonly IPolicy _policy;
+    private readonly IObjective _objective;
+    private readonly TrainerOptions _options;
+    private readonly ILogger _logger;
+
+    /// <summary>Creates an updater with fresh moments.</summary>
+    /// <param name="policy">The model to train.</param>
+    /// <param name="objective">What is minimized.</param>
+    /// <param name="options">Batching and optimizer; the defaults where null.</param>
+    /// <param name="logger">Receives events; nobody where null.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
+    public PolicyUpdater(IPolicy policy, IObjective objective, TrainerOptions? options = null, ILogger? logger = null)
+    {
+        _policy = policy ?? throw new ArgumentNullException(nameof(policy));
+        _objective = objective ?? throw new ArgumentNullException(nameof(objective));
+        _options = TrainerOptionsValidator.Checked(options);
+        _logger = logger ?? NullLogger.Instance;
+        Optimizer = new AdamW(policy.Parameters, _options.Optimizer);
+    }
+
+    /// <summary>The optimizer with its moments.</summary>
+    public AdamW Optimizer { get; }
+
+    /// <summary>Updates the policy.</summary>
+    /// <param name="rollouts">The groups of the step and their experiences.</param>
+    /// <param name="advantages">One advantage per trajectory, as an estimator returned them.</param>
+    /// <param name="rehearsals">Sequences to learn that belong to no group; spread over the mini-batches.</param>
+    /// <param name="state">Where the run is: the step before this one, and the updates done.</param>
+    public UpdateReport Update(RolloutBatch rollouts, IReadOnlyList<IReadOnlyList<Advantage>> advantages, IReadOnlyList<Rehearsal> rehearsals, TrainingState state)
+    {
+        ArgumentNullException.ThrowIfNull(rollouts);
+        ArgumentNullException.ThrowIfNull(advantages);
+        ArgumentNullException.ThrowIfNull(rehearsals);
+        ArgumentNullException.ThrowIfNull(state);
+        UpdateFigures figures = new();
+        // A step whose groups were all filtered out is one empty batch: it reports the same figures as any other.
+        int total = Math.Max(1, rollouts.Groups.Count), size = _options.MiniBatchPrompts == 0 ? total : _options.MiniBatchPrompts;
+        for (int epoch = 0; epoch < _options.Epochs; epoch++)
+        {
+            for (int first = 0; first < total; first += size)
+            {
+                int count = Math.Min(size, rollouts.Groups.Count - first);
+                RolloutBatch part = rollouts with { Groups = [.. rollouts.Groups.Skip(first).Take(count)], Experiences = [.. rollouts.Experiences.Skip(first).Take(count)] };
+                int from = (int)((long)rehearsals.Count * first / total), to = (int)((long)rehearsals.Count * Math.Min(total, first + size) / total);
+                TrainingBatch batch = TrainingBatch.Create(part, [.. advantages.Skip(first).Take(count)], [.. rehearsals.Skip(from).Take(to - from)]);
+                UpdateOn(batch, state.Step + 1, _options.LearningRateAt(state.Updates + figures.Updates), figures);
+            }
+        }
+
+        NativeHeap.Settle();
+        return figures.ToReport();
+    }
+
+    /// <summary>Releases the optimizer's moments.</summary>
+    public void Dispose() => Optimizer.Dispose();
+
+    private void UpdateOn(TrainingBatch batch, int step, double learningRate, UpdateFigures figures)
+    {
+        using var scope = NewDisposeScope();
+        IReadOnlyList<ILossTerm> terms = _objective.Terms(batch);
+        string[] names = Named(terms);
+        using UpdateGradients gradients = new(_policy, terms, names, _options.ReportTermGradients);
+        for (int t = 0; t < terms.Count; t++) figures.Add(terms[t].Metrics, names[t], terms[t].Name);
+        foreach (MicroBatch part in new ScoringPlan(terms).MicroBatches(_options.MicroBatchTokens))
+        {
+            using var partScope = NewDisposeScope();
+            foreach ((int term, IReadOnlyList<ObjectiveMetric> metrics) in gradients.Add(part)) figures.Add(metrics, names[term], terms[term].Name);
+        }
+
+        IReadOnlyList<TermReport> reports = gradients.Combine();
+        double norm = gradients.TotalNorm();
+        figures.Add(reports, norm, learningRate);
+        if (norm == 0) return;
+        if (!double.IsFinite(norm))
+        {
+            Log.NonFiniteGradient(_logger, step, norm);
+            figures.IsNonFinite = true;
+            return;
+        }
+
+        double limit = _options.Optimizer.MaxGradientNorm;
+        Optimizer.Step(learningRate, limit > 0 && norm > limit ? limit / norm : 1.0);
+        figures.HasSignal = true;
+    }
+
+    /// <summary>A name of its own for every term: the second of a name is <c>name_2</c>.</summary>
+    private static string[] Named(IReadOnlyList<ILossTerm> terms)
+    {
+        Dictionary<string, int> seen = new(StringComparer.Ordinal);
+        return [.. terms.Select(t => (seen[t.Name] = seen.GetValueOrDefault(t.Name) + 1) is 1 ? t.Name : $"{t.Name}_{seen[t.Name]}")];
+    }
+}

@@ -1,0 +1,62 @@
+using Mel.Diagnostics;
+using Mel.Prompts;
+using Mel.Rewards;
+using Mel.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace Mel.Training;
+
+/// <summary>The rollouts of one step: sampled, judged, shaped and filtered; groups that the filter rejects are replaced while refills last.</summary>
+internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper? shaper, IGroupFilter? filter, TrainerOptions options, ILogger logger)
+{
+    private const ulong RolloutStream = 1;
+
+    public async Task<CollectedRollouts> CollectAsync(IPromptSource source, int step, long position, CancellationToken cancellationToken)
+    {
+        List<RolloutGroup> kept = [];
+        TimeSpan sampling = TimeSpan.Zero, verifying = TimeSpan.Zero;
+        long tokens = 0;
+        int evicted = 0;
+        for (int refill = 0; kept.Count < options.PromptsPerStep && refill <= (filter is null ? 0 : options.MaxRefills); refill++)
+        {
+            IReadOnlyList<Prompt> prompts = await source.TakeAsync(position, options.PromptsPerStep - kept.Count, cancellationToken).ConfigureAwait(false);
+            RolloutRequest[] requests = [.. prompts.Select((prompt, i) => rollouts.Request(prompt, options.GroupSize, SplitMix64.Derive(options.Seed, RolloutStream, (ulong)(position + i))))];
+            VerifiedSample sample = await rollouts.SampleAsync(requests, options.Sampling, cancellationToken).ConfigureAwait(false);
+            (sampling, verifying, tokens) = (sampling + sample.SampleDuration, verifying + sample.VerifyDuration, tokens + sample.Tokens);
+            foreach (RolloutGroup judged in sample.Groups)
+            {
+                RolloutGroup group = shaper is null ? judged : shaper.Shape(judged);
+                if (filter is null || filter.Keep(group)) kept.Add(group);
+                else evicted++;
+            }
+
+            position += prompts.Count;
+        }
+
+        if (kept.Count < options.PromptsPerStep) Log.FewGroups(logger, step, options.MaxRefills, kept.Count, options.PromptsPerStep);
+        return new CollectedRollouts(kept, position, tokens, evicted, sampling, verifying);
+    }
+
+    /// <summary>The same groups with the attempts an extractor lets join them, shaped as the others.</summary>
+    public IReadOnlyList<RolloutGroup> Join(IReadOnlyList<RolloutGroup> groups, IReadOnlyList<Experiences.JoiningTrajectory> joining)
+    {
+        if (joining.Count == 0) return groups;
+        if (joining.FirstOrDefault(j => (uint)j.GroupIndex >= (uint)groups.Count) is { } stray)
+            throw new InvalidOperationException($"A trajectory wants to join group {stray.GroupIndex}, but the step has {groups.Count} groups, counted from 0.");
+        ILookup<int, Experiences.JoiningTrajectory> byGroup = joining.ToLookup(j => j.GroupIndex);
+        return
+        [
+            .. groups.Select((group, g) =>
+            {
+                if (!byGroup.Contains(g)) return group;
+                RolloutGroup further = new(group.Prompt, group.PromptTokenIds, [.. byGroup[g].Select(j => j.Trajectory)], [.. byGroup[g].Select(j => j.Judgement)]) { Sampling = group.Sampling };
+                if (shaper is not null) further = shaper.Shape(further);
+                RolloutGroup joined = group.With(further.Trajectories, further.Judgements);
+                return joined with { Rewards = [.. group.Rewards, .. further.Rewards] };
+            }),
+        ];
+    }
+}
+
+/// <summary>What was collected, and what it cost.</summary>
+internal sealed record CollectedRollouts(IReadOnlyList<RolloutGroup> Groups, long Position, long Tokens, int Evicted, TimeSpan SampleDuration, TimeSpan VerifyDuration);

@@ -1,0 +1,119 @@
+using Mel.Advantages;
+using Mel.Algorithms;
+using Mel.Diagnostics;
+using Mel.Experiences;
+using Mel.Prompts;
+using Mel.Rewards;
+using Mel.Rollouts;
+using Mel.Runtime;
+using Mel.Verification;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Mel.Training;
+
+/// <summary>The parts of a run, checked against each other, and what identifies the run they make.</summary>
+internal sealed class RunSetup
+{
+    private readonly IVerifier _verifier;
+    private readonly bool _recomputes;
+
+    public RunSetup(IPolicy policy, IVerifier verifier, Algorithm algorithm, TrainerOptions? options, TrainerParts? parts)
+    {
+        Policy = policy ?? throw new ArgumentNullException(nameof(policy));
+        _verifier = verifier ?? throw new ArgumentNullException(nameof(verifier));
+        Algorithm = algorithm ?? throw new ArgumentNullException(nameof(algorithm));
+        Options = TrainerOptionsValidator.Checked(options);
+        Parts = parts ?? new TrainerParts();
+        Logger = Parts.Logger ?? (ILogger)NullLogger.Instance;
+        ISampler sampler = Parts.Sampler ?? policy;
+        Extractor = algorithm.Experiences?.Invoke(sampler, verifier, Time);
+        Collector = new RolloutCollector(new VerifiedRollouts(sampler, verifier, Time), algorithm.Shaper, algorithm.Filter, Options, Logger);
+        Sampler = sampler;
+        RolloutNeeds needs = algorithm.Advantages.Needs | algorithm.Objective.Needs;
+        bool differs = Parts.Sampler is not null || Options.Sampling.Truncates || needs.HasFlag(RolloutNeeds.PolicyLogProbs);
+        _recomputes = Options.OldLogProbs == OldLogProbs.Recomputed || (Options.OldLogProbs == OldLogProbs.Auto && differs);
+        Require(needs);
+    }
+
+    public IPolicy Policy { get; }
+
+    public ISampler Sampler { get; }
+
+    public Algorithm Algorithm { get; }
+
+    public TrainerOptions Options { get; }
+
+    public TrainerParts Parts { get; }
+
+    public IExperienceExtractor? Extractor { get; }
+
+    public RolloutCollector Collector { get; }
+
+    public ILogger Logger { get; }
+
+    public TimeProvider Time => Parts.Time;
+
+    /// <summary>Adds the log-probabilities under the policy and under the reference, where the run needs them.</summary>
+    public IReadOnlyList<RolloutGroup> Score(IReadOnlyList<RolloutGroup> groups)
+    {
+        if (_recomputes) groups = PolicyScores.AddTo(groups, Policy, Options.MicroBatchTokens, (t, values) => t.PolicyLogProbs.IsEmpty ? t with { PolicyLogProbs = values } : t);
+        if (Parts.Reference is { } reference) groups = PolicyScores.AddTo(groups, reference, Options.MicroBatchTokens, (t, values) => t with { ReferenceLogProbs = values });
+        return groups;
+    }
+
+    /// <summary>The run at its beginning, or where its checkpoint left it.</summary>
+    public RunContext Resume(IPromptSource prompts, PolicyUpdater updater, RunServices services)
+    {
+        RunIdentity identity = Identify(prompts, services.Given);
+        TrainingState? state = Options.CheckpointFolder is { } folder ? TrainingCheckpoint.TryLoad(folder, Policy.Parameters, updater.Optimizer, identity) : null;
+        if (state is not null) Log.Resumed(Logger, state.Step, Options.CheckpointFolder!);
+        RunContext? run = null;
+        run = new RunContext(Policy, Sampler, Options, state ?? new TrainingState(0, 0, 0, 0), to =>
+        {
+            TrainingCheckpoint.Save(to, Policy.Parameters, updater.Optimizer, run!.State, identity);
+            Log.CheckpointWritten(Logger, run.State.Step, to);
+        });
+        return run;
+    }
+
+    /// <summary>Whatever changes the numbers of the run. The number of steps may grow; services change nothing and only have their states here.</summary>
+    private RunIdentity Identify(IPromptSource prompts, IReadOnlyList<IRunService> services)
+    {
+        RunIdentity identity = new();
+        identity.Set(nameof(Options.Seed), Options.Seed);
+        identity.Set(nameof(Options.PromptsPerStep), Options.PromptsPerStep);
+        identity.Set(nameof(Options.GroupSize), Options.GroupSize);
+        identity.Set(nameof(Options.MiniBatchPrompts), Options.MiniBatchPrompts);
+        identity.Set(nameof(Options.Epochs), Options.Epochs);
+        identity.Set(nameof(Options.MaxRefills), Options.MaxRefills);
+        identity.Set(nameof(Options.OldLogProbs), _recomputes ? OldLogProbs.Recomputed : OldLogProbs.Recorded);
+        identity.Within(nameof(Options.Sampling), () => identity.SetOptions(Options.Sampling));
+        identity.Within(nameof(Options.Optimizer), () => identity.SetOptions(Options.Optimizer));
+        identity.Add("prompts", prompts);
+        identity.Add("verifier", _verifier);
+        Algorithm.Describe(identity);
+        identity.Add("experiences", Extractor);
+        for (int i = 0; i < services.Count; i++) identity.AddState($"services.{i}.{services[i].GetType().Name}", services[i]);
+        return identity;
+    }
+
+    private void Require(RolloutNeeds needs)
+    {
+        if (Options.GroupSize < Algorithm.Advantages.MinimumGroupSize)
+        {
+            throw new OptionsValidationException(nameof(TrainerOptions), typeof(TrainerOptions),
+                [$"{nameof(TrainerOptions.GroupSize)} must be at least {Algorithm.Advantages.MinimumGroupSize} with {Algorithm.Advantages.GetType().Name}, got {Options.GroupSize}: a lone trajectory has no group to be compared with. Raise the group size or choose another estimator."]);
+        }
+
+        if (needs.HasFlag(RolloutNeeds.Experiences) && Extractor is null)
+            throw new ArgumentException($"The algorithm '{Algorithm.Name}' learns from meta-experiences, but nothing extracts any; make it with {nameof(Algorithm.WithMetaExperience)}, or set {nameof(Algorithm.Experiences)}.");
+        if (!needs.HasFlag(RolloutNeeds.Experiences) && Extractor is not null)
+            throw new ArgumentException($"The algorithm '{Algorithm.Name}' extracts meta-experiences that nothing learns from; make it with {nameof(Algorithm.WithMetaExperience)}, or leave {nameof(Algorithm.Experiences)} out.");
+        if (needs.HasFlag(RolloutNeeds.ReferenceLogProbs) && Parts.Reference is null)
+            throw new ArgumentException($"The algorithm '{Algorithm.Name}' has a divergence term, but there is no policy to diverge from; set {nameof(TrainerParts)}.{nameof(TrainerParts.Reference)}.");
+        if (needs.HasFlag(RolloutNeeds.PolicyLogProbs) && !_recomputes)
+            throw new ArgumentException($"The algorithm '{Algorithm.Name}' corrects for the sampler's probabilities, which needs the policy's own beside them; leave {nameof(TrainerOptions.OldLogProbs)} at {nameof(OldLogProbs.Auto)}.");
+    }
+}

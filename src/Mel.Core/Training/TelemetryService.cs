@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+using Mel.Diagnostics;
+using Mel.Verification;
+using Microsoft.Extensions.Logging;
+
+namespace Mel.Training;
+
+/// <summary>Records every step on the meter and in the log, with what deserves attention.</summary>
+internal sealed class TelemetryService(IMeterFactory? meters, ILogger logger, bool extracts) : IRunService, IDisposable
+{
+    private readonly MelMeter _meter = new(meters);
+
+    public ValueTask ReportAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
+    {
+        int unverifiable = report.Groups.Sum(g => g.Verdicts.Count(v => v == Verdict.Unverifiable));
+        double gradientNorm = report.Metrics[MetricNames.GradientNorm];
+        if (extracts) Log.Experiences(logger, report.Step, report.Experiences.Retained.Count, report.Experiences.Candidates, report.Experiences.Pairs);
+        if (unverifiable > 0) Log.Unverifiable(logger, report.Step, unverifiable, report.Groups.Sum(g => g.Trajectories.Count));
+        if (!report.HasSignal && double.IsFinite(gradientNorm)) Log.NoGradientSignal(logger, report.Step, report.Reward);
+        _meter.Record(report.Timing.Total, report.SampledTokens, report.Reward, report.Metrics[MetricNames.FractionZeroStd], report.Experiences.Retained.Count);
+        Log.StepDone(logger, report.Step, report.Steps, report.Reward, gradientNorm, report.Timing.Total.TotalSeconds);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask EndAsync(RunContext run)
+    {
+        if (run is { End: RunEnd.Stopped, StopReason: { } reason }) Log.Stopped(logger, run.State.Step, reason);
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+using Mel.Rollouts;
+using Microsoft.Extensions.Logging;
+
+namespace Mel.Training;
+
+/// <summary>What a trainer may be given beside policy, verifier, algorithm and options. Everything has a default.</summary>
+public sealed class TrainerParts
+{
+    /// <summary>Samples the rollouts where another engine than the policy does; it must follow the policy's weights.</summary>
+    /// <value>The default is null: the policy samples.</value>
+    public ISampler? Sampler { get; set; }
+
+    /// <summary>Frozen policy for divergence terms in the reward or in the loss; scored without a gradient.</summary>
+    /// <value>The default is null: none.</value>
+    public IPolicy? Reference { get; set; }
+
+    /// <summary>What goes along with the run, called in this order.</summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyList<IRunService> Services { get; set; } = [];
+
+    /// <summary>Receives events.</summary>
+    /// <value>The default is null: nobody.</value>
+    public ILogger<Trainer>? Logger { get; set; }
+
+    /// <summary>Clock for the durations of the reports.</summary>
+    /// <value>The default is the system's.</value>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>Makes the meter <c>Mel</c>.</summary>
+    /// <value>The default is null: a meter of the trainer's own.</value>
+    public IMeterFactory? Meters { get; set; }
+}

@@ -1,0 +1,142 @@
+using Mel.Objectives;
+using Mel.Rollouts;
+using static TorchSharp.torch;
+
+namespace Mel.Training;
+
+/// <summary>
+/// Gradients of an optimizer batch. A micro-batch is scored once; the terms differentiate their losses with respect to a leaf that holds the log-probabilities, and one
+/// backward pass carries the sum of what they say into the parameters. Only terms whose gradients are compared are kept apart, each set with a pass and a copy of its own.
+/// </summary>
+internal sealed class UpdateGradients : IDisposable
+{
+    private readonly IPolicy _policy;
+    private readonly IReadOnlyDictionary<string, Tensor> _parameters;
+    private readonly IReadOnlyList<ILossTerm> _terms;
+    private readonly IReadOnlyList<string> _names;
+    private readonly double[] _losses;
+    private readonly List<GradientShare> _shares = [];
+
+    /// <param name="policy">Scores, and owns the parameters.</param>
+    /// <param name="terms">The terms of the batch.</param>
+    /// <param name="names">A name of its own for each.</param>
+    /// <param name="separate">Whether every term's gradient is kept apart, for the report of its norm.</param>
+    public UpdateGradients(IPolicy policy, IReadOnlyList<ILossTerm> terms, IReadOnlyList<string> names, bool separate)
+    {
+        (_policy, _parameters, _terms, _names) = (policy, policy.Parameters, terms, names);
+        _losses = new double[terms.Count];
+        bool compares = separate || terms.Skip(1).Any(t => t.Scaling.Kind == TermScalingKind.GradientNormRatio);
+        for (int t = 0; t < terms.Count; t++)
+        {
+            bool own = separate || terms[t].Scaling.Kind == TermScalingKind.GradientNormRatio || (compares && t == 0);
+            if (!own && _shares.Find(s => !s.IsOwn) is { } common) common.Terms.Add(t);
+            else _shares.Add(new GradientShare(own, t));
+        }
+    }
+
+    /// <summary>Scores one micro-batch and adds its gradients.</summary>
+    /// <returns>The figures of the terms that have rows in it.</returns>
+    public IReadOnlyList<(int Term, IReadOnlyList<ObjectiveMetric> Metrics)> Add(MicroBatch part)
+    {
+        TokenScores scores = _policy.Score(part.Tokens);
+        bool trainsEntropy = scores.Entropy is not null && part.Tokens.EntropyGradient;
+        Tensor logProbs = scores.LogProbs.detach().requires_grad_();
+        Tensor? entropy = trainsEntropy ? scores.Entropy!.detach().requires_grad_() : scores.Entropy?.detach();
+        TokenScores leaves = new(logProbs, entropy);
+        List<(int, IReadOnlyList<ObjectiveMetric>)> metrics = [];
+        List<(GradientShare Share, Tensor Carrier)> passes = [];
+        foreach (GradientShare share in _shares)
+        {
+            Tensor? total = null;
+            foreach (int term in part.Terms.Where(share.Terms.Contains))
+            {
+                TermValue value = part.Evaluate(term, leaves);
+                _losses[term] += value.Loss.item<float>();
+                metrics.Add((term, value.Metrics));
+                // A term on its own is scaled when all its gradient is there; the others by their constant factors, which costs nothing here.
+                Tensor scaled = share.IsOwn || _terms[term].Scaling.Value == 1.0 ? value.Loss : value.Loss * _terms[term].Scaling.Value;
+                if (scaled.requires_grad) total = total is null ? scaled : total + scaled;
+            }
+
+            if (total is null) continue;
+            total.backward();
+            passes.Add((share, Carrier(scores, logProbs, trainsEntropy ? entropy : null)));
+        }
+
+        for (int i = 0; i < passes.Count; i++) Differentiate(passes[i].Share, passes[i].Carrier, keepGraph: i < passes.Count - 1);
+        return metrics;
+    }
+
+    /// <summary>Leaves the scaled sum of all terms in the parameters' <c>grad</c>.</summary>
+    /// <returns>Loss, gradient norm (NaN where it was not measured) and factor of every term.</returns>
+    public IReadOnlyList<TermReport> Combine()
+    {
+        using var noGrad = no_grad();
+        TermReport[] reports = new TermReport[_terms.Count];
+        double reference = 0;
+        for (int i = 0; i < _shares.Count; i++)
+        {
+            GradientShare share = _shares[i];
+            if (!share.IsOwn)
+            {
+                double measured = _terms.Count == 1 ? TotalNorm() : double.NaN;
+                foreach (int term in share.Terms) reports[term] = new TermReport(_names[term], _losses[term], measured, _terms[term].Scaling.Value);
+                if (_shares.Count > 1) share.AddTo(_parameters, 1.0);
+                continue;
+            }
+
+            int own = share.Terms[0];
+            double norm = GradientShare.Norm(share.Gradients.Values);
+            if (own == 0) reference = norm;
+            double factor = Factor(_terms[own].Scaling, norm, reference);
+            reports[own] = new TermReport(_names[own], _losses[own], norm, factor);
+            if (factor != 0) share.AddTo(_parameters, factor);
+        }
+
+        return reports;
+    }
+
+    /// <summary>Norm of the gradients that lie in the parameters.</summary>
+    public double TotalNorm()
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return GradientShare.Norm(_parameters.Values.Select(p => p.grad).OfType<Tensor>());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (GradientShare share in _shares) share.Dispose();
+        foreach (Tensor parameter in _parameters.Values) parameter.grad = null;
+    }
+
+    /// <summary>A scalar whose backward pass hands the leaves' gradients to the scores: what was summed up so far in the leaves, which are cleared.</summary>
+    private static Tensor Carrier(TokenScores scores, Tensor logProbs, Tensor? entropy)
+    {
+        using Tensor slope = logProbs.grad!.detach();
+        logProbs.grad = null;
+        Tensor carrier = (scores.LogProbs * slope.clone()).sum();
+        if (entropy?.grad is not { } entropySlope) return carrier;
+        using (entropySlope) carrier = carrier + (scores.Entropy! * entropySlope.clone()).sum();
+        entropy.grad = null;
+        return carrier;
+    }
+
+    private void Differentiate(GradientShare share, Tensor carrier, bool keepGraph)
+    {
+        bool apart = _shares.Count > 1;
+        if (apart) share.Swap(_parameters);
+        // In a scope of its own: custom functions leave the gradients they made in it, among them one as large as the head.
+        using (NewDisposeScope()) carrier.backward(retain_graph: keepGraph);
+        if (apart) share.Swap(_parameters);
+    }
+
+    /// <summary>A gradient that is not finite must not be scaled away: its factor is not finite either, so that the whole update is recognized as unusable.</summary>
+    private static double Factor(TermScaling scaling, double norm, double reference) => scaling.Kind switch
+    {
+        TermScalingKind.Fixed => scaling.Value,
+        _ when !double.IsFinite(norm) => double.NaN,
+        _ => norm > 0 ? scaling.Value * reference / norm : 0.0,
+    };
+}
