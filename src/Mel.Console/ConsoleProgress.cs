@@ -1,3 +1,4 @@
+using Mel.Runtime;
 using Mel.Training;
 using Spectre.Console;
 
@@ -11,7 +12,7 @@ namespace Mel.Terminal;
 /// Showing progress never stops a run: a terminal that is too narrow gets shorter lines, and once output cannot be written (a closed pipe) nothing is shown any
 /// more. Dispose it before other output follows: it takes the status line away.
 /// </remarks>
-public sealed class ConsoleProgress : IProgress<StepReport>, IDisposable
+public sealed class ConsoleProgress : IRunService, IProgress<StepReport>, IDisposable
 {
     private const string EraseLine = "\r\u001b[2K";
     private const int BarColumns = 24;
@@ -21,7 +22,6 @@ public sealed class ConsoleProgress : IProgress<StepReport>, IDisposable
     private readonly Lock _gate = new();
     private readonly IAnsiConsole _console;
     private readonly ConsoleProgressOptions _options;
-    private readonly IProgress<StepReport>? _next;
     private readonly RemainingTime _remaining;
     private readonly bool _live;
     private bool _started;
@@ -30,15 +30,11 @@ public sealed class ConsoleProgress : IProgress<StepReport>, IDisposable
     /// <summary>Creates the progress display.</summary>
     /// <param name="console">Where to write, or null for the process's own console.</param>
     /// <param name="options">Settings, or null for the defaults.</param>
-    /// <param name="next">Receives every report afterwards, so that several receivers can be chained; null for none.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number in the options is below 1.</exception>
-    public ConsoleProgress(IAnsiConsole? console = null, ConsoleProgressOptions? options = null, IProgress<StepReport>? next = null)
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A number in the options is below 1.</exception>
+    public ConsoleProgress(IAnsiConsole? console = null, ConsoleProgressOptions? options = null)
     {
-        _options = options ?? new ConsoleProgressOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.StepsPerLine, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.EstimateFromSteps, 1, nameof(options));
+        _options = OptionRules.Checked(options, new ConsoleProgressOptionsValidator());
         _console = console ?? AnsiConsole.Create(new AnsiConsoleSettings());     // the process's output as it is now, also when it was redirected
-        _next = next;
         _remaining = new RemainingTime(_options.EstimateFromSteps);
         _live = _console.IsLive();
     }
@@ -58,7 +54,13 @@ public sealed class ConsoleProgress : IProgress<StepReport>, IDisposable
             });
             _started = true;
         }
-        _next?.Report(value);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ReportAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
+    {
+        Report(report);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Takes the status line away and writes nothing more.</summary>

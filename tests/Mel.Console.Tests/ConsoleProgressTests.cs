@@ -101,8 +101,8 @@ public sealed class ConsoleProgressTests
     [Test]
     public void Create_ImpossibleOptions_AreRefused()
     {
-        FluentActions.Invoking(() => new ConsoleProgress(null, new ConsoleProgressOptions { StepsPerLine = 0 })).Should().Throw<ArgumentOutOfRangeException>();
-        FluentActions.Invoking(() => new ConsoleProgress(null, new ConsoleProgressOptions { EstimateFromSteps = 0 })).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new ConsoleProgress(null, new ConsoleProgressOptions { StepsPerLine = 0 })).Should().Throw<Microsoft.Extensions.Options.OptionsValidationException>();
+        FluentActions.Invoking(() => new ConsoleProgress(null, new ConsoleProgressOptions { EstimateFromSteps = 0 })).Should().Throw<Microsoft.Extensions.Options.OptionsValidationException>();
     }
 
     [Test]

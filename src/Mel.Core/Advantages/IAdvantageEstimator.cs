@@ -40,11 +40,17 @@ public enum RolloutNeeds
 }
 
 /// <summary>The verified groups of one step and what was learned from them.</summary>
-/// <param name="Groups">The groups.</param>
-/// <param name="Experiences">The meta-experiences of each group, in the order of the groups; empty for a run without.</param>
-/// <param name="Seed">Seed of everything random that is made of them.</param>
-public sealed record RolloutBatch(IReadOnlyList<RolloutGroup> Groups, IReadOnlyList<IReadOnlyList<MetaExperience>> Experiences, ulong Seed)
+public sealed class RolloutBatch(IReadOnlyList<RolloutGroup> groups, IReadOnlyList<IReadOnlyList<MetaExperience>> experiences, ulong seed)
 {
+    /// <summary>The groups.</summary>
+    public IReadOnlyList<RolloutGroup> Groups { get; } = groups;
+
+    /// <summary>The meta-experiences of each group, in the order of the groups; empty for a run without.</summary>
+    public IReadOnlyList<IReadOnlyList<MetaExperience>> Experiences { get; } = experiences;
+
+    /// <summary>Seed of everything random that is made of them.</summary>
+    public ulong Seed { get; } = seed;
+
     /// <summary>Groups without experiences.</summary>
     /// <param name="groups">The groups.</param>
     public RolloutBatch(IReadOnlyList<RolloutGroup> groups)

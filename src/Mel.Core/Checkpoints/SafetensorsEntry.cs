@@ -3,9 +3,20 @@ using static TorchSharp.torch;
 namespace Mel.Checkpoints;
 
 /// <summary>Where a tensor lies in a safetensors file and what it looks like.</summary>
-/// <param name="Name">Name of the tensor.</param>
-/// <param name="DataType">Element type as stored.</param>
-/// <param name="Shape">Length of every axis; empty for a scalar.</param>
-/// <param name="Offset">Position of the first byte, from the start of the file.</param>
-/// <param name="ByteCount">Number of bytes.</param>
-public sealed record SafetensorsEntry(string Name, ScalarType DataType, IReadOnlyList<long> Shape, long Offset, long ByteCount);
+public sealed class SafetensorsEntry(string name, ScalarType dataType, IReadOnlyList<long> shape, long offset, long byteCount)
+{
+    /// <summary>Name of the tensor.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Element type as stored.</summary>
+    public ScalarType DataType { get; } = dataType;
+
+    /// <summary>Length of every axis; empty for a scalar.</summary>
+    public IReadOnlyList<long> Shape { get; } = shape;
+
+    /// <summary>Position of the first byte, from the start of the file.</summary>
+    public long Offset { get; } = offset;
+
+    /// <summary>Number of bytes.</summary>
+    public long ByteCount { get; } = byteCount;
+}

@@ -3,11 +3,17 @@ using Mel.Rollouts;
 namespace Mel.Experiences;
 
 /// <summary>A candidate that did not become a meta-experience, with all that was found out about it.</summary>
-/// <param name="Pair">The attempts it came from.</param>
-/// <param name="Reason">Why it was dropped.</param>
-/// <param name="Detail">The same in words, for logs and reports.</param>
-public sealed record DroppedExperience(ContrastivePair Pair, DropReason Reason, string Detail)
+public sealed class DroppedExperience(ContrastivePair pair, DropReason reason, string detail)
 {
+    /// <summary>The attempts it came from.</summary>
+    public ContrastivePair Pair { get; } = pair;
+
+    /// <summary>Why it was dropped.</summary>
+    public DropReason Reason { get; } = reason;
+
+    /// <summary>The same in words, for logs and reports.</summary>
+    public string Detail { get; } = detail;
+
     /// <summary>The tokens of the extraction prompt.</summary>
     /// <value>The default is empty.</value>
     public ReadOnlyMemory<int> ContextTokenIds { get; init; }

@@ -18,7 +18,7 @@ public sealed record ExperienceSections(TextSpan BifurcationPoint, TextSpan Crit
 }
 
 /// <summary>The outcome of reading a meta-experience: its parts, or why the text is not one.</summary>
-public sealed record ExperienceParse
+public sealed class ExperienceParse
 {
     private ExperienceParse(ExperienceSections? sections, string? defect) => (Sections, Defect) = (sections, defect);
 

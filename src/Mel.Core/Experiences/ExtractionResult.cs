@@ -58,12 +58,24 @@ public sealed record ExtractionResult
 }
 
 /// <summary>A sequence to learn by likelihood that belongs to no group of the step.</summary>
-/// <param name="Sequence">Context and the tokens to learn after it.</param>
-/// <param name="Weight">Its weight beside the other rehearsals, greater than 0.</param>
-public sealed record Rehearsal(TokenSequence Sequence, double Weight = 1.0);
+public sealed class Rehearsal(TokenSequence sequence, double weight = 1.0)
+{
+    /// <summary>Context and the tokens to learn after it.</summary>
+    public TokenSequence Sequence { get; } = sequence;
+
+    /// <summary>Its weight beside the other rehearsals, greater than 0.</summary>
+    public double Weight { get; } = weight;
+}
 
 /// <summary>An attempt at a question of the step that was not among the group's own: a replay or a repair.</summary>
-/// <param name="GroupIndex">Place of the group among those of the step.</param>
-/// <param name="Trajectory">The attempt. Its log-probabilities are its own: those of the context it was sampled in, unless it carries others.</param>
-/// <param name="Judgement">What the run's verifier says of it.</param>
-public sealed record JoiningTrajectory(int GroupIndex, Trajectory Trajectory, Judgement Judgement);
+public sealed class JoiningTrajectory(int groupIndex, Trajectory trajectory, Judgement judgement)
+{
+    /// <summary>Place of the group among those of the step.</summary>
+    public int GroupIndex { get; } = groupIndex;
+
+    /// <summary>The attempt. Its log-probabilities are its own: those of the context it was sampled in, unless it carries others.</summary>
+    public Trajectory Trajectory { get; } = trajectory;
+
+    /// <summary>What the run's verifier says of it.</summary>
+    public Judgement Judgement { get; } = judgement;
+}

@@ -15,7 +15,14 @@ public interface IExperienceExtractor
 }
 
 /// <summary>What an extractor is given.</summary>
-/// <param name="Groups">Verified groups; those without both a right and a wrong attempt yield nothing.</param>
-/// <param name="Seed">Seed of everything random in this call; the same seed and policy give the same result.</param>
-/// <param name="Step">The step, counted from 1; 0 outside a run.</param>
-public sealed record ExtractionRequest(IReadOnlyList<RolloutGroup> Groups, ulong Seed, int Step = 0);
+public sealed class ExtractionRequest(IReadOnlyList<RolloutGroup> groups, ulong seed, int step = 0)
+{
+    /// <summary>Verified groups; those without both a right and a wrong attempt yield nothing.</summary>
+    public IReadOnlyList<RolloutGroup> Groups { get; } = groups;
+
+    /// <summary>Seed of everything random in this call; the same seed and policy give the same result.</summary>
+    public ulong Seed { get; } = seed;
+
+    /// <summary>The step, counted from 1; 0 outside a run.</summary>
+    public int Step { get; } = step;
+}

@@ -4,10 +4,14 @@ using static TorchSharp.torch;
 namespace Mel.Objectives;
 
 /// <summary>The outcome of an objective over a whole optimizer batch that was scored at once.</summary>
-/// <param name="Terms">The terms.</param>
-/// <param name="Values">Loss, figures and tensors of each, with the graph of the policy; a term without rows has a loss of 0.</param>
-public sealed record ObjectiveResult(IReadOnlyList<ILossTerm> Terms, IReadOnlyList<TermValue> Values)
+public sealed class ObjectiveResult(IReadOnlyList<ILossTerm> terms, IReadOnlyList<TermValue> values)
 {
+    /// <summary>The terms.</summary>
+    public IReadOnlyList<ILossTerm> Terms { get; } = terms;
+
+    /// <summary>Loss, figures and tensors of each, with the graph of the policy; a term without rows has a loss of 0.</summary>
+    public IReadOnlyList<TermValue> Values { get; } = values;
+
     /// <summary>The sum of all terms as they are scaled, [].</summary>
     /// <exception cref="InvalidOperationException">A term is scaled relative to another term's gradient, which no sum of losses can express.</exception>
     public Tensor Total()

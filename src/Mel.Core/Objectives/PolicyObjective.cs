@@ -53,9 +53,20 @@ public abstract class PolicyObjective : IObjective, IRunPart
 }
 
 /// <summary>The tensors behind a policy loss, all [B, T] over the trajectories that were scored. Owned by the caller's dispose scope.</summary>
-/// <param name="LogProbs">log pi_theta of the sampled tokens, with its graph.</param>
-/// <param name="OldLogProbs">log pi_theta_old of the same tokens.</param>
-/// <param name="Advantages">Advantage of each token.</param>
-/// <param name="Mask">1 on tokens that train.</param>
-/// <param name="PerToken">Loss, ratio and clip masks of each token.</param>
-public sealed record PolicyTensors(Tensor LogProbs, Tensor OldLogProbs, Tensor Advantages, Tensor Mask, PolicyLossTerms PerToken);
+public sealed class PolicyTensors(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, PolicyLossTerms perToken)
+{
+    /// <summary>log pi_theta of the sampled tokens, with its graph.</summary>
+    public Tensor LogProbs { get; } = logProbs;
+
+    /// <summary>log pi_theta_old of the same tokens.</summary>
+    public Tensor OldLogProbs { get; } = oldLogProbs;
+
+    /// <summary>Advantage of each token.</summary>
+    public Tensor Advantages { get; } = advantages;
+
+    /// <summary>1 on tokens that train.</summary>
+    public Tensor Mask { get; } = mask;
+
+    /// <summary>Loss, ratio and clip masks of each token.</summary>
+    public PolicyLossTerms PerToken { get; } = perToken;
+}

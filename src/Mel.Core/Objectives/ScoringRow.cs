@@ -23,8 +23,17 @@ public enum EntropyUse
 }
 
 /// <summary>Rows of one term with their log-probabilities. Tensors are owned by the caller's dispose scope.</summary>
-/// <param name="Indices">Which of <see cref="ILossTerm.Rows"/> these are, one per row of the tensors.</param>
-/// <param name="LogProbs">log pi_theta of the rows' tokens, [B, T]; carries gradient; 0 beyond the end of a shorter row.</param>
-/// <param name="Mask">True where a token's log-probability is at hand, [B, T]: all tokens of each row, or a part of them for a term that is a sum over tokens.</param>
-/// <param name="Entropy">Entropy of each token's distribution, nats, [B, T]; null unless a row asked for it.</param>
-public sealed record ScoredRows(IReadOnlyList<int> Indices, Tensor LogProbs, Tensor Mask, Tensor? Entropy = null);
+public sealed class ScoredRows(IReadOnlyList<int> indices, Tensor logProbs, Tensor mask, Tensor? entropy = null)
+{
+    /// <summary>Which of <see cref="ILossTerm.Rows"/> these are, one per row of the tensors.</summary>
+    public IReadOnlyList<int> Indices { get; } = indices;
+
+    /// <summary>log pi_theta of the rows' tokens, [B, T]; carries gradient; 0 beyond the end of a shorter row.</summary>
+    public Tensor LogProbs { get; } = logProbs;
+
+    /// <summary>True where a token's log-probability is at hand, [B, T]: all tokens of each row, or a part of them for a term that is a sum over tokens.</summary>
+    public Tensor Mask { get; } = mask;
+
+    /// <summary>Entropy of each token's distribution, nats, [B, T]; null unless a row asked for it.</summary>
+    public Tensor? Entropy { get; } = entropy;
+}

@@ -72,21 +72,46 @@ public sealed class TrainingBatch
 }
 
 /// <summary>One trajectory of an optimizer batch.</summary>
-/// <param name="Sequence">Prompt and response tokens.</param>
-/// <param name="Trajectory">The response with the log-probabilities recorded when it was sampled.</param>
-/// <param name="Advantage">Its advantage; never <see cref="Advantage.Excluded"/>.</param>
-public sealed record TrainingSample(TokenSequence Sequence, Trajectory Trajectory, Advantage Advantage);
+public sealed class TrainingSample(TokenSequence sequence, Trajectory trajectory, Advantage advantage)
+{
+    /// <summary>Prompt and response tokens.</summary>
+    public TokenSequence Sequence { get; } = sequence;
+
+    /// <summary>The response with the log-probabilities recorded when it was sampled.</summary>
+    public Trajectory Trajectory { get; } = trajectory;
+
+    /// <summary>Its advantage; never <see cref="Advantage.Excluded"/>.</summary>
+    public Advantage Advantage { get; } = advantage;
+}
 
 /// <summary>One meta-experience of an optimizer batch.</summary>
-/// <param name="Experience">The experience.</param>
-/// <param name="PromptExperiences">How many experiences its group has in the whole optimizer batch.</param>
-public sealed record ExperienceSample(MetaExperience Experience, int PromptExperiences);
+public sealed class ExperienceSample(MetaExperience experience, int promptExperiences)
+{
+    /// <summary>The experience.</summary>
+    public MetaExperience Experience { get; } = experience;
+
+    /// <summary>How many experiences its group has in the whole optimizer batch.</summary>
+    public int PromptExperiences { get; } = promptExperiences;
+}
 
 /// <summary>Counts of a whole optimizer batch: the denominators that make micro-batches add up.</summary>
-/// <param name="Prompts">P: questions, with or without trained trajectories.</param>
-/// <param name="Trajectories">Trajectories that train.</param>
-/// <param name="Tokens">Tokens of those trajectories that may be learned from.</param>
-/// <param name="Experiences">Meta-experiences.</param>
-/// <param name="PromptsWithExperience">Questions with at least one meta-experience.</param>
-/// <param name="RehearsalWeight">Sum of the weights of all rehearsals.</param>
-public sealed record BatchTotals(int Prompts, int Trajectories, long Tokens, int Experiences, int PromptsWithExperience, double RehearsalWeight);
+public sealed class BatchTotals(int prompts, int trajectories, long tokens, int experiences, int promptsWithExperience, double rehearsalWeight)
+{
+    /// <summary>P: questions, with or without trained trajectories.</summary>
+    public int Prompts { get; } = prompts;
+
+    /// <summary>Trajectories that train.</summary>
+    public int Trajectories { get; } = trajectories;
+
+    /// <summary>Tokens of those trajectories that may be learned from.</summary>
+    public long Tokens { get; } = tokens;
+
+    /// <summary>Meta-experiences.</summary>
+    public int Experiences { get; } = experiences;
+
+    /// <summary>Questions with at least one meta-experience.</summary>
+    public int PromptsWithExperience { get; } = promptsWithExperience;
+
+    /// <summary>Sum of the weights of all rehearsals.</summary>
+    public double RehearsalWeight { get; } = rehearsalWeight;
+}

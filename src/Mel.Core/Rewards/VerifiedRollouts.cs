@@ -5,18 +5,36 @@ using Mel.Verification;
 namespace Mel.Rewards;
 
 /// <summary>Asks for several attempts at one prompt.</summary>
-/// <param name="Prompt">The question the attempts are judged by.</param>
-/// <param name="ContextTokenIds">The tokens the sampler continues: the encoded question, or another text that leads to it.</param>
-/// <param name="Count">Number of attempts, at least 1.</param>
-/// <param name="Seed">Seed of this request.</param>
-public sealed record RolloutRequest(Prompt Prompt, ReadOnlyMemory<int> ContextTokenIds, int Count, ulong Seed);
+public sealed class RolloutRequest(Prompt prompt, ReadOnlyMemory<int> contextTokenIds, int count, ulong seed)
+{
+    /// <summary>The question the attempts are judged by.</summary>
+    public Prompt Prompt { get; } = prompt;
+
+    /// <summary>The tokens the sampler continues: the encoded question, or another text that leads to it.</summary>
+    public ReadOnlyMemory<int> ContextTokenIds { get; } = contextTokenIds;
+
+    /// <summary>Number of attempts, at least 1.</summary>
+    public int Count { get; } = count;
+
+    /// <summary>Seed of this request.</summary>
+    public ulong Seed { get; } = seed;
+}
 
 /// <summary>Judged attempts, and what they cost.</summary>
-/// <param name="Groups">One group per request, in their order.</param>
-/// <param name="Tokens">Tokens sampled.</param>
-/// <param name="SampleDuration">Time spent sampling.</param>
-/// <param name="VerifyDuration">Time spent judging.</param>
-public sealed record VerifiedSample(IReadOnlyList<RolloutGroup> Groups, long Tokens, TimeSpan SampleDuration, TimeSpan VerifyDuration);
+public sealed class VerifiedSample(IReadOnlyList<RolloutGroup> groups, long tokens, TimeSpan sampleDuration, TimeSpan verifyDuration)
+{
+    /// <summary>One group per request, in their order.</summary>
+    public IReadOnlyList<RolloutGroup> Groups { get; } = groups;
+
+    /// <summary>Tokens sampled.</summary>
+    public long Tokens { get; } = tokens;
+
+    /// <summary>Time spent sampling.</summary>
+    public TimeSpan SampleDuration { get; } = sampleDuration;
+
+    /// <summary>Time spent judging.</summary>
+    public TimeSpan VerifyDuration { get; } = verifyDuration;
+}
 
 /// <summary>Samples attempts and judges them, several at a time: what a training step, an evaluation and a replay have in common.</summary>
 /// <param name="sampler">Makes the attempts.</param>

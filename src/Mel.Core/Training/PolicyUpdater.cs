@@ -58,7 +58,7 @@ public sealed class PolicyUpdater : IDisposable
             for (int first = 0; first < total; first += size)
             {
                 int count = Math.Min(size, rollouts.Groups.Count - first);
-                RolloutBatch part = rollouts with { Groups = [.. rollouts.Groups.Skip(first).Take(count)], Experiences = [.. rollouts.Experiences.Skip(first).Take(count)] };
+                RolloutBatch part = new([.. rollouts.Groups.Skip(first).Take(count)], [.. rollouts.Experiences.Skip(first).Take(count)], rollouts.Seed);
                 int from = (int)((long)rehearsals.Count * first / total), to = (int)((long)rehearsals.Count * Math.Min(total, first + size) / total);
                 TrainingBatch batch = TrainingBatch.Create(part, [.. advantages.Skip(first).Take(count)], [.. rehearsals.Skip(from).Take(to - from)]);
                 UpdateOn(batch, state.Step + 1, _options.LearningRateAt(state.Updates + figures.Updates), figures);

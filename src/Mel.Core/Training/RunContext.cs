@@ -64,8 +64,17 @@ public sealed class RunContext
 }
 
 /// <summary>Where a run is: everything beside weights and moments that a later process needs to go on as if nothing had happened.</summary>
-/// <param name="Step">Steps completed.</param>
-/// <param name="Position">Prompts taken from the source.</param>
-/// <param name="Updates">Optimizer updates attempted; the learning-rate schedule runs on it.</param>
-/// <param name="Tokens">Tokens sampled.</param>
-public sealed record TrainingState(int Step, long Position, long Updates, long Tokens);
+public sealed class TrainingState(int step, long position, long updates, long tokens)
+{
+    /// <summary>Steps completed.</summary>
+    public int Step { get; } = step;
+
+    /// <summary>Prompts taken from the source.</summary>
+    public long Position { get; } = position;
+
+    /// <summary>Optimizer updates attempted; the learning-rate schedule runs on it.</summary>
+    public long Updates { get; } = updates;
+
+    /// <summary>Tokens sampled.</summary>
+    public long Tokens { get; } = tokens;
+}

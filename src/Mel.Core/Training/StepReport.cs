@@ -5,7 +5,7 @@ using Mel.Experiences;
 namespace Mel.Training;
 
 /// <summary>What happened in one step of a run.</summary>
-public sealed record StepReport
+public sealed class StepReport
 {
     /// <summary>The step, counted from 1.</summary>
     public required int Step { get; init; }
@@ -39,10 +39,23 @@ public sealed record StepReport
 }
 
 /// <summary>Where the time of a step went.</summary>
-/// <param name="Rollout">Sampling trajectories.</param>
-/// <param name="Verify">Judging them.</param>
-/// <param name="Extraction">Writing meta-experiences.</param>
-/// <param name="Replay">Proving them.</param>
-/// <param name="Update">Scoring, gradients and the optimizer.</param>
-/// <param name="Total">The whole step.</param>
-public sealed record StepTiming(TimeSpan Rollout, TimeSpan Verify, TimeSpan Extraction, TimeSpan Replay, TimeSpan Update, TimeSpan Total);
+public sealed class StepTiming(TimeSpan rollout, TimeSpan verify, TimeSpan extraction, TimeSpan replay, TimeSpan update, TimeSpan total)
+{
+    /// <summary>Sampling trajectories.</summary>
+    public TimeSpan Rollout { get; } = rollout;
+
+    /// <summary>Judging them.</summary>
+    public TimeSpan Verify { get; } = verify;
+
+    /// <summary>Writing meta-experiences.</summary>
+    public TimeSpan Extraction { get; } = extraction;
+
+    /// <summary>Proving them.</summary>
+    public TimeSpan Replay { get; } = replay;
+
+    /// <summary>Scoring, gradients and the optimizer.</summary>
+    public TimeSpan Update { get; } = update;
+
+    /// <summary>The whole step.</summary>
+    public TimeSpan Total { get; } = total;
+}

@@ -5,10 +5,17 @@ using Mel.Runtime;
 namespace Mel.Verification;
 
 /// <summary>A named reward of a <see cref="WeightedVerifier"/>.</summary>
-/// <param name="Name">Its name in reports, where it has a figure of its own.</param>
-/// <param name="Verifier">Gives it: the score, or 1 and 0 for a verdict.</param>
-/// <param name="Weight">Its factor in the reward, any finite number.</param>
-public sealed record WeightedReward(string Name, IVerifier Verifier, double Weight = 1.0);
+public sealed class WeightedReward(string name, IVerifier verifier, double weight = 1.0)
+{
+    /// <summary>Its name in reports, where it has a figure of its own.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Gives it: the score, or 1 and 0 for a verdict.</summary>
+    public IVerifier Verifier { get; } = verifier;
+
+    /// <summary>Its factor in the reward, any finite number.</summary>
+    public double Weight { get; } = weight;
+}
 
 /// <summary>
 /// Several weighted rewards per trajectory: correctness and form, for instance. The reward is their weighted sum; the verdict, which decides what is compared with what
