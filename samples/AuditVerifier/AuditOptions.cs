@@ -1,4 +1,5 @@
 using Mel.Verifiers;
+using Mel.Verifiers.Rules;
 
 namespace AuditVerifier;
 

@@ -44,3 +44,19 @@ internal sealed class SamplePoint(SampleDomain domain, int index)
     public static bool IsCounter(string name) => name.Length > 0 && (name[0] is >= 'i' and <= 'n' or 'N' or 'M' or 'K')
         && (name.Length == 1 || name[1] is '_' or '\'');
 }
+
+/// <summary>Which numbers variables are tried with.</summary>
+internal enum SampleDomain
+{
+    /// <summary>Fractions of either sign.</summary>
+    Real,
+
+    /// <summary>Positive fractions: where roots and logarithms have real values.</summary>
+    Positive,
+
+    /// <summary>Whole numbers from 1 to 17: factorials, binomials, sums.</summary>
+    Whole,
+
+    /// <summary>Counters i to n whole, other variables now whole, now real: floors and remainders.</summary>
+    Mixed,
+}

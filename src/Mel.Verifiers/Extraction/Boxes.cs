@@ -1,3 +1,5 @@
+using Mel.Verifiers.Rules;
+
 namespace Mel.Verifiers.Extraction;
 
 /// <summary>Boxed answers.</summary>

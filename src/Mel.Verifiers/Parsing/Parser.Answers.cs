@@ -9,15 +9,15 @@ internal sealed partial class Parser
         SkipLeadIn();
         if (ChoiceLabel() is { } label)
         {
-            if (Kind == TokenKind.End) return Make.Structure(NodeKind.Choice, [], label);
+            if (Kind == TokenKind.End) return Nodes.Structure(NodeKind.Choice, [], label);
             int mark = _at;
             Node? content = Sequence();
-            if (content is not null && Kind == TokenKind.End) return Make.Structure(NodeKind.Choice, [content], label);
+            if (content is not null && Kind == TokenKind.End) return Nodes.Structure(NodeKind.Choice, [content], label);
             if (Status == ParseStatus.LimitExceeded) return null;
             Status = ParseStatus.Parsed;
             string words = string.Join(' ', _tokens.Skip(mark).Where(static t => t.Kind != TokenKind.End).Select(static t => t.Text));
             _at = _tokens.Count - 1;
-            return Make.Structure(NodeKind.Choice, [Make.Text(words)], label);
+            return Nodes.Structure(NodeKind.Choice, [Nodes.Text(words)], label);
         }
         return Sequence();
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mel.Testing;
+using Mel.Verifiers.Rules;
 
 namespace Mel.Verifiers.Tests.Golden;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mel.Verifiers.Rules;
 
 namespace Mel.Verifiers.Tests.Golden;
 
@@ -44,8 +45,8 @@ internal static class GoldenHarness
     public static MathVerifier For(GoldenRow row)
     {
         MathVerifierOptions options = new() { Extraction = ExtractionOptions.Evaluation };
-        if (int.TryParse(row.Setting("float_rounding"), CultureInfo.InvariantCulture, out int places)) options.Policies.DecimalPlaces = places;
-        if (row.Setting("strict") == "false") options.Policies.RenameVariables = true;
+        if (int.TryParse(row.Setting("float_rounding"), CultureInfo.InvariantCulture, out int places)) options.AnswerRules.DecimalPlaces = places;
+        if (row.Setting("strict") == "false") options.AnswerRules.RenameVariables = true;
         if (row.Setting("targets")?.StartsWith("NativeLetters", StringComparison.Ordinal) == true) options.Extraction = ExtractionOptions.MultipleChoice;
         if (row.Setting("strings") is { } letters)
         {

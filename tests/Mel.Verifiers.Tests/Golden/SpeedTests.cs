@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Mel.Testing;
+using Mel.Verifiers.Rules;
 
 namespace Mel.Verifiers.Tests.Golden;
 

@@ -1,6 +1,7 @@
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Verification;
+using Mel.Verifiers.Rules;
 using Microsoft.Extensions.Options;
 
 namespace Mel.Verifiers.Tests.Verification;
@@ -79,7 +80,7 @@ public sealed class MathVerifierTests
     {
         MathVerifierOptions options = new();
         options.Extraction.Rules = [];
-        options.Policies.DecimalPlaces = 0;
+        options.AnswerRules.DecimalPlaces = 0;
         options.Limits.Depth = 100000;
         options.Limits.Steps = 0;
         OptionsValidationException error = FluentActions.Invoking(() => new MathVerifier(options)).Should().Throw<OptionsValidationException>().Which;
@@ -91,7 +92,7 @@ public sealed class MathVerifierTests
     {
         MathVerifierOptions options = new();
         MathVerifier verifier = new(options);
-        options.Policies.Percent = PercentPolicy.Ignore;
+        options.AnswerRules.Percent = PercentRule.Ignore;
         options.Extraction.Rules = [ExtractionRule.LastExpression];
         verifier.Verify("30", "\\boxed{30\\%}").IsCorrect.Should().BeFalse();
         verifier.Verify("30", "it is 30").Outcome.Should().Be(VerificationOutcome.NoAnswer);

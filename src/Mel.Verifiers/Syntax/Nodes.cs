@@ -4,7 +4,7 @@ using Mel.Verifiers.Numbers;
 namespace Mel.Verifiers.Syntax;
 
 /// <summary>Builds nodes and folds exact rational arithmetic, as long as no result needs more than <see cref="MaxBits"/> bits.</summary>
-internal static class Make
+internal static class Nodes
 {
     /// <summary>Size above which a power, a product or a factorial stays a node: it is then compared modulo primes and by magnitude.</summary>
     public const int MaxBits = 2048;
