@@ -72,8 +72,10 @@ public sealed class MathVerifier : IVerifier
         int skipped = Math.Max(0, response.Length - _options.Limits.ResponseCharacters);
         if (skipped > 0) response = response[skipped..];
         if (IsGoldItself(gold, response) && CanRead(gold))
-            return new MathVerification(VerificationOutcome.Equivalent, response, 0, response.Length, ExtractionRule.WholeResponse,
-                VerificationMethod.SameForm);
+        {
+            ExtractionRule rule = ExtractionRule.WholeResponse;
+            return new MathVerification(VerificationOutcome.Equivalent, response, 0, response.Length, rule, VerificationMethod.SameForm);
+        }
         if (AnswerExtractor.Extract(response, _options.Extraction, _options.Limits.AnswerCharacters) is not { } found) return NoAnswer(gold);
         MathVerification result = Compare(gold, found.Text, question, cancellationToken);
         return result with { Start = found.Start + skipped, Length = found.End - found.Start, Rule = found.Rule };
@@ -104,7 +106,8 @@ public sealed class MathVerifier : IVerifier
             VerificationOutcome failed = exceeded ? VerificationOutcome.LimitExceeded : VerificationOutcome.PredictionUnparsable;
             return new MathVerification(failed, answer, 0, 0, null, VerificationMethod.None);
         }
-        AnswerComparer comparer = new(_options.AnswerRules, new StepBudget(_options.Limits.Steps, cancellationToken), question is not null && AsksForPercent(question));
+        StepBudget budget = new(_options.Limits.Steps, cancellationToken);
+        AnswerComparer comparer = new(_options.AnswerRules, budget, percentAsked: question is not null && AsksForPercent(question));
         VerificationOutcome outcome = comparer.Compare(reference, prediction) switch
         {
             Sameness.Equal => VerificationOutcome.Equivalent,
@@ -133,14 +136,15 @@ public sealed class MathVerifier : IVerifier
     // A gold is an expression; or a solution with a box; or a sentence with mathematics in it.
     private ParsedAnswer ReadGold(string gold)
     {
-        if (_options.Extraction.Rules.Contains(ExtractionRule.ChoiceLetter) && ChoiceLetters.Find(gold, 0, gold.Length, _options.Extraction.ChoiceLetters) is { } letter)
-            return ParsedAnswer.Parse(letter.Text, _options.Limits);
+        VerifierLimits limits = _options.Limits;
+        if (_options.Extraction.Rules.Contains(ExtractionRule.ChoiceLetter)
+            && ChoiceLetters.Find(gold, 0, gold.Length, _options.Extraction.ChoiceLetters) is { } letter) return ParsedAnswer.Parse(letter.Text, limits);
         if (gold.Contains("boxed", StringComparison.Ordinal)
-            && Boxes.Find(gold, 0, gold.Length, mustAgree: false, _options.Limits.AnswerCharacters, out _) is { } box) return ParsedAnswer.Parse(box.Text, _options.Limits);
-        ParsedAnswer whole = ParsedAnswer.Parse(gold, _options.Limits);
+            && Boxes.Find(gold, 0, gold.Length, mustAgree: false, limits.AnswerCharacters, out _) is { } box) return ParsedAnswer.Parse(box.Text, limits);
+        ParsedAnswer whole = ParsedAnswer.Parse(gold, limits);
         if (whole.Status != ParseStatus.Malformed) return whole;
         ExtractedAnswer? part = Phrases.HashMarks(gold, 0, gold.Length) ?? MathSegments.Last(gold, 0, gold.Length);
-        return part is { } found ? ParsedAnswer.Parse(found.Text, _options.Limits) : whole;
+        return part is { } found ? ParsedAnswer.Parse(found.Text, limits) : whole;
     }
 
     private static bool AsksForPercent(string question)

@@ -1,3 +1,4 @@
+using Mel.Verifiers.Numbers;
 using Mel.Verifiers.Rules;
 using Mel.Verifiers.Syntax;
 
@@ -21,9 +22,10 @@ internal sealed partial class AnswerComparer
 
     private bool SameAsSet(RealSet set, Node other)
     {
-        if (other.Kind == NodeKind.List) return UnionOrIntersection(other) is var (union, both)
-            && (union?.SameAs(set, SameScalar) == true || both?.SameAs(set, SameScalar) == true)
-            && Decided(VerificationMethod.Relation);
+        if (other.Kind == NodeKind.List)
+            return UnionOrIntersection(other) is var (union, both)
+                && (union?.SameAs(set, SameScalar) == true || both?.SameAs(set, SameScalar) == true)
+                && Decided(VerificationMethod.Relation);
         return RealSet.From(other, _scalars) is { } real && real.SameAs(set, SameScalar) && Decided(VerificationMethod.Relation);
     }
 
@@ -64,8 +66,10 @@ internal sealed partial class AnswerComparer
 
     private static bool IsEquation(Node relation) => relation.Name.AsSpan().IndexOfAnyExcept('=') < 0;
 
-    private static Node Difference(Node relation) => relation.Items[0].IsScalar && relation.Items[^1].IsScalar
-        ? Nodes.Add([relation.Items[0], Nodes.Negate(relation.Items[^1])]) : relation;
+    private static Node Difference(Node relation)
+        => relation.Items[0].IsScalar && relation.Items[^1].IsScalar
+            ? Nodes.Add([relation.Items[0], Nodes.Negate(relation.Items[^1])])
+            : relation;
 
     private static Node Flipped(Node relation)
         => Nodes.Relation([.. relation.Items.Reverse()], new string([.. relation.Name.Reverse().Select(Turned)]));
@@ -78,7 +82,7 @@ internal sealed partial class AnswerComparer
         NodeKind.Symbol or NodeKind.Apply => true,
         NodeKind.Constant => node.Name is "e" or "i",
         NodeKind.Mul or NodeKind.Ratio => Array.TrueForAll(node.Items, IsName),
-        NodeKind.Pow => IsName(node.Items[0]) && (node.Items[1].IsNumber && node.Items[1].Value == new Numbers.BigRational(-1)),
+        NodeKind.Pow => IsName(node.Items[0]) && node.Items[1].IsNumber && node.Items[1].Value == new BigRational(-1),
         NodeKind.Function => node.Name is "abs" && IsName(node.Items[0]),
         _ => false,
     };
@@ -130,8 +134,8 @@ internal sealed partial class AnswerComparer
         if (g.Parameters.Length > 0 && p.Parameters.Length > 0)
         {
             if (g.Name != p.Name || g.Parameters.Length != p.Parameters.Length) return false;
-            Node body = p.Body.Rewrite(n => n.Kind == NodeKind.Symbol
-                && Array.FindIndex(p.Parameters, q => q.SameAs(n)) is >= 0 and int at ? g.Parameters[at] : null);
+            Node body = p.Body.Rewrite(
+                n => n.Kind == NodeKind.Symbol && Array.FindIndex(p.Parameters, q => q.SameAs(n)) is >= 0 and int at ? g.Parameters[at] : null);
             return Same(g.Body, body);
         }
         if (g.Left.SameAs(p.Left)) return Same(g.Body, p.Body) ? true : null;

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using Mel.Verifiers.Numbers;
 using Mel.Verifiers.Rules;
 using Mel.Verifiers.Syntax;
@@ -42,8 +44,8 @@ internal sealed partial class AnswerComparer
         if ((traits & Traits.Percent) == 0) return Scalars(g, p) || RomanUnit(g, p);
         Node plainG = Without(g, NodeKind.Percent), plainP = Without(p, NodeKind.Percent);
         if (_rules.Percent == PercentRule.Ignore) return Scalars(plainG, plainP);
-        if (Scalars(g.Kind == NodeKind.Percent && p.Kind == NodeKind.Percent ? plainG : Hundredths(g), g.Kind == NodeKind.Percent
-            && p.Kind == NodeKind.Percent ? plainP : Hundredths(p))) return true;
+        bool bothPercent = g.Kind == NodeKind.Percent && p.Kind == NodeKind.Percent;
+        if (bothPercent ? Scalars(plainG, plainP) : Scalars(Hundredths(g), Hundredths(p))) return true;
         return _rules.Percent == PercentRule.SameNumberWhenGoldIsPercent && (g.Has(Traits.Percent) || _percentAsked) && Scalars(plainG, plainP);
     }
 
@@ -63,8 +65,9 @@ internal sealed partial class AnswerComparer
     }
 
     private static bool OnlyCapitalI(Node node)
-        => node.Kind == NodeKind.Symbol ? node.Name == "I" : node.Kind != NodeKind.Apply
-            && (!node.Has(Traits.Variables) || Array.TrueForAll(node.Items, OnlyCapitalI));
+        => node.Kind == NodeKind.Symbol
+            ? node.Name == "I"
+            : node.Kind != NodeKind.Apply && (!node.Has(Traits.Variables) || Array.TrueForAll(node.Items, OnlyCapitalI));
 
     private static Node WithUnit(Node node) => node.Rewrite(static n => n is { Kind: NodeKind.Symbol, Name: "I" } ? Nodes.I : null);
 
@@ -87,13 +90,13 @@ internal sealed partial class AnswerComparer
     private static Node Without(Node node, NodeKind kind) => node.Rewrite(n => n.Kind == kind ? Without(n.Items[0], kind) : null);
 
     private static Node Hundredths(Node node)
-        => node.Rewrite(static n => n.Kind == NodeKind.Percent
-            && n.Items[0].IsNumber ? Nodes.Number(n.Items[0].Value / new BigRational(100), n.Items[0].Decimals < 0 ? -1 : n.Items[0].Decimals + 2) : null);
+        => node.Rewrite(static n => n.Kind == NodeKind.Percent && n.Items[0].IsNumber
+            ? Nodes.Number(n.Items[0].Value / new BigRational(100), n.Items[0].Decimals < 0 ? -1 : n.Items[0].Decimals + 2)
+            : null);
 
     private static Node InRadians(Node node)
         => node.Rewrite(static n => n.Kind == NodeKind.Degree ? Nodes.Mul([n.Items[0], Nodes.Pi, Nodes.Number(new BigRational(1, 180))]) : null);
 
     private static Node Digits(Node node)
-        => node.Kind == NodeKind.Based ? Nodes.Number(new BigRational(System.Numerics.BigInteger.Parse(node.Name,
-            System.Globalization.CultureInfo.InvariantCulture))) : node;
+        => node.Kind == NodeKind.Based ? Nodes.Number(new BigRational(BigInteger.Parse(node.Name, CultureInfo.InvariantCulture))) : node;
 }

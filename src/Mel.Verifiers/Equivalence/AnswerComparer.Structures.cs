@@ -42,13 +42,12 @@ internal sealed partial class AnswerComparer
     private static Node Exact(Node relation)
     {
         int first = relation.Name.IndexOf('≈', StringComparison.Ordinal);
-        if (first == 0 && IsName(relation.Items[0])) return relation.Items.Length == 2
-            ? Nodes.Relation(relation.Items, "=") : Nodes.Relation(relation.Items[..2], "=");
+        if (first == 0 && IsName(relation.Items[0])) return Nodes.Relation(relation.Items[..2], "=");
         return first == 0 ? relation.Items[0] : Nodes.Relation(relation.Items[..(first + 1)], relation.Name[..first]);
     }
 
-    private static bool IsCollection(Node node) => node.Kind is NodeKind.List or NodeKind.Set or NodeKind.Group
-        || node.Kind == NodeKind.Closed && node.Items.Length != 2;
+    private static bool IsCollection(Node node)
+        => node.Kind is NodeKind.List or NodeKind.Set or NodeKind.Group || node.Kind == NodeKind.Closed && node.Items.Length != 2;
 
     private static bool IsSequence(Node node) => node.Kind is NodeKind.Tuple or NodeKind.Closed or NodeKind.Open or NodeKind.LeftOpen or NodeKind.RightOpen;
 
@@ -139,8 +138,8 @@ internal sealed partial class AnswerComparer
         List<Node> x = Elements(g), y = Elements(p);
         bool brackets = g.Kind == NodeKind.Closed || p.Kind == NodeKind.Closed;
         if (brackets && (g.Kind == NodeKind.Tuple || p.Kind == NodeKind.Tuple)) return InOrder(g.Items, p.Items);
-        if (g.Kind == NodeKind.Tuple && !g.Has(Traits.PlusMinus) || p.Kind == NodeKind.Tuple && !p.Has(Traits.PlusMinus)) return x.Count == 1 && y.Count == 1
-            && Same(x[0], y[0]);
+        if (g.Kind == NodeKind.Tuple && !g.Has(Traits.PlusMinus) || p.Kind == NodeKind.Tuple && !p.Has(Traits.PlusMinus))
+            return x.Count == 1 && y.Count == 1 && Same(x[0], y[0]);
         bool ordered = _rules.OrderedLists && g.Kind == NodeKind.List && p.Kind == NodeKind.List || x.Exists(static e => e.Kind == NodeKind.Ellipsis);
         if (x.Count == 1 && y.Count == 1 && ReferenceEquals(x[0], g) && ReferenceEquals(y[0], p)) return false;
         if (ordered) return InOrder([.. x], [.. y]);
@@ -188,8 +187,9 @@ internal sealed partial class AnswerComparer
         Node[] items = IsCollection(node) ? node.Items : [node];
         List<Node> elements = [];
         foreach (Node item in items)
-            elements.AddRange(item is { Kind: NodeKind.Set or NodeKind.List, Items.Length: > 0 }
-                && items.Length == 1 ? item.Items.SelectMany(Expanded) : Expanded(Unwrapped(item)));
+            elements.AddRange(items.Length == 1 && item is { Kind: NodeKind.Set or NodeKind.List, Items.Length: > 0 }
+                ? item.Items.SelectMany(Expanded)
+                : Expanded(Unwrapped(item)));
         return elements;
     }
 

@@ -1,4 +1,5 @@
 using Mel.Verifiers.Evaluation;
+using Mel.Verifiers.Numbers;
 using Mel.Verifiers.Rules;
 using Mel.Verifiers.Syntax;
 
@@ -21,6 +22,7 @@ internal sealed partial class AnswerComparer
         _scalars = new ScalarComparer(rules, budget);
     }
 
+    /// <summary>The comparison that decided last.</summary>
     public VerificationMethod Method { get; private set; }
 
     public Sameness Compare(ParsedAnswer gold, ParsedAnswer prediction)
@@ -79,8 +81,9 @@ internal sealed partial class AnswerComparer
     }
 
     private static int? Number(Node node, string raw)
-        => node.Kind == NodeKind.Text ? AnswerText.Numeral(raw) : node.IsNumber && node.Value.IsInteger
-            && node.Value.Bits < 64 ? (int)node.Value.Numerator : null;
+        => node.Kind == NodeKind.Text ? AnswerText.Numeral(raw)
+            : node.IsNumber && node.Value.IsInteger && node.Value.Bits < 64 ? (int)node.Value.Numerator
+            : null;
 
     // 3,5 against 3.5: a comma is read as a decimal point when the other side is such a number
     private static (Node, Node)? DecimalComma(Node gold, Node prediction)
@@ -94,12 +97,11 @@ internal sealed partial class AnswerComparer
         if (node is not { Kind: NodeKind.List, Items.Length: 2 } || node.Name.Length > 0) return null;
         Node whole = node.Items[0], fraction = node.Items[1];
         while (fraction.Kind is NodeKind.Quantity or NodeKind.Percent) fraction = fraction.Items[0];
-        if (whole.Decimals == 3) whole = Nodes.Number(whole.Value * new Numbers.BigRational(1000));   // 1.234,5: a point that groups
-        if (!whole.IsNumber || !fraction.IsNumber || !whole.Value.IsInteger || !fraction.Value.IsInteger || whole.Decimals is not (-1 or 3)
-            || fraction.Decimals >= 0
-            || fraction.Value.Sign < 0 || fraction.Value.Bits > 200) return null;
+        if (whole.Decimals == 3) whole = Nodes.Number(whole.Value * new BigRational(1000));   // 1.234,5: a point that groups
+        if (!whole.IsNumber || !whole.Value.IsInteger || whole.Decimals is not (-1 or 3)) return null;
+        if (!fraction.IsNumber || !fraction.Value.IsInteger || fraction.Decimals >= 0 || fraction.Value.Sign < 0 || fraction.Value.Bits > 200) return null;
         int places = fraction.Value.ToString().Length;
-        Numbers.BigRational part = fraction.Value * Numbers.BigRational.PowerOfTen(-places);
+        BigRational part = fraction.Value * BigRational.PowerOfTen(-places);
         return Nodes.Number(whole.Value.Sign < 0 ? whole.Value - part : whole.Value + part, places);
     }
 
@@ -122,8 +124,8 @@ internal sealed partial class AnswerComparer
             string other = char.IsUpper(name[0]) ? char.ToLowerInvariant(name[0]) + name[1..] : char.ToUpperInvariant(name[0]) + name[1..];
             if (to.Contains(other) && !from.Contains(other)) map[name] = other;
         }
-        return map.Count == 0 ? null : prediction.Rewrite(n => n.Kind == NodeKind.Symbol
-            && map.TryGetValue(n.Name, out string? other) ? Nodes.Symbol(other) : null);
+        if (map.Count == 0) return null;
+        return prediction.Rewrite(n => n.Kind == NodeKind.Symbol && map.TryGetValue(n.Name, out string? other) ? Nodes.Symbol(other) : null);
     }
 
     private static List<string> Names(Node node)

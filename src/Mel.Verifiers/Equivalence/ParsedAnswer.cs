@@ -15,7 +15,7 @@ internal sealed class ParsedAnswer
         Status = status;
     }
 
-    /// <summary>The normalised text.</summary>
+    /// <summary>The normalized text.</summary>
     public string Text { get; }
 
     public Node? Node { get; }

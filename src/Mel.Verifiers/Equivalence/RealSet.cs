@@ -19,8 +19,8 @@ internal sealed class RealSet
             case NodeKind.EmptySet: return new RealSet([]);
             case NodeKind.NamedSet when node.Name == "R": return Whole();
             case NodeKind.NamedSet when node.Name is "R^+" or "R_+" or "R^{+}": return Interval(Nodes.Zero, false, Nodes.Infinity, false, scalars);
-            case NodeKind.Open or NodeKind.Tuple when node.Items.Length == 2
-                && node.Name.Length == 0: return Interval(node.Items[0], false, node.Items[1], false, scalars);
+            case NodeKind.Open or NodeKind.Tuple when node.Items.Length == 2 && node.Name.Length == 0:
+                return Interval(node.Items[0], false, node.Items[1], false, scalars);
             case NodeKind.Closed when node.Items.Length == 2: return Interval(node.Items[0], true, node.Items[1], true, scalars);
             case NodeKind.LeftOpen: return Interval(node.Items[0], false, node.Items[1], true, scalars);
             case NodeKind.RightOpen: return Interval(node.Items[0], true, node.Items[1], false, scalars);

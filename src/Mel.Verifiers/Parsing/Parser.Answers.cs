@@ -91,12 +91,12 @@ internal sealed partial class Parser
     {
         int at = _at;
         if (_tokens[at].Kind == TokenKind.OpenParen && _tokens[at].Text == "(") at++;
-        bool parenthesised = at > _at;
+        bool inBrackets = at > _at;
         if (_tokens[at].Kind is not (TokenKind.Text or TokenKind.Word)) return false;
         string word = _tokens[at].Text.TrimStart();
         int space = word.IndexOf(' ', StringComparison.Ordinal);
         if (space > 0) word = word[..space];
-        return parenthesised && !Vocabulary.TryUnit(word, out _) || Vocabulary.BeginsNote(word.TrimEnd(','));
+        return inBrackets && !Vocabulary.TryUnit(word, out _) || Vocabulary.BeginsNote(word.TrimEnd(','));
     }
 
     private void SkipToClose()

@@ -20,8 +20,8 @@ internal sealed partial class Parser
             if (terms.Count > _limits.Items) return Exceeded();
         }
         if (terms is null) return single;
-        return terms.Exists(static t => t.Has(Traits.Structure))
-            ? Made(MatrixAlgebra.Add(terms) ?? new Node(NodeKind.Add, [.. terms], "", default, Traits.None)) : Made(Nodes.Add(terms));
+        if (!terms.Exists(static t => t.Has(Traits.Structure))) return Made(Nodes.Add(terms));
+        return Made(MatrixAlgebra.Add(terms) ?? new Node(NodeKind.Add, [.. terms], "", default, Traits.None));
     }
 
     private static Node Signed(TokenKind sign, Node term) => sign switch
@@ -76,8 +76,8 @@ internal sealed partial class Parser
     {
         for (int i = 0; i < factors.Count; i++)
             if (factors[i] is { Kind: NodeKind.Set, Items.Length: 1 } braces && !braces.Items[0].Has(Traits.Structure)) factors[i] = braces.Items[0];
-        return factors.Exists(static f => f.Has(Traits.Structure))
-            ? MatrixAlgebra.Multiply(factors) ?? new Node(NodeKind.Mul, [.. factors], "", default, Traits.None) : Nodes.Mul(factors);
+        if (!factors.Exists(static f => f.Has(Traits.Structure))) return Nodes.Mul(factors);
+        return MatrixAlgebra.Multiply(factors) ?? new Node(NodeKind.Mul, [.. factors], "", default, Traits.None);
     }
 
     // a/2b: letters that touch the divisor belong to it; a/2 b and a/(b)c do not bind so tightly
@@ -215,11 +215,15 @@ internal sealed partial class Parser
             _at++;
             return Made(Nodes.Function("conj", [value]));
         }
-        else exponent = Kind == TokenKind.Number ? Literal(_tokens[_at++].Text) : Kind is TokenKind.Symbol or TokenKind.Constant
-            && NextKind == TokenKind.Underscore && value.Kind == NodeKind.Symbol ? Script() : Power();
+        else if (Kind == TokenKind.Number) exponent = Literal(_tokens[_at++].Text);
+        else if (Kind is TokenKind.Symbol or TokenKind.Constant && NextKind == TokenKind.Underscore && value.Kind == NodeKind.Symbol) exponent = Script();
+        else exponent = Power();
         if (exponent is null) return null;
-        if (value.Kind == NodeKind.NamedSet) return Made(Nodes.Structure(NodeKind.NamedSet, [], value.Name + "^"
-            + (exponent.IsNumber ? exponent.Value.ToString() : exponent.Name)));
+        if (value.Kind == NodeKind.NamedSet)
+        {
+            string power = exponent.IsNumber ? exponent.Value.ToString() : exponent.Name;
+            return Made(Nodes.Structure(NodeKind.NamedSet, [], value.Name + "^" + power));
+        }
         if (exponent.Has(Traits.Structure)) return Malformed();
         if (value.Kind == NodeKind.Quantity) return Made(Nodes.Quantity(value.Items[0], value.Name + "^" + exponent.Value));
         return value.Kind == NodeKind.Matrix ? Made(MatrixAlgebra.Pow(value, exponent)) ?? Malformed() : Made(Nodes.Pow(value, exponent));
@@ -262,7 +266,8 @@ internal sealed partial class Parser
         return quantity;
     }
 
-    private bool AfterQuantity(Node value) => value.Kind is NodeKind.Number or NodeKind.Mul or NodeKind.Root or NodeKind.Quantity or NodeKind.Percent
-        && (_tokens[_at - 1].Kind is TokenKind.Number or TokenKind.CloseGroup or TokenKind.Constant or TokenKind.Percent or TokenKind.CloseParen
-        or TokenKind.Word or TokenKind.Text);
+    private bool AfterQuantity(Node value)
+        => value.Kind is NodeKind.Number or NodeKind.Mul or NodeKind.Root or NodeKind.Quantity or NodeKind.Percent
+            && _tokens[_at - 1].Kind is TokenKind.Number or TokenKind.CloseGroup or TokenKind.Constant or TokenKind.Percent or TokenKind.CloseParen
+                or TokenKind.Word or TokenKind.Text;
 }

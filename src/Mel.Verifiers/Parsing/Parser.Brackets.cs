@@ -180,6 +180,6 @@ internal sealed partial class Parser
         return entries.Count == 1 ? entries[0] : Made(Nodes.Structure(NodeKind.List, [.. entries]));
     }
 
-    private static bool IsMatrix(string name) => name is "pmatrix" or "bmatrix" or "Bmatrix" or "matrix" or "smallmatrix" or "array" or "vmatrix"
-        or "Vmatrix" or "psmallmatrix" or "bsmallmatrix";
+    private static bool IsMatrix(string name)
+        => name is "pmatrix" or "bmatrix" or "Bmatrix" or "matrix" or "smallmatrix" or "array" or "vmatrix" or "Vmatrix" or "psmallmatrix" or "bsmallmatrix";
 }

@@ -97,9 +97,12 @@ internal sealed partial class Parser
             return places == 0 ? Nodes.Number(new BigRational(mantissa), point < 0 ? -1 : 0)
                 : Nodes.Number(new BigRational(mantissa, BigInteger.Pow(10, places)), places);
         if (Math.Abs(exponent) <= 500)
-            return new Node(NodeKind.Number, [], "", new BigRational(mantissa) * BigRational.PowerOfTen(exponent - places), places > 0 ? Traits.Decimal
-                : Traits.None);
-        return Nodes.Mul([Nodes.Number(new BigRational(mantissa)), Nodes.Pow(Nodes.Number(new BigRational(10)), Nodes.Number(new BigRational(exponent - places)))]);
+        {
+            BigRational value = new BigRational(mantissa) * BigRational.PowerOfTen(exponent - places);
+            return new Node(NodeKind.Number, [], "", value, places > 0 ? Traits.Decimal : Traits.None);
+        }
+        Node power = Nodes.Pow(Nodes.Number(new BigRational(10)), Nodes.Number(new BigRational(exponent - places)));
+        return Nodes.Mul([Nodes.Number(new BigRational(mantissa)), power]);
     }
 
     // 0.1\overline{6}

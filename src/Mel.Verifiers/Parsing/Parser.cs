@@ -4,7 +4,7 @@ using Mel.Verifiers.Syntax;
 namespace Mel.Verifiers.Parsing;
 
 /// <summary>
-/// Operator-precedence parser from tokens to an expression tree. A method returns null once the text is malformed or a budget is spent; nothing throws.
+/// Parses tokens to an expression tree by operator precedence. Every method returns null once the text is malformed or a budget is spent; nothing throws.
 /// From loose to tight: separators, relations, set operations, ratios, sums, products, signs, powers, primaries.
 /// </summary>
 internal sealed partial class Parser
@@ -34,7 +34,7 @@ internal sealed partial class Parser
 
     private TokenKind NextKind => _at + 1 < _tokens.Count ? _tokens[_at + 1].Kind : TokenKind.End;
 
-    /// <summary>Parses a whole normalised answer.</summary>
+    /// <summary>Parses a whole normalized answer.</summary>
     public static ParseStatus Parse(string text, VerifierLimits limits, out Node? node)
     {
         node = null;
@@ -106,9 +106,9 @@ internal sealed partial class Parser
 
     private static Node Grouped(Node single, List<Node>? items) => items is null ? single : Nodes.Structure(NodeKind.Group, [.. items]);
 
-    private static bool Closes(TokenKind kind) => kind is TokenKind.End or TokenKind.CloseParen or TokenKind.CloseBracket or TokenKind.CloseGroup
-        or TokenKind.CloseSet
-        or TokenKind.CloseBar or TokenKind.CloseFloor or TokenKind.CloseCeil or TokenKind.Ampersand or TokenKind.RowBreak or TokenKind.EndEnvironment;
+    private static bool Closes(TokenKind kind)
+        => kind is TokenKind.End or TokenKind.CloseParen or TokenKind.CloseBracket or TokenKind.CloseGroup or TokenKind.CloseSet or TokenKind.CloseBar
+            or TokenKind.CloseFloor or TokenKind.CloseCeil or TokenKind.Ampersand or TokenKind.RowBreak or TokenKind.EndEnvironment;
 
     /// <summary>A chain of relations: a = b &lt; c.</summary>
     private Node? Relation()
@@ -214,6 +214,7 @@ internal sealed partial class Parser
     }
 }
 
+/// <summary>What became of a parse.</summary>
 internal enum ParseStatus
 {
     Parsed,

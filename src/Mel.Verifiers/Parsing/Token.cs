@@ -1,8 +1,9 @@
 namespace Mel.Verifiers.Parsing;
 
-/// <summary>A token of an answer: its kind, its meaning where the kind alone does not tell, and where it stands in the normalised text.</summary>
+/// <summary>A token of an answer: its kind, its meaning where the kind alone does not tell, and where it stands in the normalized text.</summary>
 internal readonly record struct Token(TokenKind Kind, string Text, int Start, int End, bool SpaceBefore);
 
+/// <summary>What a token is.</summary>
 internal enum TokenKind
 {
     End, Number, Symbol, Constant, Function, Word, Text, Unknown,

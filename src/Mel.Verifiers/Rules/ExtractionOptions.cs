@@ -60,8 +60,8 @@ public sealed class ExtractionOptions
     /// <summary>For multiple choice: a boxed or anchored letter, a letter at the start of a line, or the last letter.</summary>
     public static ExtractionOptions MultipleChoice => new() { Rules = [ExtractionRule.AnswerTag, ExtractionRule.ChoiceLetter] };
 
-    /// <summary>The ladder of Math-Verify: the Minerva phrase, boxes, anchored answers, then any mathematics or number. It knows no tags and reads reasoning like
-    /// the rest.</summary>
+    /// <summary>The ladder of Math-Verify: the Minerva phrase, boxes, anchored answers, then any mathematics or number. It knows no tags and reads reasoning
+    /// like the rest.</summary>
     public static ExtractionOptions MathVerify => new()
     {
         Rules =

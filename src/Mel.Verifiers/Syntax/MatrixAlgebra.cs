@@ -1,3 +1,5 @@
+using Mel.Verifiers.Numbers;
+
 namespace Mel.Verifiers.Syntax;
 
 /// <summary>Sums, products and determinants of matrices of expressions; null where an operand does not fit.</summary>
@@ -39,7 +41,7 @@ internal static class MatrixAlgebra
     public static Node? Pow(Node matrix, Node exponent)
     {
         if (exponent is { Kind: NodeKind.Symbol, Name: "T" }) return Transposed(matrix);
-        if (!exponent.IsNumber || !exponent.Value.IsInteger || exponent.Value.Sign <= 0 || exponent.Value > new Numbers.BigRational(8)) return null;
+        if (!exponent.IsNumber || !exponent.Value.IsInteger || exponent.Value.Sign <= 0 || exponent.Value > new BigRational(8)) return null;
         Node? result = matrix;
         for (int n = (int)exponent.Value.Numerator; n > 1 && result is not null; n--) result = Product(result, matrix);
         return result;

@@ -50,9 +50,11 @@ internal static class Nodes
     public static Node Degree(Node value) => new(NodeKind.Degree, [value], "", default, Traits.Degree);
 
     /// <summary>Items: lower bound, upper bound, body; the name holds the operator and the bound variable, "sum:k".</summary>
-    public static Node BigOperator(string name, Node[] items) => new(NodeKind.BigOperator, items, name, default,
-        name.StartsWith("sum", StringComparison.Ordinal) || name.StartsWith("prod", StringComparison.Ordinal) ? Traits.Discrete | Traits.Opaque
-            : Traits.Opaque);
+    public static Node BigOperator(string name, Node[] items)
+    {
+        bool discrete = name.StartsWith("sum", StringComparison.Ordinal) || name.StartsWith("prod", StringComparison.Ordinal);
+        return new Node(NodeKind.BigOperator, items, name, default, discrete ? Traits.Discrete | Traits.Opaque : Traits.Opaque);
+    }
 
     public static Node Apply(string function, Node[] arguments) => new(NodeKind.Apply, arguments, function, default, Traits.Opaque | Traits.Variables);
 
