@@ -1,4 +1,3 @@
-using Mel.Verifiers;
 using Mel.Verifiers.Rules;
 
 namespace AuditVerifier;

@@ -2,7 +2,7 @@ using Mel.Verifiers.Syntax;
 
 namespace Mel.Verifiers.Equivalence;
 
-/// <summary>A set of real numbers as disjoint segments in ascending order; a single point is a closed segment of length zero.</summary>
+/// <summary>A set of real numbers as disjoint segments in ascending order. A single point is a closed segment of length zero.</summary>
 internal sealed class RealSet
 {
     private readonly List<Segment> _segments;

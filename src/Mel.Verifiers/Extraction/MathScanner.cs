@@ -14,7 +14,7 @@ internal struct MathScanner(string text, int end)
     private int _bracket = -1;
     private int _display = -1;
 
-    /// <summary>The next segment at or after a position, which never goes back; a dollar sign that opens no mathematics is passed over.</summary>
+    /// <summary>The next segment at or after a position, which never goes back. A dollar sign that opens no mathematics is passed over.</summary>
     public MathSegment? Next(int at)
     {
         while (at < end)

@@ -1,6 +1,6 @@
 namespace Mel.Verifiers.Numbers;
 
-/// <summary>A complex number of two <see cref="BigFloat"/>; functions take principal values.</summary>
+/// <summary>A complex number of two <see cref="BigFloat"/>. Functions take principal values.</summary>
 internal readonly record struct BigComplex(BigFloat Real, BigFloat Imaginary)
 {
     public static BigComplex One => new(BigFloat.One, BigFloat.Zero);

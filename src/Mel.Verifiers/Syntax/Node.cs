@@ -89,7 +89,7 @@ internal enum NodeKind
     Text, Choice,
 }
 
-/// <summary>What occurs anywhere below a node; decides which comparison can settle it.</summary>
+/// <summary>What occurs in a node and below it. The traits decide which comparison can settle an answer.</summary>
 [Flags]
 internal enum Traits
 {
