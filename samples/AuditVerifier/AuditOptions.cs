@@ -1,4 +1,4 @@
-using Mel.Verifiers;
+using Mel.Verifiers.Rules;
 
 namespace AuditVerifier;
 

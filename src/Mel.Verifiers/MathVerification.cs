@@ -1,4 +1,5 @@
 using Mel.Verification;
+using Mel.Verifiers.Rules;
 
 namespace Mel.Verifiers;
 
@@ -15,7 +16,7 @@ public sealed record MathVerification(VerificationOutcome Outcome, string? Answe
     public bool IsCorrect => Outcome == VerificationOutcome.Equivalent;
 
     /// <summary>
-    /// The verdict for a reward: a gold that cannot be read is <see cref="Verification.Verdict.Unverifiable"/>, and every answer that is not proven equal is
+    /// The verdict for a reward. A gold that cannot be read is <see cref="Verification.Verdict.Unverifiable"/>, and every answer that is not proven equal is
     /// <see cref="Verification.Verdict.Incorrect"/>.
     /// </summary>
     public Verdict Verdict => Outcome switch
@@ -24,4 +25,26 @@ public sealed record MathVerification(VerificationOutcome Outcome, string? Answe
         VerificationOutcome.GoldUnparsable => Verdict.Unverifiable,
         _ => Verdict.Incorrect,
     };
+}
+
+/// <summary>What a verification came to.</summary>
+public enum VerificationOutcome
+{
+    /// <summary>The extracted answer equals the gold.</summary>
+    Equivalent,
+
+    /// <summary>The extracted answer was read and differs from the gold.</summary>
+    NotEquivalent,
+
+    /// <summary>The response holds no answer that the extraction rules accept.</summary>
+    NoAnswer,
+
+    /// <summary>An answer was extracted and does not parse. No part of it is used instead.</summary>
+    PredictionUnparsable,
+
+    /// <summary>The gold does not parse, so nothing can be said of any response.</summary>
+    GoldUnparsable,
+
+    /// <summary>A budget of <see cref="VerifierLimits"/> ran out before a decision.</summary>
+    LimitExceeded,
 }

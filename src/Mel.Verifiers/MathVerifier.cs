@@ -1,28 +1,27 @@
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Verification;
 using Mel.Verifiers.Equivalence;
 using Mel.Verifiers.Evaluation;
 using Mel.Verifiers.Extraction;
 using Mel.Verifiers.Parsing;
+using Mel.Verifiers.Rules;
 using Microsoft.Extensions.Options;
 
 namespace Mel.Verifiers;
 
 /// <summary>
-/// Decides whether a response answers a mathematical question as the gold does: extracts the answer, parses both to expression trees, and compares them
-/// exactly, modulo primes, or at seeded points in high precision.
+/// Decides whether a response answers a mathematical question as the gold does. It extracts the answer, parses answer and gold to expression trees, and
+/// compares the trees exactly, modulo primes, or at seeded points in high precision.
 /// </summary>
 /// <remarks>
-/// Holds no mutable state: one instance serves any number of threads. No response makes it throw, and none takes longer than its budgets allow; the verdict
-/// depends on nothing but the texts and the options.
+/// A verifier holds no mutable state: one instance serves any number of threads. No response makes it throw, and none takes longer than the budgets allow. The
+/// verdict depends on nothing but the texts and the options.
 /// </remarks>
 public sealed class MathVerifier : IVerifier
 {
-    private readonly ExtractionOptions _extraction;
-    private readonly AnswerPolicies _policies;
-    private readonly VerifierLimits _limits;
-    private readonly string? _questionKey;
+    private readonly MathVerifierOptions _options;
 
     /// <summary>A verifier for rewards: <see cref="ExtractionOptions.Training"/> and defaults for the rest.</summary>
     public MathVerifier()
@@ -31,22 +30,18 @@ public sealed class MathVerifier : IVerifier
     }
 
     /// <summary>A verifier with the given settings.</summary>
-    /// <param name="options">The settings.</param>
+    /// <param name="options">The settings; read once.</param>
     /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
     public MathVerifier(MathVerifierOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ValidateOptionsResult result = new MathVerifierOptionsValidator().Validate(null, options);
-        if (result.Failed) throw new OptionsValidationException(nameof(MathVerifierOptions), typeof(MathVerifierOptions), result.Failures);
-        // copies: a change of the options after this has no effect on any thread
-        _extraction = options.Extraction.Copy();
-        _policies = options.Policies.Copy();
-        _limits = options.Limits.Copy();
-        _questionKey = options.QuestionKey;
+        // a copy: a later change of the caller's object has no effect on any thread
+        _options = OptionRules.Checked(options, new MathVerifierOptionsValidator()).Copy();
     }
 
     /// <summary>A verifier with one of the extraction presets and defaults for the rest.</summary>
-    /// <param name="extraction">Where to look for the answer.</param>
+    /// <param name="extraction">Where to look for the answer; read once.</param>
+    /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
     public MathVerifier(ExtractionOptions extraction)
         : this(new MathVerifierOptions { Extraction = extraction ?? throw new ArgumentNullException(nameof(extraction)) })
     {
@@ -57,7 +52,7 @@ public sealed class MathVerifier : IVerifier
     {
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(trajectory);
-        string question = _questionKey is not null && prompt.Metadata.TryGetValue(_questionKey, out string? text) ? text : prompt.Text;
+        string question = _options.QuestionKey is { } key && prompt.Metadata.TryGetValue(key, out string? text) ? text : prompt.Text;
         bool truncated = trajectory.FinishReason == FinishReason.Length;
         return ValueTask.FromResult(Verify(prompt.Answer, trajectory.Text, question, truncated, cancellationToken).Verdict);
     }
@@ -73,13 +68,15 @@ public sealed class MathVerifier : IVerifier
         ArgumentNullException.ThrowIfNull(gold);
         ArgumentNullException.ThrowIfNull(response);
         cancellationToken.ThrowIfCancellationRequested();
-        if (truncated && _extraction.TruncatedIsNoAnswer) return NoAnswer(gold);
-        int skipped = Math.Max(0, response.Length - _limits.ResponseCharacters);
+        if (truncated && _options.Extraction.TruncatedIsNoAnswer) return NoAnswer(gold);
+        int skipped = Math.Max(0, response.Length - _options.Limits.ResponseCharacters);
         if (skipped > 0) response = response[skipped..];
         if (IsGoldItself(gold, response) && CanRead(gold))
-            return new MathVerification(VerificationOutcome.Equivalent, response, 0, response.Length, ExtractionRule.WholeResponse,
-                VerificationMethod.SameForm);
-        if (AnswerExtractor.Extract(response, _extraction, _limits.AnswerCharacters) is not { } found) return NoAnswer(gold);
+        {
+            ExtractionRule rule = ExtractionRule.WholeResponse;
+            return new MathVerification(VerificationOutcome.Equivalent, response, 0, response.Length, rule, VerificationMethod.SameForm);
+        }
+        if (AnswerExtractor.Extract(response, _options.Extraction, _options.Limits.AnswerCharacters) is not { } found) return NoAnswer(gold);
         MathVerification result = Compare(gold, found.Text, question, cancellationToken);
         return result with { Start = found.Start + skipped, Length = found.End - found.Start, Rule = found.Rule };
     }
@@ -102,14 +99,15 @@ public sealed class MathVerifier : IVerifier
         ParsedAnswer reference = ReadGold(gold);
         if (reference.Status != ParseStatus.Parsed)
             return new MathVerification(VerificationOutcome.GoldUnparsable, answer, 0, 0, null, VerificationMethod.None);
-        ParsedAnswer prediction = ParsedAnswer.Parse(answer, _limits);
+        ParsedAnswer prediction = ParsedAnswer.Parse(answer, _options.Limits);
         if (prediction.Status != ParseStatus.Parsed)
         {
             bool exceeded = prediction.Status == ParseStatus.LimitExceeded;
             VerificationOutcome failed = exceeded ? VerificationOutcome.LimitExceeded : VerificationOutcome.PredictionUnparsable;
             return new MathVerification(failed, answer, 0, 0, null, VerificationMethod.None);
         }
-        AnswerComparer comparer = new(_policies, new StepBudget(_limits.Steps, cancellationToken), question is not null && AsksForPercent(question));
+        StepBudget budget = new(_options.Limits.Steps, cancellationToken);
+        AnswerComparer comparer = new(_options.AnswerRules, budget, percentAsked: question is not null && AsksForPercent(question));
         VerificationOutcome outcome = comparer.Compare(reference, prediction) switch
         {
             Sameness.Equal => VerificationOutcome.Equivalent,
@@ -130,7 +128,7 @@ public sealed class MathVerifier : IVerifier
     // a response that is the gold letter by letter, under rules that read a bare response at all
     private bool IsGoldItself(string gold, string response)
         => response.Length - gold.Length is >= -8 and <= 8 && response.AsSpan().Trim().SequenceEqual(gold.AsSpan().Trim())
-            && _extraction.Rules.Contains(ExtractionRule.WholeResponse);
+            && _options.Extraction.Rules.Contains(ExtractionRule.WholeResponse);
 
     private MathVerification NoAnswer(string gold)
         => new(CanRead(gold) ? VerificationOutcome.NoAnswer : VerificationOutcome.GoldUnparsable, null, 0, 0, null, VerificationMethod.None);
@@ -138,14 +136,15 @@ public sealed class MathVerifier : IVerifier
     // A gold is an expression; or a solution with a box; or a sentence with mathematics in it.
     private ParsedAnswer ReadGold(string gold)
     {
-        if (_extraction.Rules.Contains(ExtractionRule.ChoiceLetter) && ChoiceLetters.Find(gold, 0, gold.Length, _extraction.ChoiceLetters) is { } letter)
-            return ParsedAnswer.Parse(letter.Text, _limits);
+        VerifierLimits limits = _options.Limits;
+        if (_options.Extraction.Rules.Contains(ExtractionRule.ChoiceLetter)
+            && ChoiceLetters.Find(gold, 0, gold.Length, _options.Extraction.ChoiceLetters) is { } letter) return ParsedAnswer.Parse(letter.Text, limits);
         if (gold.Contains("boxed", StringComparison.Ordinal)
-            && Boxes.Find(gold, 0, gold.Length, mustAgree: false, _limits.AnswerCharacters, out _) is { } box) return ParsedAnswer.Parse(box.Text, _limits);
-        ParsedAnswer whole = ParsedAnswer.Parse(gold, _limits);
+            && Boxes.Find(gold, 0, gold.Length, mustAgree: false, limits.AnswerCharacters, out _) is { } box) return ParsedAnswer.Parse(box.Text, limits);
+        ParsedAnswer whole = ParsedAnswer.Parse(gold, limits);
         if (whole.Status != ParseStatus.Malformed) return whole;
         ExtractedAnswer? part = Phrases.HashMarks(gold, 0, gold.Length) ?? MathSegments.Last(gold, 0, gold.Length);
-        return part is { } found ? ParsedAnswer.Parse(found.Text, _limits) : whole;
+        return part is { } found ? ParsedAnswer.Parse(found.Text, limits) : whole;
     }
 
     private static bool AsksForPercent(string question)

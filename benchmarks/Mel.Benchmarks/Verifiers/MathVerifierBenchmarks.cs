@@ -4,6 +4,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Mel.Verifiers;
+using Mel.Verifiers.Rules;
 
 namespace Mel.Benchmarks.Verifiers;
 

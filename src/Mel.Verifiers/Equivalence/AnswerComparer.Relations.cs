@@ -1,3 +1,5 @@
+using Mel.Verifiers.Numbers;
+using Mel.Verifiers.Rules;
 using Mel.Verifiers.Syntax;
 
 namespace Mel.Verifiers.Equivalence;
@@ -20,9 +22,10 @@ internal sealed partial class AnswerComparer
 
     private bool SameAsSet(RealSet set, Node other)
     {
-        if (other.Kind == NodeKind.List) return UnionOrIntersection(other) is var (union, both)
-            && (union?.SameAs(set, SameScalar) == true || both?.SameAs(set, SameScalar) == true)
-            && Decided(VerificationMethod.Relation);
+        if (other.Kind == NodeKind.List)
+            return UnionOrIntersection(other) is var (union, both)
+                && (union?.SameAs(set, SameScalar) == true || both?.SameAs(set, SameScalar) == true)
+                && Decided(VerificationMethod.Relation);
         return RealSet.From(other, _scalars) is { } real && real.SameAs(set, SameScalar) && Decided(VerificationMethod.Relation);
     }
 
@@ -63,11 +66,13 @@ internal sealed partial class AnswerComparer
 
     private static bool IsEquation(Node relation) => relation.Name.AsSpan().IndexOfAnyExcept('=') < 0;
 
-    private static Node Difference(Node relation) => relation.Items[0].IsScalar && relation.Items[^1].IsScalar
-        ? Make.Add([relation.Items[0], Make.Negate(relation.Items[^1])]) : relation;
+    private static Node Difference(Node relation)
+        => relation.Items[0].IsScalar && relation.Items[^1].IsScalar
+            ? Nodes.Add([relation.Items[0], Nodes.Negate(relation.Items[^1])])
+            : relation;
 
     private static Node Flipped(Node relation)
-        => Make.Relation([.. relation.Items.Reverse()], new string([.. relation.Name.Reverse().Select(Turned)]));
+        => Nodes.Relation([.. relation.Items.Reverse()], new string([.. relation.Name.Reverse().Select(Turned)]));
 
     private static char Turned(char relation) => relation switch { '<' => '>', '>' => '<', '≤' => '≥', '≥' => '≤', _ => relation };
 
@@ -77,7 +82,7 @@ internal sealed partial class AnswerComparer
         NodeKind.Symbol or NodeKind.Apply => true,
         NodeKind.Constant => node.Name is "e" or "i",
         NodeKind.Mul or NodeKind.Ratio => Array.TrueForAll(node.Items, IsName),
-        NodeKind.Pow => IsName(node.Items[0]) && (node.Items[1].IsNumber && node.Items[1].Value == new Numbers.BigRational(-1)),
+        NodeKind.Pow => IsName(node.Items[0]) && node.Items[1].IsNumber && node.Items[1].Value == new BigRational(-1),
         NodeKind.Function => node.Name is "abs" && IsName(node.Items[0]),
         _ => false,
     };
@@ -86,7 +91,7 @@ internal sealed partial class AnswerComparer
     private static bool IsQuantityName(Node node) => IsName(node) || node.Kind switch
     {
         NodeKind.Add or NodeKind.Mul => Array.TrueForAll(node.Items, IsQuantityName)
-            || node is { Kind: NodeKind.Mul, Items.Length: 2 } && node.Items[0].SameAs(Make.MinusOne) && IsQuantityName(node.Items[1]),
+            || node is { Kind: NodeKind.Mul, Items.Length: 2 } && node.Items[0].SameAs(Nodes.MinusOne) && IsQuantityName(node.Items[1]),
         NodeKind.Pow => IsQuantityName(node.Items[0]) && node.Items[1].IsNumber,
         NodeKind.Function => Array.TrueForAll(node.Items, IsQuantityName),
         NodeKind.Root => IsQuantityName(node.Items[0]),
@@ -129,14 +134,14 @@ internal sealed partial class AnswerComparer
         if (g.Parameters.Length > 0 && p.Parameters.Length > 0)
         {
             if (g.Name != p.Name || g.Parameters.Length != p.Parameters.Length) return false;
-            Node body = p.Body.Rewrite(n => n.Kind == NodeKind.Symbol
-                && Array.FindIndex(p.Parameters, q => q.SameAs(n)) is >= 0 and int at ? g.Parameters[at] : null);
+            Node body = p.Body.Rewrite(
+                n => n.Kind == NodeKind.Symbol && Array.FindIndex(p.Parameters, q => q.SameAs(n)) is >= 0 and int at ? g.Parameters[at] : null);
             return Same(g.Body, body);
         }
         if (g.Left.SameAs(p.Left)) return Same(g.Body, p.Body) ? true : null;
         bool named = g.Parameters.Length + p.Parameters.Length > 0
             && (g.Left is { Kind: NodeKind.Symbol, Name: "y" } || p.Left is { Kind: NodeKind.Symbol, Name: "y" });
-        return named && _policies.ValueNamesFunction ? Same(g.Body, p.Body) : null;
+        return named && _rules.ValueNamesFunction ? Same(g.Body, p.Body) : null;
     }
 
     /// <summary>The name an inequality or a membership bounds.</summary>
@@ -161,10 +166,10 @@ internal sealed partial class AnswerComparer
         Node bound = relation.Items[1];
         switch (relation.Name[0])
         {
-            case '<': return RealSet.Interval(Make.Negate(Make.Infinity), false, bound, false, _scalars);
-            case '≤': return RealSet.Interval(Make.Negate(Make.Infinity), false, bound, true, _scalars);
-            case '>': return RealSet.Interval(bound, false, Make.Infinity, false, _scalars);
-            case '≥': return RealSet.Interval(bound, true, Make.Infinity, false, _scalars);
+            case '<': return RealSet.Interval(Nodes.Negate(Nodes.Infinity), false, bound, false, _scalars);
+            case '≤': return RealSet.Interval(Nodes.Negate(Nodes.Infinity), false, bound, true, _scalars);
+            case '>': return RealSet.Interval(bound, false, Nodes.Infinity, false, _scalars);
+            case '≥': return RealSet.Interval(bound, true, Nodes.Infinity, false, _scalars);
             case '≠':
                 List<Node> excluded = Elements(bound);
                 return RealSet.Points(excluded, _scalars)?.Complement();

@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Numerics;
 using Mel.Verifiers.Numbers;
+using Mel.Verifiers.Rules;
 using Mel.Verifiers.Syntax;
 
 namespace Mel.Verifiers.Equivalence;
@@ -19,10 +22,10 @@ internal sealed partial class AnswerComparer
         }
         if (g.Kind == NodeKind.Based || p.Kind == NodeKind.Based)
         {
-            switch (_policies.Bases)
+            switch (_rules.Bases)
             {
-                case BasePolicy.SameBase when g.Kind != p.Kind || !g.Items[1].SameAs(p.Items[1]): return false;
-                case BasePolicy.Ignore:
+                case NumberBaseRule.SameBase when g.Kind != p.Kind || !g.Items[1].SameAs(p.Items[1]): return false;
+                case NumberBaseRule.Ignore:
                     g = Digits(g);
                     p = Digits(p);
                     break;
@@ -30,20 +33,20 @@ internal sealed partial class AnswerComparer
         }
         if ((traits & Traits.Degree) != 0)
         {
-            if (_policies.Degrees != DegreePolicy.SameNumber)
+            if (_rules.Degrees != DegreeRule.SameNumber)
             {
                 if (Scalars(InRadians(g), InRadians(p))) return true;
-                if (_policies.Degrees == DegreePolicy.Radians) return false;
+                if (_rules.Degrees == DegreeRule.Radians) return false;
             }
             g = Without(g, NodeKind.Degree);
             p = Without(p, NodeKind.Degree);
         }
         if ((traits & Traits.Percent) == 0) return Scalars(g, p) || RomanUnit(g, p);
         Node plainG = Without(g, NodeKind.Percent), plainP = Without(p, NodeKind.Percent);
-        if (_policies.Percent == PercentPolicy.Ignore) return Scalars(plainG, plainP);
-        if (Scalars(g.Kind == NodeKind.Percent && p.Kind == NodeKind.Percent ? plainG : Hundredths(g), g.Kind == NodeKind.Percent
-            && p.Kind == NodeKind.Percent ? plainP : Hundredths(p))) return true;
-        return _policies.Percent == PercentPolicy.SameNumberWhenGoldIsPercent && (g.Has(Traits.Percent) || _percentAsked) && Scalars(plainG, plainP);
+        if (_rules.Percent == PercentRule.Ignore) return Scalars(plainG, plainP);
+        bool bothPercent = g.Kind == NodeKind.Percent && p.Kind == NodeKind.Percent;
+        if (bothPercent ? Scalars(plainG, plainP) : Scalars(Hundredths(g), Hundredths(p))) return true;
+        return _rules.Percent == PercentRule.SameNumberWhenGoldIsPercent && (g.Has(Traits.Percent) || _percentAsked) && Scalars(plainG, plainP);
     }
 
     private bool Scalars(Node g, Node p)
@@ -62,16 +65,17 @@ internal sealed partial class AnswerComparer
     }
 
     private static bool OnlyCapitalI(Node node)
-        => node.Kind == NodeKind.Symbol ? node.Name == "I" : node.Kind != NodeKind.Apply
-            && (!node.Has(Traits.Variables) || Array.TrueForAll(node.Items, OnlyCapitalI));
+        => node.Kind == NodeKind.Symbol
+            ? node.Name == "I"
+            : node.Kind != NodeKind.Apply && (!node.Has(Traits.Variables) || Array.TrueForAll(node.Items, OnlyCapitalI));
 
-    private static Node WithUnit(Node node) => node.Rewrite(static n => n is { Kind: NodeKind.Symbol, Name: "I" } ? Make.I : null);
+    private static Node WithUnit(Node node) => node.Rewrite(static n => n is { Kind: NodeKind.Symbol, Name: "I" } ? Nodes.I : null);
 
     private bool SameUnits(Node g, Node p)
     {
-        if (_policies.Units == UnitPolicy.Ignore) return true;
+        if (_rules.Units == UnitRule.Ignore) return true;
         string x = UnitOf(g), y = UnitOf(p);
-        if (_policies.Units == UnitPolicy.Required) return x == y;
+        if (_rules.Units == UnitRule.Required) return x == y;
         return x.Length == 0 || y.Length == 0 || x == y;
     }
 
@@ -86,13 +90,13 @@ internal sealed partial class AnswerComparer
     private static Node Without(Node node, NodeKind kind) => node.Rewrite(n => n.Kind == kind ? Without(n.Items[0], kind) : null);
 
     private static Node Hundredths(Node node)
-        => node.Rewrite(static n => n.Kind == NodeKind.Percent
-            && n.Items[0].IsNumber ? Make.Number(n.Items[0].Value / new BigRational(100), n.Items[0].Decimals < 0 ? -1 : n.Items[0].Decimals + 2) : null);
+        => node.Rewrite(static n => n.Kind == NodeKind.Percent && n.Items[0].IsNumber
+            ? Nodes.Number(n.Items[0].Value / new BigRational(100), n.Items[0].Decimals < 0 ? -1 : n.Items[0].Decimals + 2)
+            : null);
 
     private static Node InRadians(Node node)
-        => node.Rewrite(static n => n.Kind == NodeKind.Degree ? Make.Mul([n.Items[0], Make.Pi, Make.Number(new BigRational(1, 180))]) : null);
+        => node.Rewrite(static n => n.Kind == NodeKind.Degree ? Nodes.Mul([n.Items[0], Nodes.Pi, Nodes.Number(new BigRational(1, 180))]) : null);
 
     private static Node Digits(Node node)
-        => node.Kind == NodeKind.Based ? Make.Number(new BigRational(System.Numerics.BigInteger.Parse(node.Name,
-            System.Globalization.CultureInfo.InvariantCulture))) : node;
+        => node.Kind == NodeKind.Based ? Nodes.Number(new BigRational(BigInteger.Parse(node.Name, CultureInfo.InvariantCulture))) : node;
 }

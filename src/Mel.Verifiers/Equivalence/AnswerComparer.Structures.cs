@@ -1,3 +1,4 @@
+using Mel.Verifiers.Rules;
 using Mel.Verifiers.Syntax;
 
 namespace Mel.Verifiers.Equivalence;
@@ -41,13 +42,12 @@ internal sealed partial class AnswerComparer
     private static Node Exact(Node relation)
     {
         int first = relation.Name.IndexOf('≈', StringComparison.Ordinal);
-        if (first == 0 && IsName(relation.Items[0])) return relation.Items.Length == 2
-            ? Make.Relation(relation.Items, "=") : Make.Relation(relation.Items[..2], "=");
-        return first == 0 ? relation.Items[0] : Make.Relation(relation.Items[..(first + 1)], relation.Name[..first]);
+        if (first == 0 && IsName(relation.Items[0])) return Nodes.Relation(relation.Items[..2], "=");
+        return first == 0 ? relation.Items[0] : Nodes.Relation(relation.Items[..(first + 1)], relation.Name[..first]);
     }
 
-    private static bool IsCollection(Node node) => node.Kind is NodeKind.List or NodeKind.Set or NodeKind.Group
-        || node.Kind == NodeKind.Closed && node.Items.Length != 2;
+    private static bool IsCollection(Node node)
+        => node.Kind is NodeKind.List or NodeKind.Set or NodeKind.Group || node.Kind == NodeKind.Closed && node.Items.Length != 2;
 
     private static bool IsSequence(Node node) => node.Kind is NodeKind.Tuple or NodeKind.Closed or NodeKind.Open or NodeKind.LeftOpen or NodeKind.RightOpen;
 
@@ -71,7 +71,7 @@ internal sealed partial class AnswerComparer
         if (g.Kind == NodeKind.Matrix && p.Kind == NodeKind.Matrix)
             return g.Value.Equals(p.Value) && InOrder(g.Items, p.Items);
         (Node matrix, Node other) = g.Kind == NodeKind.Matrix ? (g, p) : (p, g);
-        return _policies.ColumnsAreTuples && other.Kind == NodeKind.Tuple && matrix.Value.IsOne && matrix.Items.Length == other.Items.Length
+        return _rules.ColumnsAreTuples && other.Kind == NodeKind.Tuple && matrix.Value.IsOne && matrix.Items.Length == other.Items.Length
             && InOrder(g.Items, p.Items);
     }
 
@@ -85,14 +85,14 @@ internal sealed partial class AnswerComparer
             for (int i = 1; i < g.Items.Length; i++)
             {
                 if (!g.Items[i].IsScalar || !p.Items[i].IsScalar || !g.Items[0].IsScalar || !p.Items[0].IsScalar) return false;
-                Node left = Make.Mul([g.Items[0], p.Items[i]]), right = Make.Mul([p.Items[0], g.Items[i]]);
+                Node left = Nodes.Mul([g.Items[0], p.Items[i]]), right = Nodes.Mul([p.Items[0], g.Items[i]]);
                 if (left is { IsNumber: true, Value.IsZero: true } || !SameScalar(left, right)) return false;
             }
             return Decided(VerificationMethod.Structure);
         }
         (Node ratio, Node value) = g.Kind == NodeKind.Ratio ? (g, p) : (p, g);
         if (ratio.Items.Length != 2 || !value.IsScalar || !ratio.Items[0].IsScalar || !ratio.Items[1].IsScalar) return false;
-        Node quotient = Make.Divide(ratio.Items[0], ratio.Items[1]);
+        Node quotient = Nodes.Divide(ratio.Items[0], ratio.Items[1]);
         return g.Kind == NodeKind.Ratio ? SameScalar(quotient, value) : SameScalar(value, quotient);
     }
 
@@ -138,13 +138,13 @@ internal sealed partial class AnswerComparer
         List<Node> x = Elements(g), y = Elements(p);
         bool brackets = g.Kind == NodeKind.Closed || p.Kind == NodeKind.Closed;
         if (brackets && (g.Kind == NodeKind.Tuple || p.Kind == NodeKind.Tuple)) return InOrder(g.Items, p.Items);
-        if (g.Kind == NodeKind.Tuple && !g.Has(Traits.PlusMinus) || p.Kind == NodeKind.Tuple && !p.Has(Traits.PlusMinus)) return x.Count == 1 && y.Count == 1
-            && Same(x[0], y[0]);
-        bool ordered = _policies.OrderedLists && g.Kind == NodeKind.List && p.Kind == NodeKind.List || x.Exists(static e => e.Kind == NodeKind.Ellipsis);
+        if (g.Kind == NodeKind.Tuple && !g.Has(Traits.PlusMinus) || p.Kind == NodeKind.Tuple && !p.Has(Traits.PlusMinus))
+            return x.Count == 1 && y.Count == 1 && Same(x[0], y[0]);
+        bool ordered = _rules.OrderedLists && g.Kind == NodeKind.List && p.Kind == NodeKind.List || x.Exists(static e => e.Kind == NodeKind.Ellipsis);
         if (x.Count == 1 && y.Count == 1 && ReferenceEquals(x[0], g) && ReferenceEquals(y[0], p)) return false;
         if (ordered) return InOrder([.. x], [.. y]);
         bool sets = g.Kind == NodeKind.Set || p.Kind == NodeKind.Set;
-        return SameElements(x, y, sets || _policies.CollapseDuplicates);
+        return SameElements(x, y, sets || _rules.CollapseDuplicates);
     }
 
     // a union of intervals against points, or a set expression against a list of elements
@@ -187,8 +187,9 @@ internal sealed partial class AnswerComparer
         Node[] items = IsCollection(node) ? node.Items : [node];
         List<Node> elements = [];
         foreach (Node item in items)
-            elements.AddRange(item is { Kind: NodeKind.Set or NodeKind.List, Items.Length: > 0 }
-                && items.Length == 1 ? item.Items.SelectMany(Expanded) : Expanded(Unwrapped(item)));
+            elements.AddRange(items.Length == 1 && item is { Kind: NodeKind.Set or NodeKind.List, Items.Length: > 0 }
+                ? item.Items.SelectMany(Expanded)
+                : Expanded(Unwrapped(item)));
         return elements;
     }
 
@@ -204,6 +205,6 @@ internal sealed partial class AnswerComparer
     private static Node Choose(Node sign, bool upper)
     {
         Node inner = sign.Items[0].Rewrite(n => n.Kind != NodeKind.PlusMinus ? null : Choose(n, upper));
-        return upper == (sign.Name == "+") ? inner : Make.Negate(inner);
+        return upper == (sign.Name == "+") ? inner : Nodes.Negate(inner);
     }
 }

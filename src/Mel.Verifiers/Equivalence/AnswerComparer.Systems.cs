@@ -1,3 +1,4 @@
+using Mel.Verifiers.Rules;
 using Mel.Verifiers.Syntax;
 
 namespace Mel.Verifiers.Equivalence;
@@ -21,7 +22,7 @@ internal sealed partial class AnswerComparer
             if (plain.Kind == NodeKind.Tuple && solutions.Count == 1 && solutions[0].Values.Count > 1)
                 return goldPlain ? InOrder(plain.Items, [.. solutions[0].Values]) : InOrder([.. solutions[0].Values], plain.Items);
             if (solutions.Count == 1 && others.Count == solutions[0].Values.Count) values = solutions[0].Values;
-            bool collapse = g.Kind == NodeKind.Set || p.Kind == NodeKind.Set || _policies.CollapseDuplicates;
+            bool collapse = g.Kind == NodeKind.Set || p.Kind == NodeKind.Set || _rules.CollapseDuplicates;
             return goldPlain ? SameElements(others, values, collapse) : SameElements(values, others, collapse);
         }
         if (x.Count != y.Count) return false;
@@ -52,7 +53,7 @@ internal sealed partial class AnswerComparer
     private bool SameNamed(Solution g, Solution p)
     {
         if (Root(g.Names[0]) is { } a && Root(p.Names[0]) is { } b && a == b) return Same(g.Values[0], p.Values[0]);
-        return TwoRelations(Make.Relation([g.Names[0], g.Values[0]], "="), Make.Relation([p.Names[0], p.Values[0]], "="));
+        return TwoRelations(Nodes.Relation([g.Names[0], g.Values[0]], "="), Nodes.Relation([p.Names[0], p.Values[0]], "="));
     }
 
     private static string? Root(Node name) => name.Kind == NodeKind.Symbol ? name.Name.Split('_')[0] : null;
@@ -60,7 +61,7 @@ internal sealed partial class AnswerComparer
     private sealed record Solution(List<Node> Names, List<Node> Values);
 
     private static List<Node> PlainValues(List<Solution> solutions)
-        => [.. solutions.Select(static s => s.Values.Count == 1 ? s.Values[0] : Make.Structure(NodeKind.Tuple, [.. s.Values]))];
+        => [.. solutions.Select(static s => s.Values.Count == 1 ? s.Values[0] : Nodes.Structure(NodeKind.Tuple, [.. s.Values]))];
 
     // null when nothing is assigned
     private static List<Solution>? Solutions(Node node)

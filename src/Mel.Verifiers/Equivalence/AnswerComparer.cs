@@ -1,4 +1,6 @@
 using Mel.Verifiers.Evaluation;
+using Mel.Verifiers.Numbers;
+using Mel.Verifiers.Rules;
 using Mel.Verifiers.Syntax;
 
 namespace Mel.Verifiers.Equivalence;
@@ -6,20 +8,21 @@ namespace Mel.Verifiers.Equivalence;
 /// <summary>Compares a predicted answer with the gold, whatever kind either is of. Made for one comparison; not shared between threads.</summary>
 internal sealed partial class AnswerComparer
 {
-    private readonly AnswerPolicies _policies;
+    private readonly AnswerRules _rules;
     private readonly StepBudget _budget;
     private readonly ScalarComparer _scalars;
     private readonly bool _percentAsked;
     private bool _undecided;
 
-    public AnswerComparer(AnswerPolicies policies, StepBudget budget, bool percentAsked)
+    public AnswerComparer(AnswerRules rules, StepBudget budget, bool percentAsked)
     {
-        _policies = policies;
+        _rules = rules;
         _budget = budget;
         _percentAsked = percentAsked;
-        _scalars = new ScalarComparer(policies, budget);
+        _scalars = new ScalarComparer(rules, budget);
     }
 
+    /// <summary>The comparison that decided last.</summary>
     public VerificationMethod Method { get; private set; }
 
     public Sameness Compare(ParsedAnswer gold, ParsedAnswer prediction)
@@ -30,9 +33,9 @@ internal sealed partial class AnswerComparer
         if (g.Kind == NodeKind.Choice) g = g.Items.Length > 0 ? g.Items[0] : g;
         if (p.Kind == NodeKind.Choice) p = p.Items.Length > 0 ? p.Items[0] : p;
         if (IsText(g) || IsText(p)) return Texts(gold.Text, prediction.Text, g, p) ? Sameness.Equal : Sameness.Different;
-        if (_policies.RenameVariables) p = Renamed(p, g);
+        if (_rules.RenameVariables) p = Renamed(p, g);
         bool same = Same(g, p);
-        if (!same && _policies.IgnoreVariableCase && CaseFolded(g, p) is { } folded) same = Same(g, folded);
+        if (!same && _rules.IgnoreVariableCase && CaseFolded(g, p) is { } folded) same = Same(g, folded);
         if (!same && DecimalComma(g, p) is var (g2, p2)) same = Same(g2, p2);
         return same ? Sameness.Equal : _undecided || _budget.IsSpent ? Sameness.Undecided : Sameness.Different;
     }
@@ -78,8 +81,9 @@ internal sealed partial class AnswerComparer
     }
 
     private static int? Number(Node node, string raw)
-        => node.Kind == NodeKind.Text ? AnswerText.Numeral(raw) : node.IsNumber && node.Value.IsInteger
-            && node.Value.Bits < 64 ? (int)node.Value.Numerator : null;
+        => node.Kind == NodeKind.Text ? AnswerText.Numeral(raw)
+            : node.IsNumber && node.Value.IsInteger && node.Value.Bits < 64 ? (int)node.Value.Numerator
+            : null;
 
     // 3,5 against 3.5: a comma is read as a decimal point when the other side is such a number
     private static (Node, Node)? DecimalComma(Node gold, Node prediction)
@@ -93,20 +97,19 @@ internal sealed partial class AnswerComparer
         if (node is not { Kind: NodeKind.List, Items.Length: 2 } || node.Name.Length > 0) return null;
         Node whole = node.Items[0], fraction = node.Items[1];
         while (fraction.Kind is NodeKind.Quantity or NodeKind.Percent) fraction = fraction.Items[0];
-        if (whole.Decimals == 3) whole = Make.Number(whole.Value * new Numbers.BigRational(1000));   // 1.234,5: a point that groups
-        if (!whole.IsNumber || !fraction.IsNumber || !whole.Value.IsInteger || !fraction.Value.IsInteger || whole.Decimals is not (-1 or 3)
-            || fraction.Decimals >= 0
-            || fraction.Value.Sign < 0 || fraction.Value.Bits > 200) return null;
+        if (whole.Decimals == 3) whole = Nodes.Number(whole.Value * new BigRational(1000));   // 1.234,5: a point that groups
+        if (!whole.IsNumber || !whole.Value.IsInteger || whole.Decimals is not (-1 or 3)) return null;
+        if (!fraction.IsNumber || !fraction.Value.IsInteger || fraction.Decimals >= 0 || fraction.Value.Sign < 0 || fraction.Value.Bits > 200) return null;
         int places = fraction.Value.ToString().Length;
-        Numbers.BigRational part = fraction.Value * Numbers.BigRational.PowerOfTen(-places);
-        return Make.Number(whole.Value.Sign < 0 ? whole.Value - part : whole.Value + part, places);
+        BigRational part = fraction.Value * BigRational.PowerOfTen(-places);
+        return Nodes.Number(whole.Value.Sign < 0 ? whole.Value - part : whole.Value + part, places);
     }
 
     private static Node Renamed(Node prediction, Node gold)
     {
         List<string> from = Names(prediction), to = Names(gold);
         if (from.Count != to.Count) return prediction;
-        return prediction.Rewrite(n => n.Kind == NodeKind.Symbol && from.IndexOf(n.Name) is >= 0 and int at ? Make.Symbol(to[at]) : null);
+        return prediction.Rewrite(n => n.Kind == NodeKind.Symbol && from.IndexOf(n.Name) is >= 0 and int at ? Nodes.Symbol(to[at]) : null);
     }
 
     // R for r: the case of a variable tells nothing where the gold and the prediction each use one case of the letter
@@ -121,8 +124,8 @@ internal sealed partial class AnswerComparer
             string other = char.IsUpper(name[0]) ? char.ToLowerInvariant(name[0]) + name[1..] : char.ToUpperInvariant(name[0]) + name[1..];
             if (to.Contains(other) && !from.Contains(other)) map[name] = other;
         }
-        return map.Count == 0 ? null : prediction.Rewrite(n => n.Kind == NodeKind.Symbol
-            && map.TryGetValue(n.Name, out string? other) ? Make.Symbol(other) : null);
+        if (map.Count == 0) return null;
+        return prediction.Rewrite(n => n.Kind == NodeKind.Symbol && map.TryGetValue(n.Name, out string? other) ? Nodes.Symbol(other) : null);
     }
 
     private static List<string> Names(Node node)

@@ -7,12 +7,10 @@ namespace Mel.Verifiers.Equivalence;
 internal static class AnswerText
 {
     private static readonly FrozenSet<string> Markup = ("text textbf textit texttt textrm textsf textnormal textup emph mbox hbox mathrm mathbf "
-        + "mathit mathsf operatorname boxed fbox "
-        + "left right displaystyle quad qquad bf rm it").Split(' ').ToFrozenSet(StringComparer.Ordinal);
+        + "mathit mathsf operatorname boxed fbox left right displaystyle quad qquad bf rm it").Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Nothing = ("none nosolution nosolutions norealsolution norealsolutions thereisnosolution nosuchnumber "
-        + "emptyset doesnotexist")
-        .Split(' ').ToFrozenSet(StringComparer.Ordinal);
+        + "emptyset doesnotexist").Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Everything = "allrealnumbers allreals allreal realnumbers".Split(' ').ToFrozenSet(StringComparer.Ordinal);
 

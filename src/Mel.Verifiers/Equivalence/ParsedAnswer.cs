@@ -1,5 +1,6 @@
 using System.Buffers;
 using Mel.Verifiers.Parsing;
+using Mel.Verifiers.Rules;
 using Mel.Verifiers.Syntax;
 
 namespace Mel.Verifiers.Equivalence;
@@ -14,7 +15,7 @@ internal sealed class ParsedAnswer
         Status = status;
     }
 
-    /// <summary>The normalised text.</summary>
+    /// <summary>The normalized text.</summary>
     public string Text { get; }
 
     public Node? Node { get; }
@@ -29,7 +30,7 @@ internal sealed class ParsedAnswer
         if (text.Length == 0) return new ParsedAnswer(text, null, ParseStatus.Malformed);
         ParseStatus status = Parser.Parse(text, limits, out Node? node);
         if (status != ParseStatus.Malformed) return new ParsedAnswer(text, node, status);
-        return IsWords(text) ? new ParsedAnswer(text, Make.Text(text), ParseStatus.Parsed) : new ParsedAnswer(text, null, status);
+        return IsWords(text) ? new ParsedAnswer(text, Nodes.Text(text), ParseStatus.Parsed) : new ParsedAnswer(text, null, status);
     }
 
     private static readonly SearchValues<char> Formula = SearchValues.Create("=<>^_[]|+*'\"`@#");

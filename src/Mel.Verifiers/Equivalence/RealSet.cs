@@ -2,7 +2,7 @@ using Mel.Verifiers.Syntax;
 
 namespace Mel.Verifiers.Equivalence;
 
-/// <summary>A set of real numbers as disjoint segments in ascending order; a single point is a closed segment of length zero.</summary>
+/// <summary>A set of real numbers as disjoint segments in ascending order. A single point is a closed segment of length zero.</summary>
 internal sealed class RealSet
 {
     private readonly List<Segment> _segments;
@@ -18,9 +18,9 @@ internal sealed class RealSet
         {
             case NodeKind.EmptySet: return new RealSet([]);
             case NodeKind.NamedSet when node.Name == "R": return Whole();
-            case NodeKind.NamedSet when node.Name is "R^+" or "R_+" or "R^{+}": return Interval(Make.Zero, false, Make.Infinity, false, scalars);
-            case NodeKind.Open or NodeKind.Tuple when node.Items.Length == 2
-                && node.Name.Length == 0: return Interval(node.Items[0], false, node.Items[1], false, scalars);
+            case NodeKind.NamedSet when node.Name is "R^+" or "R_+" or "R^{+}": return Interval(Nodes.Zero, false, Nodes.Infinity, false, scalars);
+            case NodeKind.Open or NodeKind.Tuple when node.Items.Length == 2 && node.Name.Length == 0:
+                return Interval(node.Items[0], false, node.Items[1], false, scalars);
             case NodeKind.Closed when node.Items.Length == 2: return Interval(node.Items[0], true, node.Items[1], true, scalars);
             case NodeKind.LeftOpen: return Interval(node.Items[0], false, node.Items[1], true, scalars);
             case NodeKind.RightOpen: return Interval(node.Items[0], true, node.Items[1], false, scalars);
@@ -32,7 +32,7 @@ internal sealed class RealSet
         }
     }
 
-    public static RealSet Whole() => new([new Segment(Make.Negate(Make.Infinity), false, Make.Infinity, false)]);
+    public static RealSet Whole() => new([new Segment(Nodes.Negate(Nodes.Infinity), false, Nodes.Infinity, false)]);
 
     public static RealSet? Interval(Node low, bool lowClosed, Node high, bool highClosed, ScalarComparer scalars)
     {
@@ -85,7 +85,7 @@ internal sealed class RealSet
     public RealSet Complement()
     {
         List<Segment> gaps = [];
-        Node low = Make.Negate(Make.Infinity);
+        Node low = Nodes.Negate(Nodes.Infinity);
         bool lowClosed = false;
         foreach (Segment segment in _segments)
         {
@@ -93,7 +93,7 @@ internal sealed class RealSet
             low = segment.High;
             lowClosed = !segment.HighClosed;
         }
-        if (_segments.Count == 0 || ScalarComparer.Infinity(_segments[^1].High) is null) gaps.Add(new Segment(low, lowClosed, Make.Infinity, false));
+        if (_segments.Count == 0 || ScalarComparer.Infinity(_segments[^1].High) is null) gaps.Add(new Segment(low, lowClosed, Nodes.Infinity, false));
         return new RealSet(gaps);
     }
 

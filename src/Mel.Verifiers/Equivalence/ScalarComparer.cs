@@ -1,15 +1,16 @@
 using System.Numerics;
 using Mel.Verifiers.Evaluation;
 using Mel.Verifiers.Numbers;
+using Mel.Verifiers.Rules;
 using Mel.Verifiers.Syntax;
 
 namespace Mel.Verifiers.Equivalence;
 
 /// <summary>
-/// Decides whether two scalar expressions are equal: exactly where both are rational, modulo primes where they are rational in their variables, and else at
-/// seeded points, first in doubles to reject, then in <see cref="BigFloat.Precision"/> bits to accept.
+/// Decides whether two scalar expressions are equal. Rational numbers compare exactly, expressions that are rational in their variables modulo primes. All
+/// others are evaluated at seeded points: first in doubles to reject, then in <see cref="BigFloat.Precision"/> bits to accept.
 /// </summary>
-internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
+internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budget)
 {
     private const int ModularPoints = 3;
     private const int NumericPoints = 6;
@@ -18,7 +19,7 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
     private const double DoubleNoise = 1e-7;
     private const int AgreeingBits = 200;
 
-    /// <summary>Which method decided last.</summary>
+    /// <summary>Which comparison decided last.</summary>
     public VerificationMethod Method { get; private set; }
 
     public Sameness Compare(Node a, Node b, bool isGoldFirst = true)
@@ -54,7 +55,7 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
         if (x0.Imaginary == 0 && y0.Imaginary == 0 && DoubleArithmetic.IsFinite(x0) && DoubleArithmetic.IsFinite(y0) && Clearly(x0, y0, scaleA, scaleB))
             return DoubleArithmetic.Compare(x0, y0);
         SamplePoint point = new(SampleDomain.Real, 0);
-        Evaluator<BigComplex, PreciseArithmetic> evaluator = new(point, naturalLog: false, budget);
+        PointEvaluator<BigComplex, PreciseArithmetic> evaluator = new(point, naturalLog: false, budget);
         BigComplex left = evaluator.Evaluate(a), right = evaluator.Evaluate(b);
         if (!left.IsFinite || !right.IsFinite || !PreciseArithmetic.IsReal(left) || !PreciseArithmetic.IsReal(right)) return null;
         BigFloat difference = left.Real - right.Real;
@@ -200,7 +201,7 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
 
     private Complex Doubles(Node node, int index, SampleDomain domain, bool naturalLog, out long scale)
     {
-        Evaluator<Complex, DoubleArithmetic> evaluator = new(new SamplePoint(domain, index), naturalLog, budget);
+        PointEvaluator<Complex, DoubleArithmetic> evaluator = new(new SamplePoint(domain, index), naturalLog, budget);
         Complex value = evaluator.Evaluate(node);
         scale = Math.Max(evaluator.LargestScale, DoubleArithmetic.Scale(value));
         return value;
@@ -211,7 +212,7 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
 
     private Sameness Precisely(Node a, Node b, int index, SampleDomain domain, bool naturalLog)
     {
-        Evaluator<BigComplex, PreciseArithmetic> evaluator = new(new SamplePoint(domain, index), naturalLog, budget);
+        PointEvaluator<BigComplex, PreciseArithmetic> evaluator = new(new SamplePoint(domain, index), naturalLog, budget);
         BigComplex x = evaluator.Evaluate(a), y = evaluator.Evaluate(b);
         if (!x.IsFinite || !y.IsFinite || budget.IsSpent) return Sameness.Undecided;
         long scale = Math.Max(evaluator.LargestScale, Math.Max(x.Scale, y.Scale));
@@ -221,59 +222,14 @@ internal sealed class ScalarComparer(AnswerPolicies policies, StepBudget budget)
 
     private static SampleDomain DomainOf(Traits traits)
         => (traits & Traits.Rounding) != 0 ? SampleDomain.Mixed : (traits & Traits.Discrete) != 0 ? SampleDomain.Whole : SampleDomain.Real;
+}
 
-    // A decimal against an exact value, or two decimals: equal to the places and the relative tolerance of the policy; or the gold is a correct rounding of an
-    // exact prediction.
-    private bool IsRoundingOf(Node a, Node b, bool isGoldFirst)
-    {
-        if (a.Has(Traits.Variables) || b.Has(Traits.Variables)) return IsCloseEverywhere(a, b);
-        if (RealValue(a) is not { } x || RealValue(b) is not { } y) return IsCloseEverywhere(a, b);
-        BigRational difference = (x - y).Abs(), tolerance = BigRational.PowerOfTen(-policies.DecimalPlaces);
-        BigRational largest = isGoldFirst ? x.Abs() : y.Abs();
-        if (difference <= tolerance && difference <= tolerance * largest) return true;
-        (Node gold, BigRational goldValue, Node other, BigRational otherValue) = isGoldFirst ? (a, x, b, y) : (b, y, a, x);
-        if (IsLongRounding(other, otherValue, goldValue) || IsLongRounding(gold, goldValue, otherValue)) return true;
-        return policies.GoldMayBeRounded && gold.Decimals >= 1 && !other.Has(Traits.Decimal) && !(other.IsNumber && otherValue.HasFiniteDecimal())
-            && SignificantDigits(gold) >= 3 && otherValue.Round(gold.Decimals).Equals(goldValue);
-    }
+/// <summary>The result of one comparison.</summary>
+internal enum Sameness
+{
+    Different,
+    Equal,
 
-    // ten significant digits or more, correctly rounded, of a value that is no integer
-    private static bool IsLongRounding(Node rounded, BigRational value, BigRational exact)
-        => rounded.Decimals >= 1 && !exact.IsInteger && SignificantDigits(rounded) >= 10 && exact.Round(rounded.Decimals).Equals(value);
-
-    private static int SignificantDigits(Node number)
-    {
-        BigInteger digits = (number.Value.Abs() * BigRational.PowerOfTen(Math.Max(0, number.Decimals))).Numerator;
-        return digits.IsZero ? 0 : (int)Math.Floor(BigInteger.Log10(digits) + 1e-9) + 1;
-    }
-
-    private bool IsCloseEverywhere(Node a, Node b)
-    {
-        SampleDomain domain = DomainOf(a.Traits | b.Traits);
-        int valid = 0;
-        double tolerance = Math.Pow(10, -policies.DecimalPlaces);
-        for (int i = 0; i < NumericTries && valid < NumericPoints; i++)
-        {
-            Complex x = Doubles(a, i, domain, false, out _), y = Doubles(b, i, domain, false, out _);
-            if (!DoubleArithmetic.IsFinite(x) || !DoubleArithmetic.IsFinite(y)) continue;
-            double difference = Complex.Abs(x - y);
-            if (difference > tolerance * Math.Min(Complex.Abs(x), Complex.Abs(y))
-                || difference > tolerance * Math.Max(1, a.Has(Traits.Variables) ? Complex.Abs(x) : 1)) return false;
-            valid++;
-            if (!a.Has(Traits.Variables) && !b.Has(Traits.Variables)) return true;
-        }
-        return valid >= 3;
-    }
-
-    // the value of a real constant as a rational of some 280 bits
-    private BigRational? RealValue(Node node)
-    {
-        if (node.IsNumber) return node.Value;
-        Evaluator<BigComplex, PreciseArithmetic> evaluator = new(new SamplePoint(SampleDomain.Real, 0), naturalLog: false, budget);
-        BigComplex value = evaluator.Evaluate(node);
-        if (!value.IsFinite || !PreciseArithmetic.IsReal(value) || Math.Abs(value.Real.Exponent) > 20000) return null;
-        return value.Real.Exponent >= 0
-            ? new BigRational(value.Real.Mantissa << (int)value.Real.Exponent)
-            : new BigRational(value.Real.Mantissa, BigInteger.One << (int)-value.Real.Exponent);
-    }
+    /// <summary>Not decided: a budget ran out, or nothing can be evaluated.</summary>
+    Undecided,
 }

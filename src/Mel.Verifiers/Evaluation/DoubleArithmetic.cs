@@ -3,7 +3,7 @@ using Mel.Verifiers.Numbers;
 
 namespace Mel.Verifiers.Evaluation;
 
-/// <summary>Complex doubles; real arguments stay exactly real where the function is.</summary>
+/// <summary>Arithmetic of complex doubles. Real arguments give exactly real values where the function is real.</summary>
 internal readonly struct DoubleArithmetic : IArithmetic<Complex>
 {
     public static int Cost => 1;

@@ -6,7 +6,7 @@ namespace Mel.Verifiers.Evaluation;
 /// <summary>Binary logarithms of the absolute value of constants too large or too small to write down.</summary>
 internal static class Magnitude
 {
-    /// <summary>The logarithm; positive infinity when even the logarithm is too large; NaN when it cannot be told.</summary>
+    /// <summary>The logarithm. It is positive infinity when even the logarithm is too large, and NaN when it cannot be told.</summary>
     public static double Log2(Node node)
     {
         switch (node.Kind)

@@ -2,7 +2,7 @@ using Mel.Verifiers.Numbers;
 
 namespace Mel.Verifiers.Evaluation;
 
-/// <summary>Values of the variables, derived from their names and the number of the point: any thread and any run sees the same.</summary>
+/// <summary>Values of the variables at one point. They derive from the names and the number of the point, so any thread and any run sees the same.</summary>
 internal sealed class SamplePoint(SampleDomain domain, int index)
 {
     private readonly Dictionary<string, BigRational> _bound = [];
@@ -41,6 +41,22 @@ internal sealed class SamplePoint(SampleDomain domain, int index)
     }
 
     // i to n count, by the oldest convention of mathematics
-    public static bool IsCounter(string name) => name.Length > 0 && (name[0] is >= 'i' and <= 'n' or 'N' or 'M' or 'K')
-        && (name.Length == 1 || name[1] is '_' or '\'');
+    public static bool IsCounter(string name)
+        => name.Length > 0 && name[0] is >= 'i' and <= 'n' or 'N' or 'M' or 'K' && (name.Length == 1 || name[1] is '_' or '\'');
+}
+
+/// <summary>Which numbers variables are tried with.</summary>
+internal enum SampleDomain
+{
+    /// <summary>Fractions of either sign.</summary>
+    Real,
+
+    /// <summary>Positive fractions: where roots and logarithms have real values.</summary>
+    Positive,
+
+    /// <summary>Whole numbers from 1 to 17: factorials, binomials, sums.</summary>
+    Whole,
+
+    /// <summary>Counters i to n whole, other variables now whole, now real: floors and remainders.</summary>
+    Mixed,
 }

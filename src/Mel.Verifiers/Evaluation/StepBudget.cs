@@ -1,6 +1,6 @@
 namespace Mel.Verifiers.Evaluation;
 
-/// <summary>The steps one comparison may still take; also where a cancellation is noticed.</summary>
+/// <summary>The steps that one comparison may still take. Taking steps is also where a cancellation is noticed.</summary>
 internal sealed class StepBudget(int steps, CancellationToken cancellationToken)
 {
     private int _left = steps;
@@ -10,7 +10,7 @@ internal sealed class StepBudget(int steps, CancellationToken cancellationToken)
     public bool IsSpent => _left <= 0;
 
     /// <summary>Takes steps from the budget; false once it is spent.</summary>
-    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The caller canceled.</exception>
     public bool Take(int count = 1)
     {
         _left -= count;

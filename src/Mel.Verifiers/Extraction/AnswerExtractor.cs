@@ -1,3 +1,5 @@
+using Mel.Verifiers.Rules;
+
 namespace Mel.Verifiers.Extraction;
 
 /// <summary>Finds the answer in a response. Every rule scans the text a bounded number of times; none backtracks.</summary>
@@ -52,3 +54,10 @@ internal static class AnswerExtractor
         return (Math.Max(0, start), response.Length);
     }
 }
+
+/// <summary>What a rule found: the text to parse, and the span of the response it came from.</summary>
+/// <param name="Text">The answer, joined by commas where it stands in several places.</param>
+/// <param name="Start">Where the span begins in the response.</param>
+/// <param name="End">Where the span ends.</param>
+/// <param name="Rule">The rule that found it.</param>
+internal readonly record struct ExtractedAnswer(string Text, int Start, int End, ExtractionRule Rule);

@@ -1,3 +1,5 @@
+using Mel.Verifiers.Rules;
+
 namespace Mel.Verifiers.Extraction;
 
 /// <summary>Boxed answers.</summary>
@@ -8,7 +10,7 @@ internal static class Boxes
 
     private readonly record struct Box(int Start, int ContentStart, int ContentEnd, int End);
 
-    /// <summary>The last box with those joined to it. <paramref name="closed"/> says that there are boxes and no answer, so that no other rule may
+    /// <summary>The last box together with the boxes joined to it. Where there are boxes and no answer, <paramref name="closed"/> is set and no other rule may
     /// guess.</summary>
     public static ExtractedAnswer? Find(string text, int start, int end, bool mustAgree, int longestAnswer, out bool closed)
     {

@@ -1,5 +1,6 @@
 namespace Mel.Verifiers.Extraction;
 
+/// <summary>Pairs of braces.</summary>
 internal static class Braces
 {
     // no answer is longer

@@ -1,3 +1,5 @@
+using Mel.Verifiers.Rules;
+
 namespace Mel.Verifiers.Extraction;
 
 /// <summary>The letter of a multiple-choice answer.</summary>

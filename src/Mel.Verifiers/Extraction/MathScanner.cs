@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace Mel.Verifiers.Extraction;
 
-/// <summary>Finds mathematics between delimiters from left to right. Remembers where the next closing delimiter of each kind stands, so that a text full of
-/// opened and never closed ones is read once.</summary>
+/// <summary>Finds mathematics between delimiters from left to right. The scanner remembers where the next closing delimiter of each kind stands, so that a
+/// text full of opened and never closed delimiters is read once.</summary>
 internal struct MathScanner(string text, int end)
 {
     private const int LongestInline = 2000;
@@ -14,7 +14,7 @@ internal struct MathScanner(string text, int end)
     private int _bracket = -1;
     private int _display = -1;
 
-    /// <summary>The next segment at or after a position, which never goes back; a dollar sign that opens no mathematics is passed over.</summary>
+    /// <summary>The next segment at or after a position, which never goes back. A dollar sign that opens no mathematics is passed over.</summary>
     public MathSegment? Next(int at)
     {
         while (at < end)
@@ -99,3 +99,6 @@ internal struct MathScanner(string text, int end)
         return words >= 2;
     }
 }
+
+/// <summary>A piece of mathematics in a text: the content, and the span with its delimiters.</summary>
+internal readonly record struct MathSegment(int OuterStart, int Start, int End, int OuterEnd);

@@ -15,7 +15,8 @@ internal static class Phrases
 
     private static readonly Family[] Lines =
     [
-        new("nswer", ["nswer:", "nswer**:", "nswer :", "nswer："]), new("NSWER:", ["NSWER:"]), new("答案", ["答案：", "答案:"]), new("éponse", ["éponse:", "éponse :"]),
+        new("nswer", ["nswer:", "nswer**:", "nswer :", "nswer："]), new("NSWER:", ["NSWER:"]),
+        new("答案", ["答案：", "答案:"]), new("éponse", ["éponse:", "éponse :"]),
     ];
 
     private static readonly Family[] InitialLines = [new("\nA", ["\nA:", "\nA："])];

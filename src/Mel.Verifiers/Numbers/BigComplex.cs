@@ -1,6 +1,6 @@
 namespace Mel.Verifiers.Numbers;
 
-/// <summary>A complex number of two <see cref="BigFloat"/>; functions take principal values.</summary>
+/// <summary>A complex number of two <see cref="BigFloat"/>. Functions take principal values.</summary>
 internal readonly record struct BigComplex(BigFloat Real, BigFloat Imaginary)
 {
     public static BigComplex One => new(BigFloat.One, BigFloat.Zero);
@@ -21,9 +21,10 @@ internal readonly record struct BigComplex(BigFloat Real, BigFloat Imaginary)
 
     public static BigComplex operator -(BigComplex a, BigComplex b) => a + -b;
 
-    public static BigComplex operator *(BigComplex a, BigComplex b) => a.IsReal && b.IsReal
-        ? new(a.Real * b.Real, BigFloat.Zero)
-        : new(a.Real * b.Real - a.Imaginary * b.Imaginary, a.Real * b.Imaginary + a.Imaginary * b.Real);
+    public static BigComplex operator *(BigComplex a, BigComplex b)
+        => a.IsReal && b.IsReal
+            ? new(a.Real * b.Real, BigFloat.Zero)
+            : new(a.Real * b.Real - a.Imaginary * b.Imaginary, a.Real * b.Imaginary + a.Imaginary * b.Real);
 
     public static BigComplex operator /(BigComplex a, BigComplex b)
     {
@@ -43,9 +44,10 @@ internal readonly record struct BigComplex(BigFloat Real, BigFloat Imaginary)
         return new(magnitude * cos, magnitude * sin);
     }
 
-    public BigComplex Ln() => IsReal && Real.Sign > 0
-        ? new(BigFloatFunctions.Ln(Real), BigFloat.Zero)
-        : new(BigFloatFunctions.Ln(Magnitude()), BigFloatFunctions.Atan2(Imaginary, Real));
+    public BigComplex Ln()
+        => IsReal && Real.Sign > 0
+            ? new(BigFloatFunctions.Ln(Real), BigFloat.Zero)
+            : new(BigFloatFunctions.Ln(Magnitude()), BigFloatFunctions.Atan2(Imaginary, Real));
 
     public BigComplex Sqrt()
     {

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Mel.Verifiers.Numbers;
 
-/// <summary>A binary floating-point number of <see cref="Precision"/> bits: mantissa times a power of two, rounded towards minus infinity.</summary>
+/// <summary>A binary floating-point number of <see cref="Precision"/> bits: mantissa times a power of two, rounded toward minus infinity.</summary>
 internal readonly struct BigFloat
 {
     /// <summary>Bits kept of every mantissa.</summary>
@@ -93,7 +93,7 @@ internal readonly struct BigFloat
 
     public int CompareTo(BigFloat other) => (this - other).Sign;
 
-    /// <summary>The integer part towards minus infinity; null when it would need more than 4096 bits.</summary>
+    /// <summary>The integer part toward minus infinity; null when it would need more than 4096 bits.</summary>
     public BigInteger? Floor()
     {
         if (!IsFinite || Scale > 4096) return null;

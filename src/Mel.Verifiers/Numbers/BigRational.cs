@@ -49,15 +49,17 @@ internal readonly struct BigRational : IEquatable<BigRational>, IComparable<BigR
 
     public static BigRational operator -(BigRational a) => new(-a.Numerator, a.Denominator);
 
-    public static BigRational operator +(BigRational a, BigRational b) => a.IsInteger && b.IsInteger
-        ? new(a.Numerator + b.Numerator)
-        : new(a.Numerator * b.Denominator + b.Numerator * a.Denominator, a.Denominator * b.Denominator);
+    public static BigRational operator +(BigRational a, BigRational b)
+        => a.IsInteger && b.IsInteger
+            ? new(a.Numerator + b.Numerator)
+            : new(a.Numerator * b.Denominator + b.Numerator * a.Denominator, a.Denominator * b.Denominator);
 
     public static BigRational operator -(BigRational a, BigRational b) => a + -b;
 
-    public static BigRational operator *(BigRational a, BigRational b) => a.IsInteger && b.IsInteger
-        ? new(a.Numerator * b.Numerator)
-        : new(a.Numerator * b.Numerator, a.Denominator * b.Denominator);
+    public static BigRational operator *(BigRational a, BigRational b)
+        => a.IsInteger && b.IsInteger
+            ? new(a.Numerator * b.Numerator)
+            : new(a.Numerator * b.Numerator, a.Denominator * b.Denominator);
 
     /// <summary>The quotient; <paramref name="b"/> is not zero.</summary>
     public static BigRational operator /(BigRational a, BigRational b) => new(a.Numerator * b.Denominator, a.Denominator * b.Numerator);
@@ -84,13 +86,15 @@ internal readonly struct BigRational : IEquatable<BigRational>, IComparable<BigR
     public BigInteger Ceiling() => -(-this).Floor();
 
     /// <summary>The power with an exponent of any sign; a negative exponent needs a base other than zero.</summary>
-    public BigRational Pow(int exponent) => exponent >= 0
-        ? new BigRational(BigInteger.Pow(Numerator, exponent), BigInteger.Pow(Denominator, exponent))
-        : Inverse().Pow(-exponent);
+    public BigRational Pow(int exponent)
+        => exponent >= 0
+            ? new BigRational(BigInteger.Pow(Numerator, exponent), BigInteger.Pow(Denominator, exponent))
+            : Inverse().Pow(-exponent);
 
-    public static BigRational PowerOfTen(int exponent) => exponent >= 0
-        ? new(BigInteger.Pow(10, exponent))
-        : new(BigInteger.One, BigInteger.Pow(10, -exponent));
+    public static BigRational PowerOfTen(int exponent)
+        => exponent >= 0
+            ? new(BigInteger.Pow(10, exponent))
+            : new(BigInteger.One, BigInteger.Pow(10, -exponent));
 
     /// <summary>Rounds half away from zero to so many places after the point.</summary>
     public BigRational Round(int places)
@@ -124,9 +128,10 @@ internal readonly struct BigRational : IEquatable<BigRational>, IComparable<BigR
         return Math.ScaleB((double)quotient, (int)Math.Clamp(-shift, -100000, 100000));
     }
 
-    public int CompareTo(BigRational other) => IsInteger && other.IsInteger
-        ? Numerator.CompareTo(other.Numerator)
-        : (Numerator * other.Denominator).CompareTo(other.Numerator * Denominator);
+    public int CompareTo(BigRational other)
+        => IsInteger && other.IsInteger
+            ? Numerator.CompareTo(other.Numerator)
+            : (Numerator * other.Denominator).CompareTo(other.Numerator * Denominator);
 
     public bool Equals(BigRational other) => Numerator == other.Numerator && Denominator == other.Denominator;
 
@@ -134,9 +139,10 @@ internal readonly struct BigRational : IEquatable<BigRational>, IComparable<BigR
 
     public override int GetHashCode() => HashCode.Combine(Numerator, Denominator);
 
-    public override string ToString() => IsInteger
-        ? Numerator.ToString(CultureInfo.InvariantCulture)
-        : string.Create(CultureInfo.InvariantCulture, $"{Numerator}/{Denominator}");
+    public override string ToString()
+        => IsInteger
+            ? Numerator.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{Numerator}/{Denominator}");
 
     private static bool IsSmall(BigInteger value) => value.IsZero || (value >= int.MinValue && value <= int.MaxValue);
 }

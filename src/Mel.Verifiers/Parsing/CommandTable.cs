@@ -115,8 +115,7 @@ internal static class CommandTable
             + "mathcal mathscr mathfrak underline");
         Add(TokenKind.Decoration, "overline", "overline bar dot");
         Add(TokenKind.Transparent, "", "boxed fbox displaystyle textstyle scriptstyle limits nolimits ensuremath big Big bigg Bigg bigl bigr Bigl "
-            + "Bigr large Large left right mleft mright middle "
-            + "nonumber notag hfill noindent mathstrut framebox cancel");
+            + "Bigr large Large left right mleft mright middle nonumber notag hfill noindent mathstrut framebox cancel");
         Add(TokenKind.Operator, "", "operatorname mathrm mathsf mathtt mathit rm mathop mathord");
         Add(TokenKind.Styled, "", "text textbf textit texttt textrm textsf textnormal textup emph mbox hbox unit");
         Add(TokenKind.NamedSet, "", "mathbb Bbb");

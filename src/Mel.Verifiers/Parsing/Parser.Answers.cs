@@ -9,15 +9,15 @@ internal sealed partial class Parser
         SkipLeadIn();
         if (ChoiceLabel() is { } label)
         {
-            if (Kind == TokenKind.End) return Make.Structure(NodeKind.Choice, [], label);
+            if (Kind == TokenKind.End) return Nodes.Structure(NodeKind.Choice, [], label);
             int mark = _at;
             Node? content = Sequence();
-            if (content is not null && Kind == TokenKind.End) return Make.Structure(NodeKind.Choice, [content], label);
+            if (content is not null && Kind == TokenKind.End) return Nodes.Structure(NodeKind.Choice, [content], label);
             if (Status == ParseStatus.LimitExceeded) return null;
             Status = ParseStatus.Parsed;
             string words = string.Join(' ', _tokens.Skip(mark).Where(static t => t.Kind != TokenKind.End).Select(static t => t.Text));
             _at = _tokens.Count - 1;
-            return Make.Structure(NodeKind.Choice, [Make.Text(words)], label);
+            return Nodes.Structure(NodeKind.Choice, [Nodes.Text(words)], label);
         }
         return Sequence();
     }
@@ -91,12 +91,12 @@ internal sealed partial class Parser
     {
         int at = _at;
         if (_tokens[at].Kind == TokenKind.OpenParen && _tokens[at].Text == "(") at++;
-        bool parenthesised = at > _at;
+        bool inBrackets = at > _at;
         if (_tokens[at].Kind is not (TokenKind.Text or TokenKind.Word)) return false;
         string word = _tokens[at].Text.TrimStart();
         int space = word.IndexOf(' ', StringComparison.Ordinal);
         if (space > 0) word = word[..space];
-        return parenthesised && !Vocabulary.TryUnit(word, out _) || Vocabulary.BeginsNote(word.TrimEnd(','));
+        return inBrackets && !Vocabulary.TryUnit(word, out _) || Vocabulary.BeginsNote(word.TrimEnd(','));
     }
 
     private void SkipToClose()

@@ -20,15 +20,15 @@ internal sealed partial class Parser
             if (terms.Count > _limits.Items) return Exceeded();
         }
         if (terms is null) return single;
-        return terms.Exists(static t => t.Has(Traits.Structure))
-            ? Made(MatrixAlgebra.Add(terms) ?? new Node(NodeKind.Add, [.. terms], "", default, Traits.None)) : Made(Make.Add(terms));
+        if (!terms.Exists(static t => t.Has(Traits.Structure))) return Made(Nodes.Add(terms));
+        return Made(MatrixAlgebra.Add(terms) ?? new Node(NodeKind.Add, [.. terms], "", default, Traits.None));
     }
 
     private static Node Signed(TokenKind sign, Node term) => sign switch
     {
-        TokenKind.Minus => MatrixAlgebra.Scale(Make.MinusOne, term) ?? Make.Negate(term),
-        TokenKind.PlusMinus => Make.PlusMinus(term, minusFirst: false),
-        TokenKind.MinusPlus => Make.PlusMinus(term, minusFirst: true),
+        TokenKind.Minus => MatrixAlgebra.Scale(Nodes.MinusOne, term) ?? Nodes.Negate(term),
+        TokenKind.PlusMinus => Nodes.PlusMinus(term, minusFirst: false),
+        TokenKind.MinusPlus => Nodes.PlusMinus(term, minusFirst: true),
         _ => term,
     };
 
@@ -49,7 +49,7 @@ internal sealed partial class Parser
             {
                 _at++;
                 factor = Denominator();
-                if (factor is not null) factor = Make.Pow(factor, Make.MinusOne);
+                if (factor is not null) factor = Nodes.Pow(factor, Nodes.MinusOne);
             }
             else if (Kind == TokenKind.Modulo)
             {
@@ -57,7 +57,7 @@ internal sealed partial class Parser
                 Node? modulus = Unary();
                 if (modulus is null) return null;
                 Node dividend = factors is null ? first : Multiply(factors)!;
-                first = Made(Make.Function("mod", [dividend, modulus]));
+                first = Made(Nodes.Function("mod", [dividend, modulus]));
                 if (first is null) return null;
                 factors = null;
                 continue;
@@ -76,8 +76,8 @@ internal sealed partial class Parser
     {
         for (int i = 0; i < factors.Count; i++)
             if (factors[i] is { Kind: NodeKind.Set, Items.Length: 1 } braces && !braces.Items[0].Has(Traits.Structure)) factors[i] = braces.Items[0];
-        return factors.Exists(static f => f.Has(Traits.Structure))
-            ? MatrixAlgebra.Multiply(factors) ?? new Node(NodeKind.Mul, [.. factors], "", default, Traits.None) : Make.Mul(factors);
+        if (!factors.Exists(static f => f.Has(Traits.Structure))) return Nodes.Mul(factors);
+        return MatrixAlgebra.Multiply(factors) ?? new Node(NodeKind.Mul, [.. factors], "", default, Traits.None);
     }
 
     // a/2b: letters that touch the divisor belong to it; a/2 b and a/(b)c do not bind so tightly
@@ -94,7 +94,7 @@ internal sealed partial class Parser
             factors ??= [divisor];
             factors.Add(factor);
         }
-        return factors is null ? divisor : Made(Make.Mul(factors));
+        return factors is null ? divisor : Made(Nodes.Mul(factors));
     }
 
     // whether the next token continues a product by standing beside it
@@ -125,12 +125,12 @@ internal sealed partial class Parser
             if (Kind is TokenKind.PlusMinus or TokenKind.MinusPlus) return Malformed();
             Node? inner = Unary();
             if (inner is null) return null;
-            Node both = Make.PlusMinus(inner, minusFirst: sign == TokenKind.MinusPlus ^ negative);
+            Node both = Nodes.PlusMinus(inner, minusFirst: sign == TokenKind.MinusPlus ^ negative);
             return Made(both);
         }
         Node? value = Power();
         if (value is null || !negative) return value;
-        return Made(MatrixAlgebra.Scale(Make.MinusOne, value) ?? Make.Negate(value));
+        return Made(MatrixAlgebra.Scale(Nodes.MinusOne, value) ?? Nodes.Negate(value));
     }
 
     private Node? Power()
@@ -150,23 +150,23 @@ internal sealed partial class Parser
             {
                 case TokenKind.Bang:
                     _at++;
-                    value = Made(Make.Function("factorial", [value]));
+                    value = Made(Nodes.Function("factorial", [value]));
                     break;
                 case TokenKind.Percent:
                     _at++;
-                    value = Made(Make.Percent(value));
+                    value = Made(Nodes.Percent(value));
                     break;
                 case TokenKind.Degree:
                     _at++;
-                    value = Made(Make.Degree(value));
+                    value = Made(Nodes.Degree(value));
                     break;
                 case TokenKind.Prime:
                     _at++;
-                    value = value.Kind == NodeKind.Symbol ? Make.Symbol(value.Name + "'") : Malformed();
+                    value = value.Kind == NodeKind.Symbol ? Nodes.Symbol(value.Name + "'") : Malformed();
                     break;
                 case TokenKind.Underscore when value is { Kind: NodeKind.Pow } power && power.Items[0].Kind == NodeKind.Symbol:
                     if (Subscript() is not { } below) return Malformed();
-                    value = Made(Make.Pow(Make.Symbol(power.Items[0].Name + "_" + below), power.Items[1]));
+                    value = Made(Nodes.Pow(Nodes.Symbol(power.Items[0].Name + "_" + below), power.Items[1]));
                     break;
                 case TokenKind.Caret:
                     value = Raised(value);
@@ -188,7 +188,7 @@ internal sealed partial class Parser
         if (Kind == TokenKind.Degree)
         {
             _at++;
-            return Made(Make.Degree(value));
+            return Made(Nodes.Degree(value));
         }
         if (Kind == TokenKind.OpenGroup && NextKind is TokenKind.Degree or TokenKind.Prime or TokenKind.Text or TokenKind.CloseGroup
             && _tokens[_at + 2].Kind is TokenKind.CloseGroup || Kind == TokenKind.OpenGroup && NextKind == TokenKind.CloseGroup)
@@ -197,8 +197,8 @@ internal sealed partial class Parser
             _at += mark == TokenKind.CloseGroup ? 2 : 3;
             return mark switch
             {
-                TokenKind.Degree => Made(Make.Degree(value)),
-                TokenKind.Prime when value.Kind == NodeKind.Symbol => Make.Symbol(value.Name + "'"),
+                TokenKind.Degree => Made(Nodes.Degree(value)),
+                TokenKind.Prime when value.Kind == NodeKind.Symbol => Nodes.Symbol(value.Name + "'"),
                 TokenKind.Prime => Malformed(),
                 _ => value,
             };
@@ -206,23 +206,27 @@ internal sealed partial class Parser
         if (Kind == TokenKind.Prime)
         {
             _at++;
-            return value.Kind == NodeKind.Symbol ? Make.Symbol(value.Name + "'") : Malformed();
+            return value.Kind == NodeKind.Symbol ? Nodes.Symbol(value.Name + "'") : Malformed();
         }
         Node? exponent;
         if (Kind is TokenKind.Minus or TokenKind.Plus) exponent = Unary();
         else if (Kind == TokenKind.Times)
         {
             _at++;
-            return Made(Make.Function("conj", [value]));
+            return Made(Nodes.Function("conj", [value]));
         }
-        else exponent = Kind == TokenKind.Number ? Literal(_tokens[_at++].Text) : Kind is TokenKind.Symbol or TokenKind.Constant
-            && NextKind == TokenKind.Underscore && value.Kind == NodeKind.Symbol ? Script() : Power();
+        else if (Kind == TokenKind.Number) exponent = Literal(_tokens[_at++].Text);
+        else if (Kind is TokenKind.Symbol or TokenKind.Constant && NextKind == TokenKind.Underscore && value.Kind == NodeKind.Symbol) exponent = Script();
+        else exponent = Power();
         if (exponent is null) return null;
-        if (value.Kind == NodeKind.NamedSet) return Made(Make.Structure(NodeKind.NamedSet, [], value.Name + "^"
-            + (exponent.IsNumber ? exponent.Value.ToString() : exponent.Name)));
+        if (value.Kind == NodeKind.NamedSet)
+        {
+            string power = exponent.IsNumber ? exponent.Value.ToString() : exponent.Name;
+            return Made(Nodes.Structure(NodeKind.NamedSet, [], value.Name + "^" + power));
+        }
         if (exponent.Has(Traits.Structure)) return Malformed();
-        if (value.Kind == NodeKind.Quantity) return Made(Make.Quantity(value.Items[0], value.Name + "^" + exponent.Value));
-        return value.Kind == NodeKind.Matrix ? Made(MatrixAlgebra.Pow(value, exponent)) ?? Malformed() : Made(Make.Pow(value, exponent));
+        if (value.Kind == NodeKind.Quantity) return Made(Nodes.Quantity(value.Items[0], value.Name + "^" + exponent.Value));
+        return value.Kind == NodeKind.Matrix ? Made(MatrixAlgebra.Pow(value, exponent)) ?? Malformed() : Made(Nodes.Pow(value, exponent));
     }
 
     // one token of a sub- or superscript: in x^a_b and \prod^n_{k=1} the next script belongs to the base
@@ -231,7 +235,7 @@ internal sealed partial class Parser
         if (Kind == TokenKind.Number) return Literal(_tokens[_at++].Text);
         if (Kind == TokenKind.Minus) return Unary();
         if (Kind != TokenKind.Symbol) return Primary();
-        return Make.Symbol(_tokens[_at++].Text);
+        return Nodes.Symbol(_tokens[_at++].Text);
     }
 
     // a unit or any other word behind a quantity: 5 cm, 12 apples, 3 \text{ square feet}
@@ -249,20 +253,21 @@ internal sealed partial class Parser
             _at++;
         }
         string lower = words.ToLowerInvariant().Trim('.', ',', ' ');
-        if (lower is "percent" or "%" or "percentage" or "pct" or "per cent" or "percents") return Make.Percent(value);
-        if (lower is "degrees" or "degree" or "deg") return Make.Degree(value);
-        Node quantity = Make.Quantity(value.Kind == NodeKind.Quantity ? value.Items[0] : value, UnitNames.Canonical(words, text));
+        if (lower is "percent" or "%" or "percentage" or "pct" or "per cent" or "percents") return Nodes.Percent(value);
+        if (lower is "degrees" or "degree" or "deg") return Nodes.Degree(value);
+        Node quantity = Nodes.Quantity(value.Kind == NodeKind.Quantity ? value.Items[0] : value, UnitNames.Canonical(words, text));
         // cm^2, cm²: the power of the unit
         if (Kind == TokenKind.Caret && (!words.Contains(' ', StringComparison.Ordinal) || UnitNames.IsKnown(quantity.Name)))
         {
             _at++;
             Node? exponent = Kind is TokenKind.Minus ? Unary() : Primary();
-            return exponent is { Kind: NodeKind.Number } ? Make.Quantity(quantity.Items[0], UnitNames.Raise(quantity.Name, exponent.Value)) : Malformed();
+            return exponent is { Kind: NodeKind.Number } ? Nodes.Quantity(quantity.Items[0], UnitNames.Raise(quantity.Name, exponent.Value)) : Malformed();
         }
         return quantity;
     }
 
-    private bool AfterQuantity(Node value) => value.Kind is NodeKind.Number or NodeKind.Mul or NodeKind.Root or NodeKind.Quantity or NodeKind.Percent
-        && (_tokens[_at - 1].Kind is TokenKind.Number or TokenKind.CloseGroup or TokenKind.Constant or TokenKind.Percent or TokenKind.CloseParen
-        or TokenKind.Word or TokenKind.Text);
+    private bool AfterQuantity(Node value)
+        => value.Kind is NodeKind.Number or NodeKind.Mul or NodeKind.Root or NodeKind.Quantity or NodeKind.Percent
+            && _tokens[_at - 1].Kind is TokenKind.Number or TokenKind.CloseGroup or TokenKind.Constant or TokenKind.Percent or TokenKind.CloseParen
+                or TokenKind.Word or TokenKind.Text;
 }

@@ -36,7 +36,7 @@ internal sealed partial class Parser
             _ => NodeKind.LeftOpen,
         };
         if (content.Items.Length != 2 && kind is NodeKind.RightOpen or NodeKind.LeftOpen or NodeKind.Open) return Malformed();
-        return Made(Make.Structure(kind, content.Items));
+        return Made(Nodes.Structure(kind, content.Items));
     }
 
     // {...}: a group, or by a comma inside a set whose backslashes were left out
@@ -58,14 +58,14 @@ internal sealed partial class Parser
         {
             _at++;
             Node? lower = Sum();
-            content = lower is null ? null : Made(Make.Function("binomial", [content, lower]));
+            content = lower is null ? null : Made(Nodes.Function("binomial", [content, lower]));
         }
         _separating = outer;
         _bars = bars;
         if (content is null) return null;
         if (Kind != TokenKind.CloseGroup) return Malformed();
         _at++;
-        return content.Kind == NodeKind.List ? Made(Make.Structure(NodeKind.Set, content.Items)) : content;
+        return content.Kind == NodeKind.List ? Made(Nodes.Structure(NodeKind.Set, content.Items)) : content;
     }
 
     private Node? Braced()
@@ -74,7 +74,7 @@ internal sealed partial class Parser
         if (Kind == TokenKind.CloseSet)
         {
             _at++;
-            return Make.EmptySet;
+            return Nodes.EmptySet;
         }
         bool outer = _separating;
         int bars = _bars;
@@ -94,7 +94,7 @@ internal sealed partial class Parser
         _at++;
         if (content is { Kind: NodeKind.Ratio, Items.Length: 2 } builder && builder.Items[1].Kind == NodeKind.Relation) return builder.Items[1];
         if (content.Kind == NodeKind.Relation) return content;
-        return Made(Make.Structure(NodeKind.Set, content.Kind == NodeKind.List ? content.Items : [content]));
+        return Made(Nodes.Structure(NodeKind.Set, content.Kind == NodeKind.List ? content.Items : [content]));
     }
 
     private Node? Absolute()
@@ -112,7 +112,7 @@ internal sealed partial class Parser
         if (Kind is not (TokenKind.Bar or TokenKind.CloseBar)) return Malformed();
         _at++;
         if (content.Kind == NodeKind.Matrix) return Determinant(content);
-        return content.Has(Traits.Structure) ? Malformed() : Made(Make.Function("abs", [content]));
+        return content.Has(Traits.Structure) ? Malformed() : Made(Nodes.Function("abs", [content]));
     }
 
     private Node? Enclosed(TokenKind close, string function)
@@ -125,7 +125,7 @@ internal sealed partial class Parser
         if (content is null) return null;
         if (Kind != close || content.Has(Traits.Structure)) return Malformed();
         _at++;
-        return Made(Make.Function(function, [content]));
+        return Made(Nodes.Function(function, [content]));
     }
 
     private Node? Determinant(Node matrix) => MatrixAlgebra.Determinant(matrix) is { } value ? Made(value) : Malformed();
@@ -173,13 +173,13 @@ internal sealed partial class Parser
         if (IsMatrix(name))
         {
             if (entries.Exists(static e => e.Kind is NodeKind.List)) return Malformed();
-            Node? matrix = Made(Make.Matrix([.. entries], columns));
+            Node? matrix = Made(Nodes.Matrix([.. entries], columns));
             return matrix is not null && name == "vmatrix" ? Determinant(matrix) : matrix;
         }
         // cases, aligned: the rows are a system; a relation may be cut in two by an alignment mark
-        return entries.Count == 1 ? entries[0] : Made(Make.Structure(NodeKind.List, [.. entries]));
+        return entries.Count == 1 ? entries[0] : Made(Nodes.Structure(NodeKind.List, [.. entries]));
     }
 
-    private static bool IsMatrix(string name) => name is "pmatrix" or "bmatrix" or "Bmatrix" or "matrix" or "smallmatrix" or "array" or "vmatrix"
-        or "Vmatrix" or "psmallmatrix" or "bsmallmatrix";
+    private static bool IsMatrix(string name)
+        => name is "pmatrix" or "bmatrix" or "Bmatrix" or "matrix" or "smallmatrix" or "array" or "vmatrix" or "Vmatrix" or "psmallmatrix" or "bsmallmatrix";
 }

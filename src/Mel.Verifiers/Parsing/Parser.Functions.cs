@@ -25,7 +25,7 @@ internal sealed partial class Parser
         if (arguments is null) return null;
         Node? value = Apply(name, index, arguments, ref exponent);
         if (value is null) return Malformed();
-        return Made(exponent is null ? value : Make.Pow(value, exponent));
+        return Made(exponent is null ? value : Nodes.Pow(value, exponent));
     }
 
     // \det of a matrix is a number, of anything else an unknown function
@@ -34,7 +34,7 @@ internal sealed partial class Parser
         Node? operand = Power();
         if (operand is null) return null;
         if (operand.Kind == NodeKind.Matrix) return Determinant(operand);
-        return operand.Has(Traits.Structure) ? Malformed() : Made(Make.Apply("det", [operand]));
+        return operand.Has(Traits.Structure) ? Malformed() : Made(Nodes.Apply("det", [operand]));
     }
 
     private static Node? Apply(string name, Node? index, Node[] arguments, ref Node? exponent)
@@ -44,19 +44,19 @@ internal sealed partial class Parser
             && name is "sin" or "cos" or "tan" or "sinh" or "cosh" or "tanh")
         {
             exponent = null;                           // \sin^{-1} is the inverse function
-            return Make.Function("arc" + name, arguments);
+            return Nodes.Function("arc" + name, arguments);
         }
         switch (name)
         {
-            case "ln" when one: return Make.Function("ln", arguments);
-            case "lg" when one: return Make.Function("log", [arguments[0], Make.Number(new BigRational(10))]);
-            case "log" when one: return Make.Function("log", index is null ? arguments : [arguments[0], index]);
-            case "log" when arguments.Length == 2 && index is null: return Make.Function("log", arguments);
-            case "exp" when one: return Make.Pow(Make.E, arguments[0]);
-            case "cbrt" when one: return Make.Root(arguments[0], Make.Number(new BigRational(3)));
-            case "gcd" or "lcm" or "max" or "min" when index is null: return Make.Function(name, arguments);
-            case "det" or "arg": return Make.Apply(name, arguments);
-            default: return one && index is null ? Make.Function(name, arguments) : null;
+            case "ln" when one: return Nodes.Function("ln", arguments);
+            case "lg" when one: return Nodes.Function("log", [arguments[0], Nodes.Number(new BigRational(10))]);
+            case "log" when one: return Nodes.Function("log", index is null ? arguments : [arguments[0], index]);
+            case "log" when arguments.Length == 2 && index is null: return Nodes.Function("log", arguments);
+            case "exp" when one: return Nodes.Pow(Nodes.E, arguments[0]);
+            case "cbrt" when one: return Nodes.Root(arguments[0], Nodes.Number(new BigRational(3)));
+            case "gcd" or "lcm" or "max" or "min" when index is null: return Nodes.Function(name, arguments);
+            case "det" or "arg": return Nodes.Apply(name, arguments);
+            default: return one && index is null ? Nodes.Function(name, arguments) : null;
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed partial class Parser
                 return null;
             }
         }
-        Node product = Make.Mul(factors);
+        Node product = Nodes.Mul(factors);
         if (!product.Has(Traits.Structure)) return [product];
         _ = Malformed();
         return null;
@@ -110,7 +110,7 @@ internal sealed partial class Parser
         Token head = Current;
         _at++;
         if (++_depth > _limits.Depth) return Exceeded();
-        Node lower = Make.Zero, upper = Make.Zero;
+        Node lower = Nodes.Zero, upper = Nodes.Zero;
         string variable = "";
         while (Kind is TokenKind.Caret or TokenKind.Underscore)
         {
@@ -148,12 +148,12 @@ internal sealed partial class Parser
         _depth--;
         if (body is null) return null;
         if (body.Has(Traits.Structure) || lower.Has(Traits.Structure) && lower.Kind != NodeKind.Relation || upper.Has(Traits.Structure)) return Malformed();
-        if (lower.Kind == NodeKind.Relation) lower = Make.Apply("range", [lower.Items[0], lower.Items[^1]]);
+        if (lower.Kind == NodeKind.Relation) lower = Nodes.Apply("range", [lower.Items[0], lower.Items[^1]]);
         if (variable is "i" or "e") body = Unconstant(body, variable);
-        return Made(Make.BigOperator(name + ":" + variable, [lower, upper, body]));
+        return Made(Nodes.BigOperator(name + ":" + variable, [lower, upper, body]));
     }
 
     // under \sum_{i=...} the letter i counts
     private static Node Unconstant(Node body, string variable)
-        => body.Rewrite(n => n.Kind == NodeKind.Constant && n.Name == variable ? Make.Symbol(variable) : n.Items.Length == 0 ? n : null);
+        => body.Rewrite(n => n.Kind == NodeKind.Constant && n.Name == variable ? Nodes.Symbol(variable) : n.Items.Length == 0 ? n : null);
 }

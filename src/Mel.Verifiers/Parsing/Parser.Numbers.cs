@@ -47,7 +47,7 @@ internal sealed partial class Parser
         if (Kind == TokenKind.Decoration && digits.Contains('.', StringComparison.Ordinal) && Repeating(digits) is { } repeating) return repeating;
         if (Literal(digits) is not { } number) return Exceeded();
         if (Kind == TokenKind.Underscore && number.Value.IsInteger) return Based(digits);
-        if (!grouped && number.Decimals < 0 && MixedFraction() is { } fractionPart) return Made(Make.Number(number.Value + fractionPart));
+        if (!grouped && number.Decimals < 0 && MixedFraction() is { } fractionPart) return Made(Nodes.Number(number.Value + fractionPart));
         return number;
     }
 
@@ -94,12 +94,15 @@ internal sealed partial class Parser
             : BigInteger.Parse(point < 0 ? digits : string.Concat(digits.AsSpan(0, point), digits.AsSpan(point + 1)), NumberStyles.None,
             CultureInfo.InvariantCulture);
         if (exponent == 0)
-            return places == 0 ? Make.Number(new BigRational(mantissa), point < 0 ? -1 : 0)
-                : Make.Number(new BigRational(mantissa, BigInteger.Pow(10, places)), places);
+            return places == 0 ? Nodes.Number(new BigRational(mantissa), point < 0 ? -1 : 0)
+                : Nodes.Number(new BigRational(mantissa, BigInteger.Pow(10, places)), places);
         if (Math.Abs(exponent) <= 500)
-            return new Node(NodeKind.Number, [], "", new BigRational(mantissa) * BigRational.PowerOfTen(exponent - places), places > 0 ? Traits.Decimal
-                : Traits.None);
-        return Make.Mul([Make.Number(new BigRational(mantissa)), Make.Pow(Make.Number(new BigRational(10)), Make.Number(new BigRational(exponent - places)))]);
+        {
+            BigRational value = new BigRational(mantissa) * BigRational.PowerOfTen(exponent - places);
+            return new Node(NodeKind.Number, [], "", value, places > 0 ? Traits.Decimal : Traits.None);
+        }
+        Node power = Nodes.Pow(Nodes.Number(new BigRational(10)), Nodes.Number(new BigRational(exponent - places)));
+        return Nodes.Mul([Nodes.Number(new BigRational(mantissa)), power]);
     }
 
     // 0.1\overline{6}
@@ -122,7 +125,7 @@ internal sealed partial class Parser
         BigRational start = new(BigInteger.Parse(digits.Replace(".", "", StringComparison.Ordinal), CultureInfo.InvariantCulture), BigInteger.Pow(10, places));
         BigRational tail = new(BigInteger.Parse(repetend, CultureInfo.InvariantCulture),
             (BigInteger.Pow(10, repetend.Length) - 1) * BigInteger.Pow(10, places));
-        return Make.Number(start + tail);
+        return Nodes.Number(start + tail);
     }
 
     // 3\frac{1}{2}, 3 1/2: whole numbers, and a proper fraction
@@ -188,6 +191,6 @@ internal sealed partial class Parser
             if (c - '0' >= radix) return Malformed();
             value = value * radix + (c - '0');
         }
-        return Made(Make.Based(new BigRational(value), digits, radix));
+        return Made(Nodes.Based(new BigRational(value), digits, radix));
     }
 }

@@ -14,12 +14,12 @@ internal sealed partial class Parser
             case TokenKind.Currency:
                 _at++;
                 Node? amount = Kind is TokenKind.Number ? NumberLiteral() : Primary();
-                return amount is null ? null : Made(Make.Quantity(amount, token.Text));
+                return amount is null ? null : Made(Nodes.Quantity(amount, token.Text));
             case TokenKind.Symbol: return Symbol();
             case TokenKind.Constant:
                 _at++;
                 if (token.Text is "e" or "i" && Kind is TokenKind.Underscore) return Subscripted(token.Text);
-                return token.Text switch { "pi" => Make.Pi, "e" => Make.E, "i" => Make.I, _ => Make.Infinity };
+                return token.Text switch { "pi" => Nodes.Pi, "e" => Nodes.E, "i" => Nodes.I, _ => Nodes.Infinity };
             case TokenKind.Prefix: return Prefixed();
             case TokenKind.Decoration: return Decorated();
             case TokenKind.Function: return Function();
@@ -36,13 +36,13 @@ internal sealed partial class Parser
             case TokenKind.OpenCeil: return Enclosed(TokenKind.CloseCeil, "ceil");
             case TokenKind.EmptySet:
                 _at++;
-                return Make.EmptySet;
+                return Nodes.EmptySet;
             case TokenKind.NamedSet:
                 _at++;
-                return Make.Structure(NodeKind.NamedSet, [], token.Text);
+                return Nodes.Structure(NodeKind.NamedSet, [], token.Text);
             case TokenKind.Ellipsis:
                 _at++;
-                return Make.Ellipsis;
+                return Nodes.Ellipsis;
             default: return Malformed();
         }
     }
@@ -56,7 +56,7 @@ internal sealed partial class Parser
         {
             _at += 2;
             _differential = _tokens[_at - 1].Text;
-            return Make.One;
+            return Nodes.One;
         }
         _at++;
         if (name == "Delta" && Kind == TokenKind.Symbol)
@@ -79,20 +79,20 @@ internal sealed partial class Parser
         if (name.TrimEnd('\'') is "f" or "g" or "h" or "F" or "G"
             && (Kind == TokenKind.OpenParen && Current.Text == "(" && !Current.SpaceBefore
             || Kind == TokenKind.OpenGroup && NextKind == TokenKind.OpenParen)) return Application(name);
-        return Make.Symbol(name);
+        return Nodes.Symbol(name);
     }
 
     private Node? Application(string name)
     {
         if (Arguments() is not { } arguments) return null;
-        return Made(Make.Apply(name, arguments));
+        return Made(Nodes.Apply(name, arguments));
     }
 
     private Node? Subscripted(string name)
     {
         if (Subscript() is not { } below) return Malformed();
         name += "_" + below;
-        return Kind == TokenKind.OpenParen && Current.Text == "(" && !Current.SpaceBefore && name[0] is 'f' or 'g' ? Application(name) : Make.Symbol(name);
+        return Kind == TokenKind.OpenParen && Current.Text == "(" && !Current.SpaceBefore && name[0] is 'f' or 'g' ? Application(name) : Nodes.Symbol(name);
     }
 
     // the text of a subscript, without spaces and braces
@@ -130,7 +130,7 @@ internal sealed partial class Parser
                 name += "_" + below;
             }
         }
-        return Make.Symbol(name);
+        return Nodes.Symbol(name);
     }
 
     // \vec{a}, \overline{AB}, \mathbf{v}: the letters name one thing
@@ -159,7 +159,7 @@ internal sealed partial class Parser
         if (Argument(out bool derivative) is not { } numerator) return null;
         if (derivative && Kind == TokenKind.OpenGroup && NextKind == TokenKind.Symbol && _tokens[_at + 1].Text == "d") return Derivative();
         if (Argument(out _) is not { } denominator) return null;
-        return Made(Make.Divide(numerator, denominator));
+        return Made(Nodes.Divide(numerator, denominator));
     }
 
     // d/dx f: compared by form
@@ -167,7 +167,7 @@ internal sealed partial class Parser
     {
         if (Group() is not { } below) return null;
         Node? body = Product();
-        return body is null ? null : Made(Make.BigOperator("diff:" + (below.Items.Length > 1 ? below.Items[^1].Name : ""), [Make.Zero, Make.Zero, body]));
+        return body is null ? null : Made(Nodes.BigOperator("diff:" + (below.Items.Length > 1 ? below.Items[^1].Name : ""), [Nodes.Zero, Nodes.Zero, body]));
     }
 
     // one argument of a command: a group, or the next token; of a bare number only its first digit
@@ -184,17 +184,17 @@ internal sealed partial class Parser
         if (number.Text.Length == 1)
         {
             _at++;
-            return Make.Number(new BigRational(number.Text[0] - '0'));
+            return Nodes.Number(new BigRational(number.Text[0] - '0'));
         }
         if (number.Text.AsSpan().IndexOfAnyExceptInRange('0', '9') >= 0) return Malformed();
         _tokens[_at] = number with { Text = number.Text[1..], Start = number.Start + 1, SpaceBefore = false };
-        return Make.Number(new BigRational(number.Text[0] - '0'));
+        return Nodes.Number(new BigRational(number.Text[0] - '0'));
     }
 
     private Node? Root()
     {
         _at++;
-        Node degree = Make.Two;
+        Node degree = Nodes.Two;
         if (Kind == TokenKind.OpenBracket)
         {
             _at++;
@@ -207,13 +207,13 @@ internal sealed partial class Parser
         // \sqrt13 and √13 mean the root of thirteen: the whole number is taken, unlike in \frac13
         Node? radicand = Kind is TokenKind.Minus ? Unary() : Primary();
         if (radicand is null) return null;
-        return radicand.Has(Traits.Structure) ? Malformed() : Made(Make.Root(radicand, degree));
+        return radicand.Has(Traits.Structure) ? Malformed() : Made(Nodes.Root(radicand, degree));
     }
 
     private Node? Binomial()
     {
         _at++;
         if (Argument(out _) is not { } n || Argument(out _) is not { } k) return null;
-        return Made(Make.Function("binomial", [n, k]));
+        return Made(Nodes.Function("binomial", [n, k]));
     }
 }

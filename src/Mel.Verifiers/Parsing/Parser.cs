@@ -1,9 +1,10 @@
+using Mel.Verifiers.Rules;
 using Mel.Verifiers.Syntax;
 
 namespace Mel.Verifiers.Parsing;
 
 /// <summary>
-/// Operator-precedence parser from tokens to an expression tree. A method returns null once the text is malformed or a budget is spent; nothing throws.
+/// Parses tokens to an expression tree by operator precedence. Every method returns null once the text is malformed or a budget is spent; nothing throws.
 /// From loose to tight: separators, relations, set operations, ratios, sums, products, signs, powers, primaries.
 /// </summary>
 internal sealed partial class Parser
@@ -33,7 +34,7 @@ internal sealed partial class Parser
 
     private TokenKind NextKind => _at + 1 < _tokens.Count ? _tokens[_at + 1].Kind : TokenKind.End;
 
-    /// <summary>Parses a whole normalised answer.</summary>
+    /// <summary>Parses a whole normalized answer.</summary>
     public static ParseStatus Parse(string text, VerifierLimits limits, out Node? node)
     {
         node = null;
@@ -98,16 +99,16 @@ internal sealed partial class Parser
         {
             if (single is not null) groups!.Add(Grouped(single, items));
             bool plain = groups!.TrueForAll(static g => g.Kind != NodeKind.Group);
-            return groups.Count == 1 ? groups[0] : Made(Make.Structure(NodeKind.List, [.. groups], plain ? ";" : "g"));
+            return groups.Count == 1 ? groups[0] : Made(Nodes.Structure(NodeKind.List, [.. groups], plain ? ";" : "g"));
         }
-        return items is null ? single : Made(Make.Structure(NodeKind.List, [.. items]));
+        return items is null ? single : Made(Nodes.Structure(NodeKind.List, [.. items]));
     }
 
-    private static Node Grouped(Node single, List<Node>? items) => items is null ? single : Make.Structure(NodeKind.Group, [.. items]);
+    private static Node Grouped(Node single, List<Node>? items) => items is null ? single : Nodes.Structure(NodeKind.Group, [.. items]);
 
-    private static bool Closes(TokenKind kind) => kind is TokenKind.End or TokenKind.CloseParen or TokenKind.CloseBracket or TokenKind.CloseGroup
-        or TokenKind.CloseSet
-        or TokenKind.CloseBar or TokenKind.CloseFloor or TokenKind.CloseCeil or TokenKind.Ampersand or TokenKind.RowBreak or TokenKind.EndEnvironment;
+    private static bool Closes(TokenKind kind)
+        => kind is TokenKind.End or TokenKind.CloseParen or TokenKind.CloseBracket or TokenKind.CloseGroup or TokenKind.CloseSet or TokenKind.CloseBar
+            or TokenKind.CloseFloor or TokenKind.CloseCeil or TokenKind.Ampersand or TokenKind.RowBreak or TokenKind.EndEnvironment;
 
     /// <summary>A chain of relations: a = b &lt; c.</summary>
     private Node? Relation()
@@ -135,7 +136,7 @@ internal sealed partial class Parser
             items.Add(next);
             if (items.Count > _limits.Items) return Exceeded();
         }
-        Node? result = Made(operators.Length == 0 ? first : Make.Relation([.. items], operators.ToString()));
+        Node? result = Made(operators.Length == 0 ? first : Nodes.Relation([.. items], operators.ToString()));
         return result is null ? null : Trailing(result);
     }
 
@@ -144,7 +145,7 @@ internal sealed partial class Parser
     {
         _at++;
         Node? modulus = Kind is TokenKind.OpenGroup or TokenKind.OpenParen or TokenKind.Number or TokenKind.Symbol ? Primary() : null;
-        return modulus is null ? Malformed() : Made(Make.Structure(NodeKind.Tuple, [value, modulus], "mod"));
+        return modulus is null ? Malformed() : Made(Nodes.Structure(NodeKind.Tuple, [value, modulus], "mod"));
     }
 
     // words behind a complete expression: a remark is dropped
@@ -170,8 +171,8 @@ internal sealed partial class Parser
             if (right is null) return null;
             // n-ary, so that a long union stays flat
             left = operation != NodeKind.Difference && left.Kind == operation
-                ? Make.Structure(operation, [.. left.Items, right])
-                : Make.Structure(operation, [left, right]);
+                ? Nodes.Structure(operation, [.. left.Items, right])
+                : Nodes.Structure(operation, [left, right]);
             if (Made(left) is null) return null;
         }
         return left;
@@ -190,7 +191,7 @@ internal sealed partial class Parser
             items.Add(next);
             if (items.Count > _limits.Items) return Exceeded();
         }
-        return Made(Make.Structure(NodeKind.Ratio, [.. items]));
+        return Made(Nodes.Structure(NodeKind.Ratio, [.. items]));
     }
 
     private Node? Malformed()
@@ -211,4 +212,16 @@ internal sealed partial class Parser
         if (node is null) return null;
         return node.Depth > _limits.Depth || ++_nodes > _limits.Nodes || node.Size > _limits.Nodes ? Exceeded() : node;
     }
+}
+
+/// <summary>What became of a parse.</summary>
+internal enum ParseStatus
+{
+    Parsed,
+
+    /// <summary>The text does not follow the notation the parser knows.</summary>
+    Malformed,
+
+    /// <summary>A budget ran out: characters, tokens, depth or nodes.</summary>
+    LimitExceeded,
 }

@@ -123,7 +123,7 @@ internal sealed partial class Tokenizer
     private static bool IsLayout(ReadOnlySpan<char> name)
         => name is "hspace" or "vspace" or "phantom" or "label" or "color" or "textcolor" or "tag" or "hphantom";
 
-    // \hspace{..}, \color{..}; of \textcolor{..}{..} only the colour
+    // \hspace{..}, \color{..}; of \textcolor{..}{..} only the color
     private void SkipLayoutArgument()
     {
         if (_at < _text.Length && _text[_at] == '{') _at = CloseOf(_at) + 1;
@@ -209,8 +209,11 @@ internal sealed partial class Tokenizer
         {
             int first = _tokens.Count;
             _ = new Tokenizer(content, _tokens, _limit, _inlineDepth + 1).Run();
-            for (int i = first; i < _tokens.Count; i++) _tokens[i] = _tokens[i] with { Start = _at, End = end, SpaceBefore = _tokens[i].SpaceBefore
-                || i == first && _space };
+            for (int i = first; i < _tokens.Count; i++)
+            {
+                bool space = _tokens[i].SpaceBefore || i == first && _space;
+                _tokens[i] = _tokens[i] with { Start = _at, End = end, SpaceBefore = space };
+            }
         }
         else _tokens.Add(new Token(TokenKind.Unknown, content, _at, end, _space));
         _space = false;

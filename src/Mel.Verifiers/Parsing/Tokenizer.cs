@@ -1,7 +1,7 @@
 namespace Mel.Verifiers.Parsing;
 
-/// <summary>Turns an answer, in LaTeX or plain notation, into tokens. One pass, no backtracking; what it does not know becomes an <see
-/// cref="TokenKind.Unknown"/> token.</summary>
+/// <summary>Turns an answer, in LaTeX or plain notation, into tokens. It reads once and never goes back; what it does not know becomes a token of the kind
+/// <see cref="TokenKind.Unknown"/>.</summary>
 internal sealed partial class Tokenizer
 {
     private const int MaxInlineDepth = 4;
@@ -25,7 +25,7 @@ internal sealed partial class Tokenizer
         _inlineDepth = inlineDepth;
     }
 
-    /// <summary>The tokens of a normalised text, closed by an End token; null when there are more than <paramref name="limit"/>.</summary>
+    /// <summary>The tokens of a normalized text, closed by an End token; null when there are more than <paramref name="limit"/>.</summary>
     public static List<Token>? Tokenize(string text, int limit)
     {
         List<Token> tokens = new(Math.Min(text.Length / 2 + 4, 256));
@@ -110,8 +110,8 @@ internal sealed partial class Tokenizer
             return;
         }
         // "1orx=2", "(1,2)and(3,4)"
-        if (_tokens.Count > 0 && _tokens[^1].Kind is TokenKind.Number or TokenKind.CloseParen && !_space && run.StartsWith("or", StringComparison.Ordinal)
-            && run.Length == 3)
+        bool touches = _tokens.Count > 0 && _tokens[^1].Kind is TokenKind.Number or TokenKind.CloseParen && !_space;
+        if (touches && run.Length == 3 && run.StartsWith("or", StringComparison.Ordinal))
         {
             Emit(TokenKind.Or, "or", 2);
             return;

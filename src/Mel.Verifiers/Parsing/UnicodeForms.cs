@@ -7,8 +7,8 @@ namespace Mel.Verifiers.Parsing;
 /// relations.</summary>
 internal static class UnicodeForms
 {
-    /// <summary>The text itself when it is ASCII without control characters, else the rewritten text. Linear in the length; at most about ten times as
-    /// long.</summary>
+    /// <summary>The text itself when it is ASCII without control characters, else the rewritten text. The work is linear in the length, and the result
+    /// at most about ten times as long.</summary>
     public static string Normalize(string text) => text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 ? text : Rewrite(text);
 
     private static string Rewrite(string text)
@@ -32,8 +32,8 @@ internal static class UnicodeForms
             else if (Replacement(c) is { } replacement) output.Append(replacement);
             else if (char.IsWhiteSpace(c) || char.IsControl(c)) output.Append(' ');
             else if (CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark) continue;
-            else if (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.DecimalDigitNumber) output.Append((char)('0'
-                + CharUnicodeInfo.GetDecimalDigitValue(c)));
+            else if (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.DecimalDigitNumber)
+                output.Append((char)('0' + CharUnicodeInfo.GetDecimalDigitValue(c)));
             else output.Append(c);
         }
         return output.ToString();

@@ -2,7 +2,7 @@ using Mel.Verifiers.Numbers;
 
 namespace Mel.Verifiers.Parsing;
 
-/// <summary>One name per unit, so that "cm^2", "square centimeters" and "sq cm" compare equal; a word that is no known unit gets no name.</summary>
+/// <summary>One name per unit, so that "cm^2", "square centimeters" and "sq cm" compare equal. A word that is no known unit gets no name.</summary>
 internal static class UnitNames
 {
     /// <summary>The canonical name, or the empty string for a word that is not a unit ("apples", "units").</summary>

@@ -7,11 +7,11 @@ internal static class Vocabulary
 {
     private static readonly FrozenDictionary<string, string> Units = BuildUnits().ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string> SmallWords = ("is are was were the for of to if no yes not so we be by on at it its an all but than "
-        + "then when with from per each any odd even "
-        + "none zero one two three four five six seven eight nine ten only where since because there that this these those have has given such must "
-        + "can will respectively "
-        + "approximately about both either neither").Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> SmallWords = (
+        "is are was were the for of to if no yes not so we be by on at it its an all but than then when with from per each any odd "
+        + "even none zero one two three four five six seven eight nine ten only where since because there that this these those have "
+        + "has given such must can will respectively approximately about both either neither")
+        .Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> NoteWords = "where since because for when if with such given assuming as provided which, namely hence so"
         .Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
@@ -32,8 +32,20 @@ internal static class Vocabulary
     public static bool TryTextUnit(string word, out string unit)
     {
         if (TryUnit(word, out unit)) return true;
-        unit = word switch { "m" => "meter", "g" => "gram", "s" => "second", "h" => "hour", "L" or "l" => "liter", "N" => "newton", "J" => "joule", "W"
-            => "watt", "V" => "volt", "K" => "kelvin", _ => "" };
+        unit = word switch
+        {
+            "m" => "meter",
+            "g" => "gram",
+            "s" => "second",
+            "h" => "hour",
+            "L" or "l" => "liter",
+            "N" => "newton",
+            "J" => "joule",
+            "W" => "watt",
+            "V" => "volt",
+            "K" => "kelvin",
+            _ => "",
+        };
         return unit.Length > 0;
     }
 

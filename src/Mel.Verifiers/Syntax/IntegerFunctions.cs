@@ -16,19 +16,19 @@ internal static class IntegerFunctions
         BigRational a = arguments[0].Value;
         switch (name)
         {
-            case "abs": return Make.Number(a.Abs(), arguments[0].Decimals);
+            case "abs": return Nodes.Number(a.Abs(), arguments[0].Decimals);
             case "re" or "conj": return arguments[0];
-            case "im": return Make.Zero;
-            case "floor": return Make.Number(new BigRational(a.Floor()));
-            case "ceil": return Make.Number(new BigRational(a.Ceiling()));
+            case "im": return Nodes.Zero;
+            case "floor": return Nodes.Number(new BigRational(a.Floor()));
+            case "ceil": return Nodes.Number(new BigRational(a.Ceiling()));
             case "max": return arguments.MaxBy(static x => x.Value);
             case "min": return arguments.MinBy(static x => x.Value);
             case "mod" when !arguments[1].Value.IsZero:
                 BigRational modulus = arguments[1].Value;
-                return Make.Number(a - modulus * new BigRational((a / modulus).Floor()));
+                return Nodes.Number(a - modulus * new BigRational((a / modulus).Floor()));
             case "factorial" when a.IsInteger && a.Sign >= 0 && a <= new BigRational(300):
-                return Make.Number(new BigRational(Product(BigInteger.One, (int)a.Numerator)));
-            case "binomial": return Binomial(a, arguments[1].Value) is { } value ? Make.Number(value) : null;
+                return Nodes.Number(new BigRational(Product(BigInteger.One, (int)a.Numerator)));
+            case "binomial": return Binomial(a, arguments[1].Value) is { } value ? Nodes.Number(value) : null;
             default: return null;
         }
     }
@@ -49,7 +49,7 @@ internal static class IntegerFunctions
         for (int i = 0; i < count; i++)
         {
             result = result * (n - new BigRational(i)) / new BigRational(i + 1);
-            if (result.Bits > Make.MaxBits) return null;
+            if (result.Bits > Nodes.MaxBits) return null;
         }
         return result;
     }
@@ -70,25 +70,25 @@ internal static class IntegerFunctions
         for (int i = 0; i < arguments.Length; i++)
         {
             (BigRational number, Node? part) = Split(arguments[i]);
-            if (number.Bits + coefficient.Bits > Make.MaxBits) return null;
+            if (number.Bits + coefficient.Bits > Nodes.MaxBits) return null;
             coefficient = i == 0 ? number.Abs() : gcd ? Gcd(coefficient, number) : Lcm(coefficient, number);
             negative ^= number.Sign < 0;
             units |= arguments[i].Has(Traits.Decimal);
-            part ??= Make.One;
+            part ??= Nodes.One;
             if (!parts.Exists(part.SameAs)) parts.Add(part);
         }
         bool symbolic = parts.Exists(static p => p.Kind != NodeKind.Number);
-        if (!symbolic) return Make.Number(coefficient);
+        if (!symbolic) return Nodes.Number(coefficient);
         if (units) coefficient = BigRational.One;
-        if (gcd) return parts.Count == 1 ? Make.Mul([Make.Number(coefficient), parts[0]]) : Make.Number(coefficient);
-        return Make.Mul([Make.Number(negative ? -coefficient : coefficient), .. parts]);
+        if (gcd) return parts.Count == 1 ? Nodes.Mul([Nodes.Number(coefficient), parts[0]]) : Nodes.Number(coefficient);
+        return Nodes.Mul([Nodes.Number(negative ? -coefficient : coefficient), .. parts]);
     }
 
     private static (BigRational Coefficient, Node? Part) Split(Node node)
     {
         if (node.Kind == NodeKind.Number) return (node.Value, null);
         if (node.Kind != NodeKind.Mul || node.Items[0].Kind != NodeKind.Number) return (BigRational.One, node);
-        return (node.Items[0].Value, Make.Mul(node.Items[1..]));
+        return (node.Items[0].Value, Nodes.Mul(node.Items[1..]));
     }
 
     private static BigRational Gcd(BigRational a, BigRational b)

@@ -1,3 +1,5 @@
+using Mel.Verifiers.Numbers;
+
 namespace Mel.Verifiers.Syntax;
 
 /// <summary>Sums, products and determinants of matrices of expressions; null where an operand does not fit.</summary>
@@ -11,13 +13,13 @@ internal static class MatrixAlgebra
         foreach (Node term in terms)
             if (term.Kind != NodeKind.Matrix || term.Items.Length != first.Items.Length || !term.Value.Equals(first.Value)) return null;
         Node[] entries = new Node[first.Items.Length];
-        for (int i = 0; i < entries.Length; i++) entries[i] = Make.Add([.. terms.Select(t => t.Items[i])]);
-        return Make.Matrix(entries, Columns(first));
+        for (int i = 0; i < entries.Length; i++) entries[i] = Nodes.Add([.. terms.Select(t => t.Items[i])]);
+        return Nodes.Matrix(entries, Columns(first));
     }
 
     /// <summary>The matrix times a scalar; null for anything that is no matrix.</summary>
     public static Node? Scale(Node factor, Node matrix)
-        => matrix.Kind == NodeKind.Matrix ? Make.Matrix([.. matrix.Items.Select(e => Make.Mul([factor, e]))], Columns(matrix)) : null;
+        => matrix.Kind == NodeKind.Matrix ? Nodes.Matrix([.. matrix.Items.Select(e => Nodes.Mul([factor, e]))], Columns(matrix)) : null;
 
     public static Node? Multiply(IReadOnlyList<Node> factors)
     {
@@ -30,7 +32,7 @@ internal static class MatrixAlgebra
                 if (matrix is null) return null;
             }
             else if (factor.Has(Traits.Structure)) return null;
-            else scalar = scalar is null ? factor : Make.Mul([scalar, factor]);
+            else scalar = scalar is null ? factor : Nodes.Mul([scalar, factor]);
         }
         return matrix is null ? null : scalar is null ? matrix : Scale(scalar, matrix);
     }
@@ -39,7 +41,7 @@ internal static class MatrixAlgebra
     public static Node? Pow(Node matrix, Node exponent)
     {
         if (exponent is { Kind: NodeKind.Symbol, Name: "T" }) return Transposed(matrix);
-        if (!exponent.IsNumber || !exponent.Value.IsInteger || exponent.Value.Sign <= 0 || exponent.Value > new Numbers.BigRational(8)) return null;
+        if (!exponent.IsNumber || !exponent.Value.IsInteger || exponent.Value.Sign <= 0 || exponent.Value > new BigRational(8)) return null;
         Node? result = matrix;
         for (int n = (int)exponent.Value.Numerator; n > 1 && result is not null; n--) result = Product(result, matrix);
         return result;
@@ -60,7 +62,7 @@ internal static class MatrixAlgebra
         Node[] entries = new Node[matrix.Items.Length];
         for (int r = 0; r < rows; r++)
             for (int c = 0; c < columns; c++) entries[c * rows + r] = matrix.Items[r * columns + c];
-        return Make.Matrix(entries, rows);
+        return Nodes.Matrix(entries, rows);
     }
 
     private static Node Expand(Node[] entries, int n)
@@ -70,10 +72,10 @@ internal static class MatrixAlgebra
         for (int column = 0; column < n; column++)
         {
             Node[] minor = [.. entries.Where((_, i) => i >= n && i % n != column)];
-            Node term = Make.Mul([entries[column], Expand(minor, n - 1)]);
-            terms[column] = column % 2 == 0 ? term : Make.Negate(term);
+            Node term = Nodes.Mul([entries[column], Expand(minor, n - 1)]);
+            terms[column] = column % 2 == 0 ? term : Nodes.Negate(term);
         }
-        return Make.Add(terms);
+        return Nodes.Add(terms);
     }
 
     private static Node? Product(Node a, Node b)
@@ -85,9 +87,9 @@ internal static class MatrixAlgebra
             for (int c = 0; c < columns; c++)
             {
                 Node[] terms = new Node[inner];
-                for (int k = 0; k < inner; k++) terms[k] = Make.Mul([a.Items[r * inner + k], b.Items[k * columns + c]]);
-                entries[r * columns + c] = Make.Add(terms);
+                for (int k = 0; k < inner; k++) terms[k] = Nodes.Mul([a.Items[r * inner + k], b.Items[k * columns + c]]);
+                entries[r * columns + c] = Nodes.Add(terms);
             }
-        return Make.Matrix(entries, columns);
+        return Nodes.Matrix(entries, columns);
     }
 }

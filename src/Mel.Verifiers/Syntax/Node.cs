@@ -2,7 +2,7 @@ using Mel.Verifiers.Numbers;
 
 namespace Mel.Verifiers.Syntax;
 
-/// <summary>An immutable node of the expression tree; made by <see cref="Make"/>, which folds exact arithmetic while numbers stay small.</summary>
+/// <summary>An immutable node of the expression tree; made by <see cref="Nodes"/>, which folds exact arithmetic while numbers stay small.</summary>
 internal sealed class Node
 {
     public Node(NodeKind kind, Node[] items, string name, BigRational value, Traits own, int decimals = -1)
@@ -72,6 +72,56 @@ internal sealed class Node
             items ??= (Node[])Items.Clone();
             items[i] = item;
         }
-        return items is null ? this : Make.Like(this, items);
+        return items is null ? this : Nodes.Like(this, items);
     }
+}
+
+/// <summary>What a node of the expression tree is.</summary>
+internal enum NodeKind
+{
+    // scalars
+    Number, Symbol, Constant, Add, Mul, Pow, Root, Function, Apply, Percent, Degree, PlusMinus, Quantity, BigOperator, Based,
+
+    // structures
+    Tuple, Closed, LeftOpen, RightOpen, Open, Set, List, Group, Union, Intersection, Difference, EmptySet, NamedSet, Relation, Matrix, Ratio, Ellipsis,
+
+    // words
+    Text, Choice,
+}
+
+/// <summary>What occurs in a node and below it. The traits decide which comparison can settle an answer.</summary>
+[Flags]
+internal enum Traits
+{
+    None = 0,
+    Variables = 1,
+
+    /// <summary>A root, a transcendental constant or function: no exact rational arithmetic.</summary>
+    Irrational = 2,
+    Imaginary = 4,
+
+    /// <summary>A number written with a decimal point.</summary>
+    Decimal = 8,
+
+    /// <summary>Factorials, sums, floors and their like: variables stand for whole numbers.</summary>
+    Discrete = 16,
+
+    /// <summary>An integral, a limit, a derivative, an unknown function: compared by form, never computed.</summary>
+    Opaque = 32,
+    Percent = 64,
+    Degree = 128,
+    PlusMinus = 256,
+
+    /// <summary>Something that is not a scalar.</summary>
+    Structure = 512,
+
+    /// <summary>A logarithm without a base.</summary>
+    BareLog = 1024,
+    Infinity = 2048,
+
+    /// <summary>A floor, a ceiling or a remainder.</summary>
+    Rounding = 4096,
+
+    /// <summary>A unit, a currency or a counted noun.</summary>
+    Unit = 8192,
 }

@@ -1,3 +1,5 @@
+using Mel.Verifiers.Rules;
+
 namespace Mel.Verifiers.Tests.Extraction;
 
 /// <summary>Where the answer of a response is found, rule by rule and preset by preset.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mel.Testing;
+using Mel.Verifiers.Rules;
 
 namespace Mel.Verifiers.Tests.Golden;
 
@@ -11,7 +12,8 @@ public sealed class DataGoldTests
     private static readonly Dictionary<string, string> Damaged = new(StringComparer.Ordinal)
     {
         ["221,$8"] = "damaged at the source: one half of the '$,$' between two answers is lost, so that between dollar signs it closes too early",
-        ["f(x)=a x+b$, where $b$ is an arbitrary integer, and $a$ is an arbitrary positive integer with $\\mho(a)=0"] = "prose with inner dollar signs: in a sentence its own last formula is the last one",
+        ["f(x)=a x+b$, where $b$ is an arbitrary integer, and $a$ is an arbitrary positive integer with $\\mho(a)=0"]
+            = "prose with inner dollar signs: in a sentence its own last formula is the last one",
     };
 
     [TestCase("math500"), TestCase("aime24"), TestCase("aime25"), TestCase("amc23"), TestCase("olympiadbench"), TestCase("gsm8k_test"),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mel.Verifiers.Rules;
 
 namespace Mel.Verifiers.Tests.Golden;
 
@@ -44,8 +45,8 @@ internal static class GoldenHarness
     public static MathVerifier For(GoldenRow row)
     {
         MathVerifierOptions options = new() { Extraction = ExtractionOptions.Evaluation };
-        if (int.TryParse(row.Setting("float_rounding"), CultureInfo.InvariantCulture, out int places)) options.Policies.DecimalPlaces = places;
-        if (row.Setting("strict") == "false") options.Policies.RenameVariables = true;
+        if (int.TryParse(row.Setting("float_rounding"), CultureInfo.InvariantCulture, out int places)) options.AnswerRules.DecimalPlaces = places;
+        if (row.Setting("strict") == "false") options.AnswerRules.RenameVariables = true;
         if (row.Setting("targets")?.StartsWith("NativeLetters", StringComparison.Ordinal) == true) options.Extraction = ExtractionOptions.MultipleChoice;
         if (row.Setting("strings") is { } letters)
         {
@@ -63,7 +64,8 @@ internal static class GoldenHarness
     public static void Print(Report report, TextWriter output)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{report.File,-14} rows {report.Rows,5}  FN {report.FalseNegatives.Count,4} ({report.FalseNegativeRate:P2})  FP {report.FalsePositives.Count,4}  agreement {report.Agreement:P2}"));
+            $"{report.File,-14} rows {report.Rows,5}  FN {report.FalseNegatives.Count,4} ({report.FalseNegativeRate:P2})  FP {report.FalsePositives.Count,4}  "
+            + $"agreement {report.Agreement:P2}"));
         IEnumerable<Failure> failures = report.FalseNegatives.Concat(report.FalsePositives);
         foreach (IGrouping<string, Failure> kind in failures.GroupBy(static f => f.Row.Kind).OrderByDescending(static g => g.Count()))
             output.WriteLine($"    {kind.Key}: {kind.Count()} of {report.Kinds[kind.Key]}");
@@ -75,6 +77,7 @@ internal static class GoldenHarness
     {
         GoldenRow row = failure.Row;
         string tail = row.Prediction.Length > 220 ? "..." + row.Prediction[^220..] : row.Prediction;
-        return $"{row.Id} [{row.Kind}] gold {row.Gold} | answer {failure.Result.Answer} | {failure.Result.Outcome} {failure.Result.Rule} {failure.Result.Method} | {tail.ReplaceLineEndings("\\n")}";
+        string decided = $"{failure.Result.Outcome} {failure.Result.Rule} {failure.Result.Method}";
+        return $"{row.Id} [{row.Kind}] gold {row.Gold} | answer {failure.Result.Answer} | {decided} | {tail.ReplaceLineEndings("\\n")}";
     }
 }

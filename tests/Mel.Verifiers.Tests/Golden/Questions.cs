@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Mel.Verifiers.Tests.Golden;
 
-/// <summary>The questions that responses answer, by the problem id of a row: what <c>Prompt.Text</c> holds in a run. "file/0012" names an id, "file/row012" a
-/// line.</summary>
+/// <summary>The questions that responses answer, by the problem id of a row: what <c>Prompt.Text</c> holds in a run. "file/0012" names an id,
+/// "file/row012" a line.</summary>
 internal sealed class Questions(string folder)
 {
     private readonly Dictionary<string, (List<string> Lines, Dictionary<string, string> ById)> _files = [];
@@ -14,8 +14,8 @@ internal sealed class Questions(string folder)
         int slash = problemId?.IndexOf('/', StringComparison.Ordinal) ?? -1;
         if (slash < 0) return null;
         string file = problemId![..slash], rest = problemId[(slash + 1)..];
-        if (!_files.TryGetValue(file, out (List<string> Lines, Dictionary<string, string> ById) data)) _files[file] = data = Load(Path.Combine(folder, file
-            + ".jsonl"));
+        if (!_files.TryGetValue(file, out (List<string> Lines, Dictionary<string, string> ById) data))
+            _files[file] = data = Load(Path.Combine(folder, file + ".jsonl"));
         if (data.ById.TryGetValue(problemId, out string? question)) return question;
         return rest.StartsWith("row", StringComparison.Ordinal) && int.TryParse(rest.AsSpan(3), CultureInfo.InvariantCulture, out int line)
             && line < data.Lines.Count ? data.Lines[line] : null;

@@ -1,3 +1,5 @@
+using Mel.Verifiers.Rules;
+
 namespace Mel.Verifiers.Tests.Hostile;
 
 /// <summary>Random inputs: none throws, none runs long, and the outcome is the same twice.</summary>

@@ -1,3 +1,5 @@
+using Mel.Verifiers.Rules;
+
 namespace Mel.Verifiers.Tests.Hostile;
 
 /// <summary>Inputs made to hang, to overflow the stack, to exhaust memory or to throw: each is answered in bounded time and memory.</summary>

@@ -1,3 +1,5 @@
+using Mel.Verifiers.Rules;
+
 namespace Mel.Verifiers.Tests.Notation;
 
 /// <summary>Conventions of mathematics and of its notation, each with examples of its own.</summary>

@@ -1,7 +1,7 @@
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Verification;
-using Microsoft.Extensions.Options;
+using Mel.Verifiers.Rules;
 
 namespace Mel.Verifiers.Tests.Verification;
 
@@ -30,12 +30,12 @@ public sealed class MathVerifierTests
     }
 
     [Test]
-    public void Verify_Cancelled_Throws()
+    public void Verify_Canceled_Throws()
     {
         using CancellationTokenSource source = new();
         source.Cancel();
-        FluentActions.Invoking(() => new MathVerifier().Verify("1", "\\boxed{1}",
-            cancellationToken: source.Token)).Should().Throw<OperationCanceledException>();
+        FluentActions.Invoking(() => new MathVerifier().Verify("1", "\\boxed{1}", cancellationToken: source.Token))
+            .Should().Throw<OperationCanceledException>();
     }
 
     [Test]
@@ -66,7 +66,7 @@ public sealed class MathVerifierTests
         (string Gold, string Response)[] rows =
         [
             ("\\sqrt{12}", "\\boxed{2\\sqrt{3}}"), ("n!", "\\boxed{n(n-1)!}"), ("(1,2)\\cup(3,4)", "\\boxed{(3,4)\\cup(1,2)}"), ("2^{99}", "\\boxed{2^{98}}"),
-                ("\\sin 2x", "\\boxed{2\\sin x \\cos x}"), ("5", "so it is 6"),
+            ("\\sin 2x", "\\boxed{2\\sin x \\cos x}"), ("5", "so it is 6"),
         ];
         VerificationOutcome[] expected = [.. rows.Select(r => verifier.Verify(r.Gold, r.Response).Outcome)];
         VerificationOutcome[] actual = new VerificationOutcome[rows.Length * 500];
@@ -74,33 +74,10 @@ public sealed class MathVerifierTests
         for (int i = 0; i < actual.Length; i++) actual[i].Should().Be(expected[i % rows.Length]);
     }
 
-    [Test]
-    public void Options_OutOfRange_NameThePropertyAndTheReason()
-    {
-        MathVerifierOptions options = new();
-        options.Extraction.Rules = [];
-        options.Policies.DecimalPlaces = 0;
-        options.Limits.Depth = 100000;
-        options.Limits.Steps = 0;
-        OptionsValidationException error = FluentActions.Invoking(() => new MathVerifier(options)).Should().Throw<OptionsValidationException>().Which;
-        error.Message.Should().Contain("Rules").And.Contain("DecimalPlaces").And.Contain("Depth").And.Contain("Steps").And.Contain("got 0");
-    }
-
-    [Test]
-    public void Options_ChangedAfterwards_HaveNoEffect()
-    {
-        MathVerifierOptions options = new();
-        MathVerifier verifier = new(options);
-        options.Policies.Percent = PercentPolicy.Ignore;
-        options.Extraction.Rules = [ExtractionRule.LastExpression];
-        verifier.Verify("30", "\\boxed{30\\%}").IsCorrect.Should().BeFalse();
-        verifier.Verify("30", "it is 30").Outcome.Should().Be(VerificationOutcome.NoAnswer);
-    }
-
     [TestCase("\\frac{1}{2}", true), TestCase("blue", true), TestCase("The answer is, as one can see, blue.", false), TestCase("\\frac{1}{", false)]
     public void CanRead_Gold_TellsBeforeARun(string gold, bool readable) => new MathVerifier().CanRead(gold).Should().Be(readable);
 
     [Test]
-    public void Gold_AsASolution_IsReadFromItsBox() => new MathVerifier().Verify("First we add, then $x = \\boxed{31}$.",
-        "\\boxed{31}").IsCorrect.Should().BeTrue();
+    public void Gold_AsASolution_IsReadFromItsBox()
+        => new MathVerifier().Verify("First we add, then $x = \\boxed{31}$.", "\\boxed{31}").IsCorrect.Should().BeTrue();
 }

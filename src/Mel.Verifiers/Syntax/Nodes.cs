@@ -4,7 +4,7 @@ using Mel.Verifiers.Numbers;
 namespace Mel.Verifiers.Syntax;
 
 /// <summary>Builds nodes and folds exact rational arithmetic, as long as no result needs more than <see cref="MaxBits"/> bits.</summary>
-internal static class Make
+internal static class Nodes
 {
     /// <summary>Size above which a power, a product or a factorial stays a node: it is then compared modulo primes and by magnitude.</summary>
     public const int MaxBits = 2048;
@@ -49,10 +49,13 @@ internal static class Make
 
     public static Node Degree(Node value) => new(NodeKind.Degree, [value], "", default, Traits.Degree);
 
-    /// <summary>Items: lower bound, upper bound, body; the name holds the operator and the bound variable, "sum:k".</summary>
-    public static Node BigOperator(string name, Node[] items) => new(NodeKind.BigOperator, items, name, default,
-        name.StartsWith("sum", StringComparison.Ordinal) || name.StartsWith("prod", StringComparison.Ordinal) ? Traits.Discrete | Traits.Opaque
-            : Traits.Opaque);
+    /// <summary>A sum, a product or an integral. The items are lower bound, upper bound and body. The name holds the operator and the bound variable:
+    /// "sum:k".</summary>
+    public static Node BigOperator(string name, Node[] items)
+    {
+        bool discrete = name.StartsWith("sum", StringComparison.Ordinal) || name.StartsWith("prod", StringComparison.Ordinal);
+        return new Node(NodeKind.BigOperator, items, name, default, discrete ? Traits.Discrete | Traits.Opaque : Traits.Opaque);
+    }
 
     public static Node Apply(string function, Node[] arguments) => new(NodeKind.Apply, arguments, function, default, Traits.Opaque | Traits.Variables);
 

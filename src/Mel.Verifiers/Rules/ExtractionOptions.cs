@@ -1,13 +1,19 @@
-namespace Mel.Verifiers;
+namespace Mel.Verifiers.Rules;
 
 /// <summary>Where to look for the answer of a response. The presets return a fresh object each, which may be changed.</summary>
 public sealed class ExtractionOptions
 {
+    private static readonly ExtractionRule[] EvaluationLadder =
+    [
+        ExtractionRule.AnswerTag, ExtractionRule.FinalAnswerPhrase, ExtractionRule.Boxed, ExtractionRule.HashMarks, ExtractionRule.AnswerLine,
+        ExtractionRule.AnswerPhrase, ExtractionRule.WholeResponse, ExtractionRule.MathSegment, ExtractionRule.LastExpression,
+    ];
+
     /// <summary>The rules in order. The first that finds something ends the search, whether or not it parses.</summary>
     /// <value>The default is the ladder of <see cref="Evaluation"/>.</value>
     public IReadOnlyList<ExtractionRule> Rules { get; set; } = EvaluationLadder;
 
-    /// <summary>The tags that end the reasoning; only what follows the last of them is read. An opened and never closed <c>&lt;think&gt;</c> holds no
+    /// <summary>The tags that end the reasoning. Only what follows the last of them is read. An opened and never closed <c>&lt;think&gt;</c> holds no
     /// answer.</summary>
     /// <value>The default is <c>&lt;/think&gt;</c>.</value>
     public IReadOnlyList<string> ReasoningEnds { get; set; } = ["</think>"];
@@ -28,14 +34,8 @@ public sealed class ExtractionOptions
     /// <value>The default is ABCDEFGH.</value>
     public string ChoiceLetters { get; set; } = "ABCDEFGH";
 
-    private static readonly ExtractionRule[] EvaluationLadder =
-    [
-        ExtractionRule.AnswerTag, ExtractionRule.FinalAnswerPhrase, ExtractionRule.Boxed, ExtractionRule.HashMarks, ExtractionRule.AnswerLine,
-        ExtractionRule.AnswerPhrase, ExtractionRule.WholeResponse, ExtractionRule.MathSegment, ExtractionRule.LastExpression,
-    ];
-
     /// <summary>
-    /// For rewards: a deliberate answer or none. After the reasoning, the last box, <c>&lt;answer&gt;</c> or "Answer:" line; boxes that disagree and truncated
+    /// For rewards: a deliberate answer or none. After the reasoning, the last box, <c>&lt;answer&gt;</c> or "Answer:" line. Boxes that disagree and truncated
     /// responses have no answer.
     /// </summary>
     public static ExtractionOptions Training => new()
@@ -60,21 +60,21 @@ public sealed class ExtractionOptions
     /// <summary>For multiple choice: a boxed or anchored letter, a letter at the start of a line, or the last letter.</summary>
     public static ExtractionOptions MultipleChoice => new() { Rules = [ExtractionRule.AnswerTag, ExtractionRule.ChoiceLetter] };
 
-    /// <summary>The ladder of Math-Verify: the Minerva phrase, boxes, anchored answers, then any mathematics or number; no tags, and reasoning is read like the
-    /// rest.</summary>
+    /// <summary>The ladder of Math-Verify: the Minerva phrase, boxes, anchored answers, then any mathematics or number. It knows no tags and reads reasoning
+    /// like the rest.</summary>
     public static ExtractionOptions MathVerify => new()
     {
         Rules =
         [
-            ExtractionRule.FinalAnswerPhrase, ExtractionRule.Boxed, ExtractionRule.AnswerLine, ExtractionRule.AnswerPhrase, ExtractionRule.MathSegment,
-                ExtractionRule.LastExpression,
+            ExtractionRule.FinalAnswerPhrase, ExtractionRule.Boxed, ExtractionRule.AnswerLine, ExtractionRule.AnswerPhrase,
+            ExtractionRule.MathSegment, ExtractionRule.LastExpression,
         ],
         ReasoningEnds = [],
     };
 
     internal ExtractionOptions Copy()
     {
-        var copy = (ExtractionOptions)MemberwiseClone();
+        ExtractionOptions copy = (ExtractionOptions)MemberwiseClone();
         copy.Rules = [.. Rules];
         copy.ReasoningEnds = [.. ReasoningEnds];
         return copy;

@@ -1,12 +1,12 @@
-namespace Mel.Verifiers;
+namespace Mel.Verifiers.Rules;
 
 /// <summary>
-/// Budgets of one verification. They count work, never time, so a verdict does not depend on the load of the machine; an answer that needs more is
-/// <see cref="VerificationOutcome.LimitExceeded"/>.
+/// Budgets of one verification. They count work, never time, so a verdict does not depend on the load of the machine. An answer that needs more ends in
+/// the outcome <c>LimitExceeded</c>.
 /// </summary>
 public sealed class VerifierLimits
 {
-    /// <summary>Characters of a response; of a longer one only the last so many are read.</summary>
+    /// <summary>Characters of a response. Of a longer response only that many are read, from its end.</summary>
     /// <value>The default is 16,777,216.</value>
     public int ResponseCharacters { get; set; } = 1 << 24;
 
@@ -30,7 +30,7 @@ public sealed class VerifierLimits
     /// <value>The default is 1,024.</value>
     public int Items { get; set; } = 1024;
 
-    /// <summary>Elementary steps of one comparison: one step is one arithmetic operation on numbers of bounded size.</summary>
+    /// <summary>Elementary steps of one comparison. One step is one arithmetic operation on numbers of bounded size.</summary>
     /// <value>The default is 100,000.</value>
     public int Steps { get; set; } = 100_000;
 

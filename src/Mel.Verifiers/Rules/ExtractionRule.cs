@@ -1,6 +1,6 @@
-namespace Mel.Verifiers;
+namespace Mel.Verifiers.Rules;
 
-/// <summary>A place where a response may hold its answer. Rules are tried in the order of <see cref="ExtractionOptions.Rules"/>; the first that finds something
+/// <summary>A place where a response may hold its answer. Rules are tried in the order of <see cref="ExtractionOptions.Rules"/>. The first that finds something
 /// ends the search.</summary>
 public enum ExtractionRule
 {

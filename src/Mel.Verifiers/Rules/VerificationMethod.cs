@@ -1,4 +1,4 @@
-namespace Mel.Verifiers;
+namespace Mel.Verifiers.Rules;
 
 /// <summary>Which comparison decided a verification.</summary>
 public enum VerificationMethod

@@ -6,7 +6,7 @@ namespace Mel.Verifiers.Evaluation;
 /// <summary>Evaluates a scalar expression at a sample point.</summary>
 /// <typeparam name="T">A complex number.</typeparam>
 /// <typeparam name="TArithmetic">Its arithmetic.</typeparam>
-internal sealed class Evaluator<T, TArithmetic>(SamplePoint point, bool naturalLog, StepBudget budget)
+internal sealed class PointEvaluator<T, TArithmetic>(SamplePoint point, bool naturalLog, StepBudget budget)
     where TArithmetic : struct, IArithmetic<T>
 {
     private const int LargestSum = 2000;
@@ -96,7 +96,7 @@ internal sealed class Evaluator<T, TArithmetic>(SamplePoint point, bool naturalL
                 for (int i = 0; i < values.Length; i++)
                 {
                     if (TArithmetic.ToInteger(i == 0 ? a : Evaluate(node.Items[i])) is not { } whole) return TArithmetic.Undefined;
-                    values[i] = Make.Number(new BigRational(whole));
+                    values[i] = Nodes.Number(new BigRational(whole));
                 }
                 return IntegerFunctions.Fold(node.Name, values) is { } folded ? TArithmetic.FromRational(folded.Value) : TArithmetic.Undefined;
             default:
