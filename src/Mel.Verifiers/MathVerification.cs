@@ -25,6 +25,17 @@ public sealed record MathVerification(VerificationOutcome Outcome, string? Answe
         VerificationOutcome.GoldUnparsable => Verdict.Unverifiable,
         _ => Verdict.Incorrect,
     };
+
+    /// <summary>The verdict with its reason.</summary>
+    public Judgement Judgement => new(Verdict, reason: Outcome switch
+    {
+        VerificationOutcome.Equivalent => null,
+        VerificationOutcome.NotEquivalent => "the answer differs from the reference",
+        VerificationOutcome.NoAnswer => "no answer was found",
+        VerificationOutcome.PredictionUnparsable => "the answer cannot be read",
+        VerificationOutcome.GoldUnparsable => "the reference cannot be read",
+        _ => "a limit was reached before a decision",
+    });
 }
 
 /// <summary>What a verification came to.</summary>

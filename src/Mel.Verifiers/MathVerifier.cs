@@ -19,7 +19,7 @@ namespace Mel.Verifiers;
 /// A verifier holds no mutable state: one instance serves any number of threads. No response makes it throw, and none takes longer than the budgets allow. The
 /// verdict depends on nothing but the texts and the options.
 /// </remarks>
-public sealed class MathVerifier : IVerifier
+public sealed class MathVerifier : IVerifier, IRunPart
 {
     private readonly MathVerifierOptions _options;
 
@@ -48,13 +48,23 @@ public sealed class MathVerifier : IVerifier
     }
 
     /// <inheritdoc/>
-    public ValueTask<Verdict> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
+    public ValueTask<Judgement> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(trajectory);
         string question = _options.QuestionKey is { } key && prompt.Metadata.TryGetValue(key, out string? text) ? text : prompt.Text;
         bool truncated = trajectory.FinishReason == FinishReason.Length;
-        return ValueTask.FromResult(Verify(prompt.Answer, trajectory.Text, question, truncated, cancellationToken).Verdict);
+        return ValueTask.FromResult(Verify(prompt.Answer, trajectory.Text, question, truncated, cancellationToken).Judgement);
+    }
+
+    /// <inheritdoc/>
+    public void Describe(RunIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        identity.SetOptions(_options);
+        identity.Within(nameof(_options.Extraction), () => identity.SetOptions(_options.Extraction));
+        identity.Within(nameof(_options.AnswerRules), () => identity.SetOptions(_options.AnswerRules));
+        identity.Within(nameof(_options.Limits), () => identity.SetOptions(_options.Limits));
     }
 
     /// <summary>Extracts the answer of a response and compares it with the gold.</summary>

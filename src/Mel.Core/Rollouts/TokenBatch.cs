@@ -37,4 +37,7 @@ public sealed class TokenBatch
     /// <summary>Whether gradient must be able to flow through the entropy. An entropy that is only reported needs none, which under adapters saves a third of the head's work.</summary>
     /// <value>The default is true.</value>
     public bool EntropyGradient { get; init; } = true;
+
+    /// <summary>Whether gradient flows through an entropy that is asked for.</summary>
+    internal bool EntropyIsTrained => IncludeEntropy && EntropyGradient;
 }

@@ -38,32 +38,28 @@ internal sealed class UpdateGradients : IDisposable
     /// <returns>The figures of the terms that have rows in it.</returns>
     public IReadOnlyList<(int Term, IReadOnlyList<ObjectiveMetric> Metrics)> Add(MicroBatch part)
     {
-        TokenScores scores = _policy.Score(part.Tokens);
-        bool trainsEntropy = scores.Entropy is not null && part.Tokens.EntropyGradient;
-        Tensor logProbs = scores.LogProbs.detach().requires_grad_();
-        Tensor? entropy = trainsEntropy ? scores.Entropy!.detach().requires_grad_() : scores.Entropy?.detach();
-        TokenScores leaves = new(logProbs, entropy);
         List<(int, IReadOnlyList<ObjectiveMetric>)> metrics = [];
-        List<(GradientShare Share, Tensor Carrier)> passes = [];
-        foreach (GradientShare share in _shares)
+        GradientShare[] shares = [.. _shares.Where(s => part.Terms.Any(s.Terms.Contains))];
+        if (shares.Length == 1 && _policy is IFusedPolicy { FusesGradient: true } fused && !part.Tokens.EntropyIsTrained && part.Terms.All(t => _terms[t].IsTokenwise))
         {
-            Tensor? total = null;
-            foreach (int term in part.Terms.Where(share.Terms.Contains))
-            {
-                TermValue value = part.Evaluate(term, leaves);
-                _losses[term] += value.Loss.item<float>();
-                metrics.Add((term, value.Metrics));
-                // A term on its own is scaled when all its gradient is there; the others by their constant factors, which costs nothing here.
-                Tensor scaled = share.IsOwn || _terms[term].Scaling.Value == 1.0 ? value.Loss : value.Loss * _terms[term].Scaling.Value;
-                if (scaled.requires_grad) total = total is null ? scaled : total + scaled;
-            }
-
-            if (total is null) continue;
-            total.backward();
-            passes.Add((share, Carrier(scores, logProbs, trainsEntropy ? entropy : null)));
+            Differentiate(shares[0], fused.Score(part.Tokens, (scores, mask) => Slopes(part, shares[0], Leaves(scores, false), mask, metrics)), keepGraph: false);
+            return metrics;
         }
 
-        for (int i = 0; i < passes.Count; i++) Differentiate(passes[i].Share, passes[i].Carrier, keepGraph: i < passes.Count - 1);
+        TokenScores scores = _policy.Score(part.Tokens), leaves = Leaves(scores, part.Tokens.EntropyIsTrained);
+        Tensor[] carriers =
+        [
+            .. shares.Select(share =>
+            {
+                Tensor carrier = (scores.LogProbs * Slopes(part, share, leaves, null, metrics)).sum();
+                return part.Tokens.EntropyIsTrained ? carrier + (scores.Entropy! * Taken(leaves.Entropy!)).sum() : carrier;
+            }),
+        ];
+        for (int i = 0; i < shares.Length; i++)
+        {
+            if (carriers[i].requires_grad) Differentiate(shares[i], carriers[i], keepGraph: i < shares.Length - 1);
+        }
+
         return metrics;
     }
 
@@ -111,16 +107,36 @@ internal sealed class UpdateGradients : IDisposable
         foreach (Tensor parameter in _parameters.Values) parameter.grad = null;
     }
 
-    /// <summary>A scalar whose backward pass hands the leaves' gradients to the scores: what was summed up so far in the leaves, which are cleared.</summary>
-    private static Tensor Carrier(TokenScores scores, Tensor logProbs, Tensor? entropy)
+    /// <summary>Log-probabilities, and an entropy that trains, as leaves of their own, cut off from the model.</summary>
+    private static TokenScores Leaves(TokenScores scores, bool trainsEntropy)
+        => new(scores.LogProbs.detach().requires_grad_(), trainsEntropy ? scores.Entropy!.detach().requires_grad_() : scores.Entropy?.detach());
+
+    /// <summary>The gradient of a leaf, which is cleared; 0 where there is none.</summary>
+    private static Tensor Taken(Tensor leaf)
     {
-        using Tensor slope = logProbs.grad!.detach();
-        logProbs.grad = null;
-        Tensor carrier = (scores.LogProbs * slope.clone()).sum();
-        if (entropy?.grad is not { } entropySlope) return carrier;
-        using (entropySlope) carrier = carrier + (scores.Entropy! * entropySlope.clone()).sum();
-        entropy.grad = null;
-        return carrier;
+        using Tensor? gradient = leaf.grad;
+        Tensor taken = gradient is null ? zeros_like(leaf) : gradient.detach().clone();
+        leaf.grad = null;
+        return taken;
+    }
+
+    /// <summary>The slope of a share's losses at the log-probabilities of a micro-batch, [B, T]. Losses and figures are noted on the way.</summary>
+    private Tensor Slopes(MicroBatch part, GradientShare share, TokenScores leaves, Tensor? mask, List<(int, IReadOnlyList<ObjectiveMetric>)> metrics)
+    {
+        using var recorded = enable_grad();
+        Tensor? total = null;
+        foreach (int term in part.Terms.Where(share.Terms.Contains))
+        {
+            TermValue value = part.Evaluate(term, leaves, mask);
+            _losses[term] += value.Loss.item<float>();
+            metrics.Add((term, value.Metrics));
+            // A term on its own is scaled when all its gradient is there; the others by their constant factors, which costs nothing here.
+            Tensor scaled = share.IsOwn || _terms[term].Scaling.Value == 1.0 ? value.Loss : value.Loss * _terms[term].Scaling.Value;
+            if (scaled.requires_grad) total = total is null ? scaled : total + scaled;
+        }
+
+        total?.backward();
+        return Taken(leaves.LogProbs);
     }
 
     private void Differentiate(GradientShare share, Tensor carrier, bool keepGraph)
