@@ -1,6 +1,7 @@
 using Mel.Prompts;
 using Mel.Training;
 using Mel.Transformers;
+using Mel.Transformers.Estimation;
 
 namespace Mel.Samples.TrainMath;
 

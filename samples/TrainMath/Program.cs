@@ -15,6 +15,7 @@ using Mel.Terminal;
 using Mel.Training;
 using Mel.Transformers;
 using Mel.Transformers.Adapters;
+using Mel.Transformers.Chat;
 using Mel.Transformers.Models;
 using Mel.Transformers.Tokenization;
 using Mel.Verification;

@@ -1,7 +1,10 @@
 using Mel.Head;
 using Mel.Runtime;
 using Mel.Rollouts;
+using Mel.Transformers.Chat;
+using Mel.Transformers.Estimation;
 using Mel.Transformers.Models;
+using Mel.Transformers.Packing;
 using Mel.Transformers.Sampling;
 using Mel.Transformers.Tokenization;
 using static TorchSharp.torch;
@@ -96,7 +99,7 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
         DecoderModel model = DecoderModel.Load(folder, config.Config, options?.DataType ?? ScalarType.Float32, options?.Device ?? CPU, out var stored);
         try
         {
-            return new TransformerPolicy(model, tokenizer, template, options, new ModelSource(folder, config, stored));
+            return new TransformerPolicy(model, tokenizer, template, options, new ModelSource(folder, stored));
         }
         catch
         {

@@ -1,4 +1,5 @@
-using Mel.Transformers.Tokenization;
+
+using Mel.Transformers.Chat;
 
 namespace Mel.Samples.Miniature;
 

@@ -1,7 +1,7 @@
 using Mel.Runtime;
 using System.Buffers;
 using System.Numerics;
-using Mel.Transformers.Models;
+using Mel.Transformers.Packing;
 
 namespace Mel.Transformers.Kernels;
 

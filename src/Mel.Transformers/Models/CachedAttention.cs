@@ -1,3 +1,4 @@
+using Mel.Transformers.Packing;
 using static TorchSharp.torch.nn.functional;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using Mel.Runtime;
 using Mel.Checkpoints;
 using Mel.Transformers.Kernels;
+using Mel.Transformers.Packing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -54,6 +55,9 @@ public sealed partial class DecoderModel : IDisposable
     /// <summary>Whether a training pass keeps only the input of every layer and computes the rest again in the backward pass: less memory for a third more time.</summary>
     /// <value>The default is false.</value>
     public bool RecomputesActivations { get; set; }
+
+    /// <summary>Where the fused kernels run in this model.</summary>
+    internal Fused Fused { get; set; } = Fused.WhereServed;
 
     internal IReadOnlyDictionary<string, Tensor> Weights => _weights.Parameters;
 
@@ -128,7 +132,7 @@ public sealed partial class DecoderModel : IDisposable
         ArgumentNullException.ThrowIfNull(hidden);
         if (hidden.dim() != 2 || hidden.size(1) != Config.HiddenSize)
             throw new ShapeMismatchException($"hidden has shape [{string.Join(", ", hidden.shape)}], expected [N, {Config.HiddenSize}].", nameof(hidden));
-        return Product.Linear(hidden, Head);
+        return Product.Linear(hidden, Head, null, Fused);
     }
 
     /// <summary>The forward pass.</summary>
@@ -164,10 +168,13 @@ public sealed partial class DecoderModel : IDisposable
         bool recompute = RecomputesActivations && is_grad_enabled();
         for (int i = 0; i < _layers.Length; i++) hidden = recompute ? RecomputedLayer.apply(hidden, Anchor, this, i, tokens) : _layers[i].Forward(hidden, pass);
         if (keep is not null) hidden = hidden.index_select(0, tensor(keep, device: Device));
-        return LayerMath.Norm(hidden, _norm, Config.NormEpsilon).MoveToOuterDisposeScope();
+        return LayerMath.Norm(hidden, _norm, Config.NormEpsilon, Fused).MoveToOuterDisposeScope();
     }
 
-    internal ForwardPass NewPass(PackedTokens tokens, KvCache? cache = null) => new(tokens, TableFor(tokens.PositionCount), cache, AdaptersEnabled);
+    internal ForwardPass NewPass(PackedTokens tokens, KvCache? cache = null) => new(tokens, TableFor(tokens.PositionCount), cache, AdaptersEnabled, Fused);
+
+    /// <summary>A cache for this model: memory for the keys and values of so many sequences of so many tokens.</summary>
+    internal KvCache NewCache(int rows, int capacity) => new(Config, rows, capacity, ActivationType, Device, Fused);
 
     internal DecoderLayer LayerAt(int index) => _layers[index];
 

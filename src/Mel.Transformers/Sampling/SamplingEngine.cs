@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Mel.Rollouts;
 using Mel.Transformers.Models;
+using Mel.Transformers.Packing;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Sampling;
@@ -53,7 +54,7 @@ internal sealed class SamplingEngine(DecoderModel model, SamplingLimits limits, 
             throw new InvalidOperationException(
                 $"The key-value cache may take {limits.CacheBytes} bytes, but one sequence of {capacity} tokens needs {rowBytes}; raise the bound or lower the number of tokens per trajectory.");
         long rows = Math.Min(Math.Min(fitting, limits.Sequences), requests.Sum(r => (long)r.Finished.Length));
-        return new KvCache(model.Config, (int)rows, capacity, model.ActivationType, model.Device);
+        return model.NewCache((int)rows, capacity);
     }
 
     // Starts samples while rows are free. A prompt that a running sample has already passed through the model is copied from that sample's row.

@@ -8,8 +8,8 @@ namespace Mel.Transformers.Tokenization;
 /// with <c>add_special_tokens=False</c>. Instances are immutable apart from a cache of bounded size, and safe to use from several threads.
 /// </summary>
 /// <remarks>
-/// Text is first split at added tokens (leftmost, longest), also where they occur in text that a user wrote: <see cref="SpecialTokenText"/> says how a prompt
-/// template deals with that. What lies between is brought to NFC where the file asks for it, split into words and merged. So
+/// Text is first split at added tokens (leftmost, longest), also where they occur in text that a user wrote; a prompt template's options say how it deals with
+/// that. What lies between is brought to NFC where the file asks for it, split into words and merged. So
 /// <c>Decode(Encode(text), skipSpecialTokens: false)</c> is the NFC form of the text. Encoding takes time proportional to the length of the text, times its
 /// logarithm for a text without word boundaries.
 /// </remarks>

@@ -1,5 +1,4 @@
 using Mel.Testing;
-using Mel.Transformers.Chat;
 using Mel.Transformers.Tests.Fakes;
 using Microsoft.Extensions.AI;
 

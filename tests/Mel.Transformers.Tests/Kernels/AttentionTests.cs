@@ -1,6 +1,7 @@
 using Mel.Testing;
 using Mel.Transformers.Kernels;
 using Mel.Transformers.Models;
+using Mel.Transformers.Packing;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Tests.Kernels;
@@ -19,7 +20,7 @@ public sealed class AttentionTests
         Tensor query = randn(count, heads * headSize).requires_grad_(), key = randn(count, kvHeads * headSize).requires_grad_(), value = randn(count, kvHeads * headSize).requires_grad_();
         Tensor upstream = randn(count, heads * headSize);
         PackedTokens tokens = PackedTokens.Sequences([.. lengths.Select(n => (ReadOnlyMemory<int>)new int[n])], null, out _);
-        Tensor given = LayerMath.SelfAttention(query, key, value, tokens, headSize);
+        Tensor given = LayerMath.SelfAttention(query, key, value, tokens, headSize, Fused.WhereServed);
         (given * upstream).sum().backward();
 
         Tensor[] exact = [.. new[] { query, key, value }.Select(t => t.detach().to_type(ScalarType.Float64).requires_grad_())];

@@ -26,7 +26,7 @@ public sealed class ProductTests
         Tensor exactX = x.to_type(ScalarType.Float64), exactWeight = weight.to_type(ScalarType.Float64);
         Tensor expected = nn.functional.linear(exactX, exactWeight, biased ? bias.to_type(ScalarType.Float64) : null);
         Tensor bound = exactX.abs().mm(exactWeight.abs().t()) * (inputs * Math.Pow(2, -24)) + 1e-6;     // of any order of summation in float32
-        Tensor given = Product.Linear(x, weight, biased ? bias : null);
+        Tensor given = Product.Linear(x, weight, biased ? bias : null, Fused.WhereServed);
         given.dtype.Should().Be(ScalarType.Float32);
         ((given - expected).abs() / bound).max().item<double>().Should().BeLessThan(1);
     }
@@ -54,9 +54,9 @@ public sealed class ProductTests
         try
         {
             set_num_threads(1);
-            Tensor one = Product.Linear(x, weight);
+            Tensor one = Product.Linear(x, weight, null, Fused.WhereServed);
             set_num_threads(2);
-            Product.Linear(x, weight).Equals(one).Should().BeTrue();
+            Product.Linear(x, weight, null, Fused.WhereServed).Equals(one).Should().BeTrue();
         }
         finally
         {
@@ -71,7 +71,7 @@ public sealed class ProductTests
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor x = randn(128, 96), weight = randn(50, 96).to_type(type);
-        Product.Linear(x.narrow(0, 0, rows).contiguous(), weight).Equals(Product.Linear(x, weight).narrow(0, 0, rows)).Should().BeTrue();
+        Product.Linear(x.narrow(0, 0, rows).contiguous(), weight, null, Fused.WhereServed).Equals(Product.Linear(x, weight, null, Fused.WhereServed).narrow(0, 0, rows)).Should().BeTrue();
     }
 
     [Test]
@@ -81,7 +81,7 @@ public sealed class ProductTests
         using var scope = NewDisposeScope();
         const int outputs = 2500, inputs = 500;                                         // three blocks of the weight
         Tensor x = randn(rows, inputs).requires_grad_(), weight = randn(outputs, inputs).to_type(ScalarType.BFloat16).requires_grad_(), upstream = randn(rows, outputs);
-        (Product.Linear(x, weight) * upstream).sum().backward();
+        (Product.Linear(x, weight, null, Fused.WhereServed) * upstream).sum().backward();
 
         Tensor exactX = x.detach().to_type(ScalarType.Float64).requires_grad_(), exactWeight = weight.detach().to_type(ScalarType.Float64).requires_grad_();
         (exactX.mm(exactWeight.t()) * upstream).sum().backward();
@@ -97,7 +97,7 @@ public sealed class ProductTests
         NarrowProducts.Assumed = false;
         using var scope = NewDisposeScope();
         Tensor x = randn(4, 20).requires_grad_(), weight = randn(16, 20).to_type(ScalarType.BFloat16);
-        Product.Linear(x, weight).sum().backward();
+        Product.Linear(x, weight, null, Fused.WhereServed).sum().backward();
         x.grad.Should().NotBeNull();
         weight.grad.Should().BeNull();
     }

@@ -2,6 +2,7 @@ using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Training;
 using Mel.Transformers.Adapters;
+using Mel.Transformers.Estimation;
 using Mel.Transformers.Models;
 using Mel.Transformers.Tests.Fakes;
 using static TorchSharp.torch;
