@@ -1,42 +1,84 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Reflection;
 using Microsoft.Extensions.Options;
 
 namespace Mel.Runtime;
 
-/// <summary>Collects broken rules of an options class with messages that say what was given and what is expected.</summary>
-internal sealed class OptionRules
+/// <summary>
+/// The one way options are checked: a validator collects broken rules with messages that say what was given and what is expected; a constructor takes a checked copy.
+/// </summary>
+public sealed class OptionRules
 {
     private readonly ValidateOptionsResultBuilder _errors = new();
 
+    /// <summary>The rules that were broken so far.</summary>
     public ValidateOptionsResult Result => _errors.Build();
 
-    /// <summary>Runs a validator the way a constructor does: broken rules throw.</summary>
+    /// <summary>A copy of the options that passed a validator: what the caller does to its own object afterwards has no effect.</summary>
+    /// <param name="options">What was given; null takes the defaults.</param>
+    /// <param name="validator">The rules.</param>
     /// <exception cref="OptionsValidationException">At least one rule is broken; the message lists all of them.</exception>
-    public static TOptions Checked<TOptions>(TOptions? options, IValidateOptions<TOptions> validator)
+    public static TOptions Checked<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(TOptions? options, IValidateOptions<TOptions> validator)
         where TOptions : class, new()
     {
-        options ??= new TOptions();
-        ValidateOptionsResult result = validator.Validate(null, options);
-        return result.Failed ? throw new OptionsValidationException(typeof(TOptions).Name, typeof(TOptions), result.Failures) : options;
+        ArgumentNullException.ThrowIfNull(validator);
+        TOptions copy = new();
+        if (options is not null)
+        {
+            foreach (PropertyInfo property in typeof(TOptions).GetProperties().Where(p => p.CanRead && p.CanWrite)) property.SetValue(copy, property.GetValue(options));
+        }
+
+        ValidateOptionsResult result = validator.Validate(null, copy);
+        return result.Failed ? throw new OptionsValidationException(typeof(TOptions).Name, typeof(TOptions), result.Failures) : copy;
     }
 
+    /// <summary>Requires a finite value of at least a minimum.</summary>
+    /// <param name="value">What was given.</param>
+    /// <param name="minimum">The smallest value that is accepted.</param>
+    /// <param name="property">Name of the option.</param>
     public void AtLeast<T>(T value, T minimum, string property)
         where T : INumber<T>
         => Require(value >= minimum && T.IsFinite(value), property, $"must be at least {minimum}, got {value}");
 
+    /// <summary>Requires a finite value above a bound.</summary>
+    /// <param name="value">What was given.</param>
+    /// <param name="bound">The bound, itself not accepted.</param>
+    /// <param name="property">Name of the option.</param>
     public void Above<T>(T value, T bound, string property)
         where T : INumber<T>
         => Require(value > bound && T.IsFinite(value), property, $"must be greater than {bound}, got {value}");
 
+    /// <summary>Requires a value within two bounds, both accepted.</summary>
+    /// <param name="value">What was given.</param>
+    /// <param name="low">The smallest value that is accepted.</param>
+    /// <param name="high">The largest value that is accepted.</param>
+    /// <param name="property">Name of the option.</param>
     public void Within(double value, double low, double high, string property)
         => Require(value >= low && value <= high, property, $"must be within [{low}, {high}], got {value}");
 
+    /// <summary>Requires a member of an enumeration.</summary>
+    /// <param name="value">What was given.</param>
+    /// <param name="property">Name of the option.</param>
     public void Defined<TEnum>(TEnum value, string property)
         where TEnum : struct, Enum
         => Require(Enum.IsDefined(value), property, $"must be one of {string.Join(", ", Enum.GetNames<TEnum>())}, got {value}");
 
+    /// <summary>Requires anything.</summary>
+    /// <param name="holds">Whether the rule is kept.</param>
+    /// <param name="property">Name of the option.</param>
+    /// <param name="message">What was given, what is expected and why.</param>
     public void Require(bool holds, string property, string message)
     {
         if (!holds) _errors.AddError(message, property);
+    }
+
+    /// <summary>Takes over the broken rules of options that are a property of these options.</summary>
+    /// <param name="nested">What the nested options' validator said.</param>
+    /// <param name="property">Name of the property that holds them.</param>
+    public void Nested(ValidateOptionsResult nested, string property)
+    {
+        ArgumentNullException.ThrowIfNull(nested);
+        foreach (string failure in nested.Failures ?? []) _errors.AddError($"{property}.{failure}");
     }
 }
