@@ -3,17 +3,13 @@ using Mel.Rollouts;
 using Mel.Transformers.Chat;
 using Mel.Transformers.Sampling;
 using Microsoft.Extensions.AI;
-using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
-using ChatRole = Microsoft.Extensions.AI.ChatRole;
-using TemplateMessage = Mel.Transformers.Chat.ChatMessage;
-using TemplateRole = Mel.Transformers.Chat.ChatRole;
 
 namespace Mel.Transformers;
 
 /// <summary>A trained policy as an <see cref="IChatClient"/>, so that it drops into any .NET application that talks to a model.</summary>
 /// <remarks>
-/// Only the text of messages is used. Requests wait for each other: a policy samples one call at a time. The policy stays the caller's and must outlive the
-/// client.
+/// Messages may hold text, reasoning, calls of tools and their results. The tools of <see cref="ChatOptions"/> are not offered to the model, and its answer
+/// is text. Requests wait for each other: a policy samples one call at a time. The policy stays the caller's and must outlive the client.
 /// </remarks>
 /// <param name="policy">The policy; its template must be able to render a conversation.</param>
 /// <param name="modelId">Name reported with every response; may be null.</param>
@@ -25,7 +21,8 @@ public sealed class PolicyChatClient(TransformerPolicy policy, string? modelId =
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The policy has no chat template, or a message has a role it does not know.</exception>
     /// <exception cref="PromptTooLongException">The conversation leaves no room for an answer.</exception>
-    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ReadOnlyMemory<int> prompt = Encode(messages);
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -38,7 +35,12 @@ public sealed class PolicyChatClient(TransformerPolicy policy, string? modelId =
             {
                 ModelId = modelId,
                 FinishReason = Reason(answer.FinishReason),
-                Usage = new UsageDetails { InputTokenCount = prompt.Length, OutputTokenCount = answer.TokenIds.Length, TotalTokenCount = prompt.Length + answer.TokenIds.Length },
+                Usage = new UsageDetails
+                {
+                    InputTokenCount = prompt.Length,
+                    OutputTokenCount = answer.TokenIds.Length,
+                    TotalTokenCount = prompt.Length + answer.TokenIds.Length,
+                },
             };
         }
         finally
@@ -60,7 +62,8 @@ public sealed class PolicyChatClient(TransformerPolicy policy, string? modelId =
             await foreach (StreamedToken token in _policy.StreamAsync(prompt, Options(options), Seed(options), cancellationToken).ConfigureAwait(false))
             {
                 if (token.Text.Length == 0 && token.FinishReason is null) continue;
-                yield return new ChatResponseUpdate(ChatRole.Assistant, token.Text) { ModelId = modelId, FinishReason = token.FinishReason is { } reason ? Reason(reason) : null };
+                ChatFinishReason? reason = token.FinishReason is { } ended ? Reason(ended) : null;
+                yield return new ChatResponseUpdate(ChatRole.Assistant, token.Text) { ModelId = modelId, FinishReason = reason };
             }
         }
         finally
@@ -84,15 +87,8 @@ public sealed class PolicyChatClient(TransformerPolicy policy, string? modelId =
     private ReadOnlyMemory<int> Encode(IEnumerable<ChatMessage> messages)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return _policy.EncodeConversation(new Conversation([.. messages.Select(m => new TemplateMessage(Role(m.Role), m.Text))]));
+        return _policy.Encode([.. messages], new RenderOptions());
     }
-
-    private static TemplateRole Role(ChatRole role)
-        => role == ChatRole.System ? TemplateRole.System
-            : role == ChatRole.User ? TemplateRole.User
-            : role == ChatRole.Assistant ? TemplateRole.Assistant
-            : role == ChatRole.Tool ? TemplateRole.Tool
-            : throw new NotSupportedException($"A message has the role '{role.Value}', expected system, user, assistant or tool.");
 
     private static ulong Seed(ChatOptions? options) => options?.Seed is { } seed ? unchecked((ulong)seed) : unchecked((ulong)Random.Shared.NextInt64());
 

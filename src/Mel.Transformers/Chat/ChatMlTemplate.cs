@@ -1,8 +1,12 @@
 using System.Text;
+using Microsoft.Extensions.AI;
 
 namespace Mel.Transformers.Chat;
 
-/// <summary>Plain ChatML: every message is a turn between <c>&lt;|im_start|&gt;</c> and <c>&lt;|im_end|&gt;</c>, with nothing added but, in Qwen2, a first system turn. It knows no tools.</summary>
+/// <summary>
+/// Plain ChatML: every message is a turn between <c>&lt;|im_start|&gt;</c> and <c>&lt;|im_end|&gt;</c>, with nothing added but, in Qwen2, a first system
+/// turn. It knows no tools.
+/// </summary>
 public sealed class ChatMlTemplate : ChatTemplate
 {
     private readonly string? _defaultSystemMessage;
@@ -20,19 +24,22 @@ public sealed class ChatMlTemplate : ChatTemplate
     }
 
     /// <inheritdoc/>
-    protected override string Write(Conversation conversation)
+    protected override string Write(IReadOnlyList<ChatMessage> messages, RenderOptions options)
     {
-        ArgumentNullException.ThrowIfNull(conversation);
-        if (conversation.Tools.Count > 0 || conversation.Messages.Any(message => message.ToolCalls.Count > 0))
-            throw new NotSupportedException("The conversation has tools, but a plain ChatML model was not trained on any. Leave them out, or use a model that knows them.");
+        ArgumentNullException.ThrowIfNull(messages);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Tools.Count > 0 || messages.Any(message => message.Calls().Count > 0))
+            throw new NotSupportedException(
+                "The conversation has tools, but a plain ChatML model was not trained on any. Leave them out, or use a model that knows them.");
         var text = new StringBuilder();
-        if (_defaultSystemMessage is not null && conversation.Messages[0].Role != ChatRole.System) text.AppendTurn("system", _defaultSystemMessage);
-        foreach (ChatMessage message in conversation.Messages) text.AppendTurn(QwenTurns.Name(message.Role), message.Content);
-        if (conversation.AddGenerationPrompt)
+        if (_defaultSystemMessage is not null && messages[0].Role != ChatRole.System) text.AppendTurn("system", _defaultSystemMessage);
+        foreach (ChatMessage message in messages) text.AppendTurn(message.Role.Value, message.Text);
+        if (options.AddGenerationPrompt)
         {
             text.Append(QwenTurns.Start).Append("assistant\n");
-            if (_hasThinkingSwitch && conversation.EnableThinking == false) text.Append(QwenTurns.EmptyThought);
+            if (_hasThinkingSwitch && options.EnableThinking == false) text.Append(QwenTurns.EmptyThought);
         }
+
         return text.ToString();
     }
 }

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Mel.Runtime;
 using Mel.Transformers.Tokenization;
 using static System.Text.Json.JsonValueKind;
 
 namespace Mel.Transformers.Chat;
 
-/// <summary>What the files of a model's folder say about prompts. The folder is not trusted; a template in it is recognised, never run.</summary>
+/// <summary>What the files of a model's folder say about prompts. The folder is not trusted; a template in it is recognized, never run.</summary>
 internal sealed class ChatTemplateFolder
 {
     private const string ConfigName = "tokenizer_config.json", TemplateName = "chat_template.jinja";
@@ -25,7 +26,9 @@ internal sealed class ChatTemplateFolder
         if (File.Exists(template))
         {
             long size = new FileInfo(template).Length;
-            if (size > LongestTemplateBytes) throw new TokenizerFormatException(template, $"The file has {size:N0} bytes, but a chat template needs no more than {LongestTemplateBytes:N0}. Fetch it again.");
+            if (size > LongestTemplateBytes)
+                throw new TokenizerFormatException(
+                    template, $"The file has {size:N0} bytes, but a chat template needs no more than {LongestTemplateBytes:N0}. Fetch it again.");
             (_source, _template) = (template, File.ReadAllText(template));
         }
         else if (_config is { } root) (_source, _template) = (config, TemplateOf(new TokenizerJson(config), root));
@@ -50,27 +53,30 @@ internal sealed class ChatTemplateFolder
     public static ChatTemplateFolder Open(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"'{folder}' does not exist: a model's folder, with its {ConfigName} or {TemplateName}, is expected.");
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"'{folder}' does not exist: a model's folder, with its {ConfigName} or {TemplateName}, is expected.");
         return new ChatTemplateFolder(folder);
     }
 
-    /// <summary>The template that the folder's text is recognised as.</summary>
+    /// <summary>The template that the folder's text is recognized as.</summary>
     public ChatTemplate CreateChatTemplate(ChatTemplateOptions? options)
     {
         if (_template is null) throw new ChatTemplateNotFoundException(_folder);
-        options = WithTokens(options);
-        return ChatTemplateRecognition.Create(_template, options) ?? throw new TokenizerFormatException(_source,
-            $"The chat template begins {TokenizerJson.Shown(_template)} and is none of those that are built: Qwen3, Qwen2 and Qwen2.5, plain ChatML, Llama 3. Derive one from ChatTemplate, or pass the template of a related model.");
+        return ChatTemplateRecognition.Create(_template, WithTokens(options)) ?? throw new TokenizerFormatException(_source,
+            $"The chat template begins {TokenizerJson.Shown(_template)} and is none of those that are built: Qwen3, Qwen2 and Qwen2.5, plain ChatML, " +
+            "Llama 3. Derive one from ChatTemplate, or pass the template of a related model.");
     }
 
     /// <summary>The options with the added tokens of the folder's tokenizer, where they are needed.</summary>
     public ChatTemplateOptions WithTokens(ChatTemplateOptions? options)
     {
-        options ??= new ChatTemplateOptions();
-        if (options.SpecialTokenText == SpecialTokenText.Allow) return options;
-        (string Text, bool Special)[] tokens = [.. AddedTokens()];
-        return options with
+        options = OptionRules.Checked(options, ChatTemplateOptionsValidator.WithTurns);
+        (string Text, bool Special)[] tokens = options.SpecialTokenText == SpecialTokenText.Allow ? [] : [.. AddedTokens()];
+        return new ChatTemplateOptions
         {
+            SystemMessage = options.SystemMessage,
+            EnableThinking = options.EnableThinking,
+            SpecialTokenText = options.SpecialTokenText,
             SpecialTokens = [.. options.SpecialTokens, .. tokens.Where(token => token.Special).Select(token => token.Text)],
             MarkerTokens = [.. options.MarkerTokens, .. tokens.Where(token => !token.Special).Select(token => token.Text)],
         };
@@ -91,8 +97,10 @@ internal sealed class ChatTemplateFolder
         foreach ((int i, JsonElement entry) in value.EnumerateArray().Index())
         {
             string place = $"chat_template[{i}]";
-            if (json.Text(json.Object(entry, place), place, "name") == "default") return json.Text(json.Required(entry, place, "template", JsonValueKind.String), place);
+            if (json.Text(json.Object(entry, place), place, "name") == "default")
+                return json.Text(json.Required(entry, place, "template", JsonValueKind.String), place);
         }
+
         throw json.Error("chat_template is a list without an entry named 'default'. Name one of its templates so.");
     }
 
@@ -124,7 +132,20 @@ internal sealed class ChatTemplateFolder
     private static string TextOf(JsonElement token) => token.ValueKind switch
     {
         JsonValueKind.String => token.GetString() ?? "",
-        JsonValueKind.Object => token.TryGetProperty("content", out JsonElement content) && content.ValueKind == JsonValueKind.String ? content.GetString() ?? "" : "",
+        JsonValueKind.Object when token.TryGetProperty("content", out JsonElement content) && content.ValueKind == JsonValueKind.String
+            => content.GetString() ?? "",
         _ => "",
     };
+}
+
+/// <summary>A model's folder has no chat template, as is usual for a base model.</summary>
+public sealed class ChatTemplateNotFoundException : FileNotFoundException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="folder">The folder.</param>
+    public ChatTemplateNotFoundException(string folder)
+        : base($"'{folder}' has no chat template: a chat_template.jinja, or a tokenizer_config.json with a chat_template, is expected. " +
+            "If the model is a base model, use RawPromptTemplate, or PromptTemplates.FromFolder, which falls back to it.", folder)
+    {
+    }
 }

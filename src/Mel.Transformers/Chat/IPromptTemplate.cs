@@ -1,9 +1,12 @@
+using Microsoft.Extensions.AI;
+
 namespace Mel.Transformers.Chat;
 
-/// <summary>Wraps a user's message in the form a model was trained to answer: a chat template, or nothing at all for a base model.</summary>
+/// <summary>Writes messages in the form a model was trained to continue: a chat template, or nothing at all around the message for a base model.</summary>
 public interface IPromptTemplate
 {
-    /// <summary>The text up to where the response begins.</summary>
-    /// <param name="message">One user turn.</param>
-    string Render(string message);
+    /// <summary>The text of a conversation, up to where the response begins.</summary>
+    /// <param name="messages">The messages, at least one.</param>
+    /// <exception cref="NotSupportedException">The model was not trained on something that the messages hold.</exception>
+    string Render(IReadOnlyList<ChatMessage> messages);
 }

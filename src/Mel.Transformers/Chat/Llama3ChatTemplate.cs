@@ -1,8 +1,12 @@
 using System.Text;
+using Microsoft.Extensions.AI;
 
 namespace Mel.Transformers.Chat;
 
-/// <summary>The chat template of Llama 3: a header with the role, the trimmed message, <c>&lt;|eot_id|&gt;</c>. Llama 3.1 and later open with a system turn that tells dates. Tools are not built.</summary>
+/// <summary>
+/// The chat template of Llama 3: a header with the role, the trimmed message, <c>&lt;|eot_id|&gt;</c>. Llama 3.1 and later open with a system turn that tells
+/// dates. Tools are not built.
+/// </summary>
 public sealed class Llama3ChatTemplate : ChatTemplate
 {
     private static readonly string[] ControlTokens =
@@ -15,32 +19,37 @@ public sealed class Llama3ChatTemplate : ChatTemplate
 
     /// <summary>Creates the template.</summary>
     /// <param name="options">Settings, or null for the defaults.</param>
-    /// <param name="today">What Llama 3.1 and later are told as today's date, such as <see cref="DefaultToday"/>, or null for Llama 3.0, which has no such lines. It is no clock: the same prompt gives the same text on every day.</param>
+    /// <param name="today">
+    /// What Llama 3.1 and later are told as today's date, such as <see cref="DefaultToday"/>, or null for Llama 3.0, which has no such lines. It is no clock:
+    /// the same prompt gives the same text on every day.
+    /// </param>
     public Llama3ChatTemplate(ChatTemplateOptions? options = null, string? today = null)
-        : base(options, ControlTokens, []) => _today = today;
+        : base(options, ControlTokens, [])
+        => _today = today;
 
     /// <inheritdoc/>
-    protected override string Write(Conversation conversation)
+    protected override string Write(IReadOnlyList<ChatMessage> messages, RenderOptions options)
     {
-        ArgumentNullException.ThrowIfNull(conversation);
-        IReadOnlyList<ChatMessage> messages = conversation.Messages;
-        if (conversation.Tools.Count > 0 || messages.Any(message => message.Role == ChatRole.Tool || message.ToolCalls.Count > 0))
+        ArgumentNullException.ThrowIfNull(messages);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Tools.Count > 0 || messages.Any(message => message.Role == ChatRole.Tool || message.Calls().Count > 0))
             throw new NotSupportedException("The conversation has tools, but for Llama models they are not built. Leave them out, or use a Qwen model.");
         var text = new StringBuilder("<|begin_of_text|>");
         int first = 0;
         if (_today is not null)
         {
             first = messages[0].Role == ChatRole.System ? 1 : 0;
-            string system = first == 1 ? Trim(messages[0].Content) : "";
+            string system = first == 1 ? Trim(messages[0].Text) : "";
             AppendTurn(text, "system", $"Cutting Knowledge Date: December 2023\nToday Date: {_today}\n\n{system}");
         }
-        foreach (ChatMessage message in messages.Skip(first)) AppendTurn(text, QwenTurns.Name(message.Role), Trim(message.Content));
-        if (conversation.AddGenerationPrompt) text.Append("<|start_header_id|>assistant<|end_header_id|>\n\n");
+
+        foreach (ChatMessage message in messages.Skip(first)) AppendTurn(text, message.Role.Value, Trim(message.Text));
+        if (options.AddGenerationPrompt) text.Append("<|start_header_id|>assistant<|end_header_id|>\n\n");
         return text.ToString();
     }
 
-    private static void AppendTurn(StringBuilder text, string role, string content) =>
-        text.Append("<|start_header_id|>").Append(role).Append("<|end_header_id|>\n\n").Append(content).Append("<|eot_id|>");
+    private static void AppendTurn(StringBuilder text, string role, string content)
+        => text.Append("<|start_header_id|>").Append(role).Append("<|end_header_id|>\n\n").Append(content).Append("<|eot_id|>");
 
     /// <summary>Trims what Python calls white space: U+001C to U+001F belong to it.</summary>
     private static string Trim(string content)

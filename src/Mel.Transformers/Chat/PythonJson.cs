@@ -1,17 +1,20 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text;
+using Microsoft.Extensions.AI;
 
 namespace Mel.Transformers.Chat;
 
-/// <summary>Writes JSON as Python's <c>json.dumps(value, ensure_ascii=False)</c> does, which is how chat templates were rendered when models were trained.</summary>
+/// <summary>
+/// Writes JSON as Python's <c>json.dumps(value, ensure_ascii=False)</c> does, which is how chat templates were rendered when models were trained.
+/// </summary>
 internal static class PythonJson
 {
-    /// <summary>The text of a value.</summary>
-    public static string Format(JsonElement value)
+    /// <summary>The text of a value: JSON, or an object that can be written as JSON.</summary>
+    public static string Format(object value)
     {
         var text = new StringBuilder();
-        Write(text, value);
+        Write(text, value as JsonElement? ?? JsonSerializer.SerializeToElement(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(object))));
         return text.ToString();
     }
 
@@ -56,6 +59,7 @@ internal static class PythonJson
             first = false;
             write(text, item);
         }
+
         text.Append(close);
     }
 
@@ -77,10 +81,13 @@ internal static class PythonJson
                 _ => text.Append(c),
             };
         }
+
         text.Append('"');
     }
 
-    /// <summary>Whole numbers keep their digits; others are the shortest decimal that reads back the same, with an exponent below 1e-4 and from 1e16 on.</summary>
+    /// <summary>
+    /// Whole numbers keep their digits; others are the shortest decimal that reads back the same, with an exponent below 1e-4 and from 1e16 on.
+    /// </summary>
     private static string FormatNumber(JsonElement value)
     {
         string raw = value.GetRawText();
@@ -91,7 +98,8 @@ internal static class PythonJson
         // .NET and Python find the same shortest digits and write them differently: 3, 1E-05 and 15000000000000000 here, 3.0, 1e-05 and 1.5e+16 there.
         string shortest = number.ToString("R", CultureInfo.InvariantCulture);
         if (number != 0 && Math.Abs(number) is < 1e-4 or >= 1e16) return Exponential(shortest);
-        string plain = number == 0 ? shortest : decimal.Parse(shortest, NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
+        string plain = number == 0 ? shortest : decimal.Parse(shortest, NumberStyles.Float, CultureInfo.InvariantCulture)
+            .ToString(CultureInfo.InvariantCulture);
         return plain.Contains('.', StringComparison.Ordinal) ? plain : plain + ".0";
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.AI;
 
 namespace Mel.Transformers.Chat;
 
@@ -21,30 +22,31 @@ public sealed class Qwen2ChatTemplate : ChatTemplate
     }
 
     /// <inheritdoc/>
-    protected override string Write(Conversation conversation)
+    protected override string Write(IReadOnlyList<ChatMessage> messages, RenderOptions options)
     {
-        ArgumentNullException.ThrowIfNull(conversation);
-        IReadOnlyList<ChatMessage> messages = conversation.Messages;
+        ArgumentNullException.ThrowIfNull(messages);
+        ArgumentNullException.ThrowIfNull(options);
         bool systemFirst = messages[0].Role == ChatRole.System;
-        string system = systemFirst ? messages[0].Content : _defaultSystemMessage;
+        string system = systemFirst ? messages[0].Text : _defaultSystemMessage;
         var text = new StringBuilder();
-        text.AppendTurn("system", conversation.Tools.Count > 0 ? $"{system}\n\n{QwenTurns.ToolInstructions(conversation.Tools.Select(ToolJson))}" : system);
+        text.AppendTurn("system", options.Tools.Count > 0 ? $"{system}\n\n{QwenTurns.ToolInstructions(options.Tools.Select(ToolJson))}" : system);
         for (int i = systemFirst ? 1 : 0; i < messages.Count; i++)
         {
             ChatMessage message = messages[i];
             if (message.Role == ChatRole.Tool) text.AppendToolResult(messages, i);
-            else if (message.ToolCalls.Count > 0 && message.Role == ChatRole.Assistant) WriteCalls(text, message);
-            else text.AppendTurn(QwenTurns.Name(message.Role), message.Content);
+            else if (message.Calls().Count > 0 && message.Role == ChatRole.Assistant) WriteCalls(text, message);
+            else text.AppendTurn(message.Role.Value, message.Text);
         }
-        if (conversation.AddGenerationPrompt) text.Append(QwenTurns.Start).Append("assistant\n");
+
+        if (options.AddGenerationPrompt) text.Append(QwenTurns.Start).Append("assistant\n");
         return text.ToString();
     }
 
     private void WriteCalls(StringBuilder text, ChatMessage message)
     {
         text.Append(QwenTurns.Start).Append("assistant");
-        if (message.Content.Length > 0) text.Append('\n').Append(message.Content);
-        foreach (ChatToolCall call in message.ToolCalls) text.Append('\n').AppendCall(call.Name, ArgumentsJson(call.Arguments));
+        if (message.Text.Length > 0) text.Append('\n').Append(message.Text);
+        foreach (FunctionCallContent call in message.Calls()) text.Append('\n').AppendCall(call.Name, ArgumentsJson(call));
         text.Append(QwenTurns.End).Append('\n');
     }
 }

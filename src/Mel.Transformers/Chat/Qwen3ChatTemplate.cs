@@ -1,11 +1,11 @@
-using System.Text.Json;
 using System.Text;
+using Microsoft.Extensions.AI;
 
 namespace Mel.Transformers.Chat;
 
 /// <summary>
-/// The chat template of Qwen3: optional system turn, tools, reasoning between <c>&lt;think&gt;</c> and <c>&lt;/think&gt;</c> that is kept in the turns after the
-/// last question and dropped from earlier ones, and a switch that closes the reasoning before it starts.
+/// The chat template of Qwen3: optional system turn, tools, reasoning between <c>&lt;think&gt;</c> and <c>&lt;/think&gt;</c> that is kept in the turns after
+/// the last question and dropped from earlier ones, and a switch that closes the reasoning before it starts.
 /// </summary>
 public sealed class Qwen3ChatTemplate : ChatTemplate
 {
@@ -17,18 +17,19 @@ public sealed class Qwen3ChatTemplate : ChatTemplate
     /// <param name="options">Settings, or null for the defaults.</param>
     /// <param name="variant">The kind of model. The default is <see cref="Qwen3Variant.Hybrid"/>.</param>
     public Qwen3ChatTemplate(ChatTemplateOptions? options = null, Qwen3Variant variant = Qwen3Variant.Hybrid)
-        : base(options, QwenTurns.ControlTokens, [.. QwenTurns.ToolMarkers, .. QwenTurns.ThoughtMarkers]) => _variant = variant;
+        : base(options, QwenTurns.ControlTokens, [.. QwenTurns.ToolMarkers, .. QwenTurns.ThoughtMarkers])
+        => _variant = variant;
 
     /// <inheritdoc/>
-    protected override string Write(Conversation conversation)
+    protected override string Write(IReadOnlyList<ChatMessage> messages, RenderOptions options)
     {
-        ArgumentNullException.ThrowIfNull(conversation);
-        IReadOnlyList<ChatMessage> messages = conversation.Messages;
+        ArgumentNullException.ThrowIfNull(messages);
+        ArgumentNullException.ThrowIfNull(options);
         var text = new StringBuilder();
         bool systemFirst = messages[0].Role == ChatRole.System;
-        if (conversation.Tools.Count > 0)
-            text.AppendTurn("system", (systemFirst ? messages[0].Content + "\n\n" : "") + QwenTurns.ToolInstructions(conversation.Tools.Select(ToolJson)));
-        else if (systemFirst) text.AppendTurn("system", messages[0].Content);
+        if (options.Tools.Count > 0)
+            text.AppendTurn("system", (systemFirst ? messages[0].Text + "\n\n" : "") + QwenTurns.ToolInstructions(options.Tools.Select(ToolJson)));
+        else if (systemFirst) text.AppendTurn("system", messages[0].Text);
 
         int lastQuestion = LastQuestion(messages);
         for (int i = systemFirst ? 1 : 0; i < messages.Count; i++)
@@ -36,15 +37,16 @@ public sealed class Qwen3ChatTemplate : ChatTemplate
             ChatMessage message = messages[i];
             if (message.Role == ChatRole.Tool) text.AppendToolResult(messages, i);
             else if (message.Role == ChatRole.Assistant) WriteAnswer(text, message, afterLastQuestion: i > lastQuestion, last: i == messages.Count - 1);
-            else text.AppendTurn(QwenTurns.Name(message.Role), message.Content);
+            else text.AppendTurn(message.Role.Value, message.Text);
         }
 
-        if (conversation.AddGenerationPrompt)
+        if (options.AddGenerationPrompt)
         {
             text.Append(QwenTurns.Start).Append("assistant\n");
             if (_variant == Qwen3Variant.Thinking) text.Append("<think>\n");
-            else if (_variant == Qwen3Variant.Hybrid && conversation.EnableThinking == false) text.Append(QwenTurns.EmptyThought);
+            else if (_variant == Qwen3Variant.Hybrid && options.EnableThinking == false) text.Append(QwenTurns.EmptyThought);
         }
+
         return text.ToString();
     }
 
@@ -53,34 +55,35 @@ public sealed class Qwen3ChatTemplate : ChatTemplate
     {
         for (int i = messages.Count - 1; i >= 0; i--)
         {
-            string content = messages[i].Content;
+            string content = messages[i].Text;
             bool wrapped = content.StartsWith("<tool_response>", StringComparison.Ordinal) && content.EndsWith("</tool_response>", StringComparison.Ordinal);
             if (messages[i].Role == ChatRole.User && !wrapped) return i;
         }
+
         return messages.Count - 1;
     }
 
     private void WriteAnswer(StringBuilder text, ChatMessage message, bool afterLastQuestion, bool last)
     {
-        (string reasoning, string content) = _variant == Qwen3Variant.Instruct ? ("", message.Content) : SplitReasoning(message);
+        (string reasoning, string content) = _variant == Qwen3Variant.Instruct ? ("", message.Text) : SplitReasoning(message);
         text.Append(QwenTurns.Start).Append("assistant\n");
         if (_variant != Qwen3Variant.Instruct && afterLastQuestion && (last || reasoning.Length > 0))
             text.Append("<think>\n").Append(reasoning.Trim('\n')).Append("\n</think>\n\n").Append(content.TrimStart('\n'));
         else text.Append(content);
 
-        for (int i = 0; i < message.ToolCalls.Count; i++)
+        foreach ((int i, FunctionCallContent call) in message.Calls().Index())
         {
             if (i > 0 || content.Length > 0) text.Append('\n');
-            JsonElement arguments = message.ToolCalls[i].Arguments;
-            text.AppendCall(message.ToolCalls[i].Name, arguments.ValueKind == JsonValueKind.String ? ArgumentsText(arguments) : ArgumentsJson(arguments));
+            text.AppendCall(call.Name, ArgumentsText(call));
         }
+
         text.Append(QwenTurns.End).Append('\n');
     }
 
     private static (string Reasoning, string Content) SplitReasoning(ChatMessage message)
     {
-        string content = message.Content;
-        if (message.Reasoning is { } given) return (given, content);
+        string content = message.Text;
+        if (message.Reasoning() is { } given) return (given, content);
         int firstEnd = content.IndexOf(ThoughtEnd, StringComparison.Ordinal);
         if (firstEnd < 0) return ("", content);
         string before = content[..firstEnd].TrimEnd('\n');
@@ -88,4 +91,17 @@ public sealed class Qwen3ChatTemplate : ChatTemplate
         string reasoning = (start < 0 ? before : before[(start + ThoughtStart.Length)..]).TrimStart('\n');
         return (reasoning, content[(content.LastIndexOf(ThoughtEnd, StringComparison.Ordinal) + ThoughtEnd.Length)..].TrimStart('\n'));
     }
+}
+
+/// <summary>The kinds of Qwen3 chat models, which differ in how they reason.</summary>
+public enum Qwen3Variant
+{
+    /// <summary>Reasons or answers at once, by a switch: the models of April 2025 (Qwen3-0.6B to 235B).</summary>
+    Hybrid,
+
+    /// <summary>Always reasons: the Thinking models of July 2025. A prompt ends inside an open <c>&lt;think&gt;</c> block.</summary>
+    Thinking,
+
+    /// <summary>Never reasons: the Instruct models of July 2025.</summary>
+    Instruct,
 }

@@ -14,12 +14,11 @@ internal sealed class SpecialTokenGuard
 
     /// <summary>Creates a guard.</summary>
     /// <param name="policy">What to do with a token's text.</param>
-    /// <param name="tokens">The texts of the tokens.</param>
+    /// <param name="tokens">The texts of the tokens, none empty.</param>
     public SpecialTokenGuard(SpecialTokenText policy, IEnumerable<string> tokens)
     {
         _policy = policy;
         _tokens = [.. tokens.Distinct(StringComparer.Ordinal).OrderByDescending(token => token.Length)];
-        if (_tokens.Contains("")) throw new ArgumentException("The text of a special token is empty; pass the text as it stands in a prompt.", nameof(tokens));
         _search = SearchValues.Create(_tokens, StringComparison.Ordinal);
     }
 
@@ -31,8 +30,8 @@ internal sealed class SpecialTokenGuard
     {
         int found = _policy == SpecialTokenText.Allow ? -1 : content.AsSpan().IndexOfAny(_search);
         if (found < 0) return content;
-        if (_policy == SpecialTokenText.Refuse) throw new SpecialTokenTextException(_tokens.First(token => content.AsSpan(found).StartsWith(token, StringComparison.Ordinal)), place);
-        return Escaped(content);
+        if (_policy == SpecialTokenText.Escape) return Escaped(content);
+        throw new SpecialTokenTextException(_tokens.First(token => content.AsSpan(found).StartsWith(token, StringComparison.Ordinal)), place);
     }
 
     private string Escaped(string content)
@@ -44,6 +43,22 @@ internal sealed class SpecialTokenGuard
             escaped.Append(rest[..(found + 1)]).Append(ZeroWidthSpace);
             rest = rest[(found + 1)..];
         }
+
         return escaped.Append(rest).ToString();
     }
+}
+
+/// <summary>The content of a message holds the text of a special token, and the template was told to refuse that.</summary>
+public sealed class SpecialTokenTextException : ArgumentException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="token">The text of the special token.</param>
+    /// <param name="place">Where it was found, such as "message 2 (user)".</param>
+    public SpecialTokenTextException(string token, string place)
+        : base($"The content of {place} holds '{token}', which the tokenizer would turn into the special token of that name. " +
+            "Remove it, or set SpecialTokenText to Escape (plain text) or Allow.")
+        => Token = token;
+
+    /// <summary>The text of the special token.</summary>
+    public string Token { get; }
 }

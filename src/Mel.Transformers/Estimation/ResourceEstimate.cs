@@ -1,6 +1,8 @@
 namespace Mel.Transformers.Estimation;
 
-/// <summary>What a run will need, computed from the shapes alone. Memory is in bytes, work in floating-point operations (a multiplication and an addition are two).</summary>
+/// <summary>
+/// What a run will need, computed from the shapes alone. Memory is in bytes, work in floating-point operations (a multiplication and an addition are two).
+/// </summary>
 public sealed record ResourceEstimate
 {
     /// <summary>Weights, adapters included.</summary>
@@ -21,18 +23,23 @@ public sealed record ResourceEstimate
     /// <summary>Gradient of the head as the backward pass makes it, first of all and beside what earlier micro-batches have left.</summary>
     public required long HeadGradientBytes { get; init; }
 
-    /// <summary>What the end of a backward pass holds, when the activations are gone: the head's gradient still, and that of the embedding where the two are not tied.</summary>
+    /// <summary>
+    /// What the end of a backward pass holds, when the activations are gone: the head's gradient still, and that of the embedding where the two are not tied.
+    /// </summary>
     public required long TransientBytes { get; init; }
 
-    /// <summary>Freed memory for which glibc's allocator finds no use: about what two layers keep, as measured. 0 on other systems and devices.</summary>
-    /// <remarks>MALLOC_MMAP_THRESHOLD_=2097152 in the environment gives it back at once, for about a tenth of the time.</remarks>
+    /// <summary>
+    /// Memory that glibc's allocator holds free and cannot hand out again: about what two layers keep. It is 0 on other systems and devices.
+    /// </summary>
+    /// <remarks>With MALLOC_MMAP_THRESHOLD_=2097152 in the environment the allocator gives it back at once, which costs time.</remarks>
     public required long AllocatorBytes { get; init; }
 
     /// <summary>Key-value cache while sampling.</summary>
     public required long CacheBytes { get; init; }
 
     /// <summary>Peak of an update of several micro-batches, the runtime's own memory (about 250 MB) left out.</summary>
-    public long TrainingBytes => WeightBytes + GradientBytes + OptimizerBytes + AllocatorBytes + Math.Max(ActivationBytes + LogitBytes + HeadGradientBytes, TransientBytes);
+    public long TrainingBytes
+        => WeightBytes + GradientBytes + OptimizerBytes + AllocatorBytes + Math.Max(ActivationBytes + LogitBytes + HeadGradientBytes, TransientBytes);
 
     /// <summary>Peak while sampling before the first update, the runtime's own memory left out.</summary>
     public long SamplingBytes => WeightBytes + CacheBytes + LogitBytes;
@@ -53,5 +60,6 @@ public sealed record ResourceEstimate
     /// <summary>Least time of sampling: the slower of computing and reading.</summary>
     /// <param name="operationsPerSecond">Rate of matrix products of this machine in the type of the weights.</param>
     /// <param name="bytesPerSecond">Memory bandwidth of this machine.</param>
-    public TimeSpan SamplingTime(double operationsPerSecond, double bytesPerSecond) => TimeSpan.FromSeconds(Math.Max(SamplingOperations / operationsPerSecond, SamplingTraffic / bytesPerSecond));
+    public TimeSpan SamplingTime(double operationsPerSecond, double bytesPerSecond)
+        => TimeSpan.FromSeconds(Math.Max(SamplingOperations / operationsPerSecond, SamplingTraffic / bytesPerSecond));
 }

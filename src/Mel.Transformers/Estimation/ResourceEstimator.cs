@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace Mel.Transformers.Estimation;
 
-/// <summary>Counts the memory and the work of a run from the shapes: what each node of the graph keeps, what an optimizer holds, what every token multiplies.</summary>
+/// <summary>
+/// Counts the memory and the work of a run from the shapes: what each node of the graph keeps, what an optimizer holds, what every token multiplies.
+/// </summary>
 internal static class ResourceEstimator
 {
     // Logits of a step of sampling.
@@ -19,15 +21,18 @@ internal static class ResourceEstimator
 
     public static ResourceEstimate Estimate(DecoderModel model, ResourceEstimateOptions options)
     {
-        Validate(options, model.Config);
         ModelConfig config = model.Config;
+        options = OptionRules.Checked(options, new ResourceEstimateOptionsValidator(config));
         long weightSize = SizeOf(model.DataType);
         long parameters = config.ParameterCount, adapters = model.Lora is { } lora ? AdapterCount(config, lora) : 0;
         long trained = adapters > 0 ? adapters : parameters, embedding = (long)config.VocabularySize * config.HiddenSize;
-        long tokens = (long)options.MicroBatchSequences * options.SequenceTokens, responses = options.SequenceTokens - options.PromptTokens, scored = options.MicroBatchSequences * responses;
+        long tokens = (long)options.MicroBatchSequences * options.SequenceTokens;
+        long responses = options.SequenceTokens - options.PromptTokens, scored = options.MicroBatchSequences * responses;
         long layers = parameters - embedding * (config.TiedEmbeddings ? 1 : 2) - config.HiddenSize, head = embedding;
-        // Products per weight: forward, gradient of the input, gradient of the weight unless it is frozen, and once more forward where activations are recomputed.
-        double active = layers + head, pass = adapters > 0 ? 4 : 6, again = model.RecomputesActivations ? 2 : 0, queryWidth = (double)config.Heads * config.HeadSize;
+        // Products per weight: forward, gradient of the input, gradient of the weight unless it is frozen, and once more forward where activations are
+        // recomputed.
+        double active = layers + head, pass = adapters > 0 ? 4 : 6, again = model.RecomputesActivations ? 2 : 0;
+        double queryWidth = (double)config.Heads * config.HeadSize;
         double samples = options.SampledSequences, drawn = samples * responses, meanContext = options.PromptTokens + responses / 2.0;
         var (activationBytes, layerBytes) = Activations(model, options.SequenceTokens, tokens);
         long cacheToken = KvCache.BytesPerToken(config, model.ActivationType);
@@ -38,8 +43,11 @@ internal static class ResourceEstimator
             OptimizerBytes = trained * (model.DataType == ScalarType.Float32 ? 8 : 12),
             ActivationBytes = activationBytes,
             AllocatorBytes = OperatingSystem.IsLinux() && model.Device.type == DeviceType.CPU ? UnusableLayers * layerBytes : 0,
-            LogitBytes = Math.Max(ScoringBytes(model) * Math.Min(HeadSizes.BlockElements, tokens * config.VocabularySize), sizeof(float) * Math.Min(SamplingElements, (long)options.SampledSequences * config.VocabularySize)),
-            HeadGradientBytes = adapters > 0 ? 0 : embedding * (weightSize < 4 && scored > HeadSizes.ChunkRows ? 4 + weightSize : weightSize),   // several chunks add up in float32
+            LogitBytes = Math.Max(
+                ScoringBytes(model) * Math.Min(HeadSizes.BlockElements, tokens * config.VocabularySize),
+                sizeof(float) * Math.Min(SamplingElements, (long)options.SampledSequences * config.VocabularySize)),
+            // Several chunks add up in float32.
+            HeadGradientBytes = adapters > 0 ? 0 : embedding * (weightSize < 4 && scored > HeadSizes.ChunkRows ? 4 + weightSize : weightSize),
             TransientBytes = adapters > 0 ? 0 : embedding * (config.TiedEmbeddings ? 1 : 2) * weightSize,
             CacheBytes = (long)options.SampledSequences * options.SequenceTokens * cacheToken,
             TrainingOperations = tokens * (layers * (pass + again) + config.Layers * queryWidth * options.SequenceTokens * (6 + again)) + scored * head * pass,
@@ -48,12 +56,13 @@ internal static class ResourceEstimator
         };
     }
 
-    // Bytes that a training pass keeps for its backward pass: the inputs of every node of the graph, each tensor once; and the gradients that are passed on within a layer.
-    // Beside them the bytes of one layer.
+    // Bytes that a training pass keeps for its backward pass: the inputs of every node of the graph, each tensor once; and the gradients that are passed on
+    // within a layer. Beside them the bytes of one layer.
     private static (long All, long Layer) Activations(DecoderModel model, int sequenceTokens, long tokens)
     {
         ModelConfig config = model.Config;
-        long size = SizeOf(model.ActivationType), hidden = config.HiddenSize, queries = (long)config.Heads * config.HeadSize, keys = (long)config.KeyValueHeads * config.HeadSize, inner = config.IntermediateSize;
+        long size = SizeOf(model.ActivationType), hidden = config.HiddenSize, inner = config.IntermediateSize;
+        long queries = (long)config.Heads * config.HeadSize, keys = (long)config.KeyValueHeads * config.HeadSize;
         long streams = 2 * hidden;                                                      // the residual stream before each normalization
         long raw = config.NormalizesQueriesAndKeys ? queries + keys : 0;                // before the normalization per head
         long attention = config.Heads + (sequenceTokens <= SelfAttentionKernel.MaxLength && size == 4
@@ -70,8 +79,11 @@ internal static class ResourceEstimator
         ModelConfig config = model.Config;
         long size = SizeOf(model.ActivationType), weightSize = SizeOf(model.DataType), hidden = config.HiddenSize, inner = config.IntermediateSize;
         long attention = Trains("q_proj", "k_proj", "v_proj"), output = Trains("o_proj"), gate = Trains("gate_proj", "up_proj"), down = Trains("down_proj");
-        if (model.Lora is null && weightSize < size && NarrowProducts.AreNative(model.DataType)) return ((attention + gate) * hidden + output * config.Heads * config.HeadSize + down * inner) * weightSize;    // a narrower copy for each
-        return (Math.Min(attention, 1) * hidden + Math.Min(gate, 1) * hidden + down * inner) * size;    // shared; the output projection's is attention's own result
+        // A narrower copy for each.
+        if (model.Lora is null && weightSize < size && NarrowProducts.AreNative(model.DataType))
+            return ((attention + gate) * hidden + output * config.Heads * config.HeadSize + down * inner) * weightSize;
+        // Shared; the output projection's is attention's own result.
+        return (Math.Min(attention, 1) * hidden + Math.Min(gate, 1) * hidden + down * inner) * size;
 
         long Trains(params ReadOnlySpan<string> projections)
         {
@@ -81,8 +93,8 @@ internal static class ResourceEstimator
         }
     }
 
-    // Bytes per logit of a block. The fused softmax works where the logits lie, in the type the processor multiplies, or in float32 with a widened block of the head beside
-    // them; libtorch's operations make new ones.
+    // Bytes per logit of a block. The fused softmax works where the logits lie, in the type the processor multiplies, or in float32 with a widened block of
+    // the head beside them; libtorch's operations make new ones.
     private static long ScoringBytes(DecoderModel model)
     {
         if (model.Device.type != DeviceType.CPU || model.DataType == ScalarType.Float64) return 3 * sizeof(float);
@@ -90,18 +102,8 @@ internal static class ResourceEstimator
     }
 
     private static long AdapterCount(ModelConfig config, LoraOptions lora)
-        => ParameterLayout.Of(config).Where(p => p.Shape.Length == 2 && lora.Targets.Any(t => p.Name.EndsWith($".{t}.weight", StringComparison.Ordinal))).Sum(p => lora.Rank * (p.Shape[0] + p.Shape[1]));
+        => ParameterLayout.Of(config).Where(p => p.Shape.Length == 2 && lora.Targets.Any(t => p.Name.EndsWith($".{t}.weight", StringComparison.Ordinal)))
+        .Sum(p => lora.Rank * (p.Shape[0] + p.Shape[1]));
 
     private static long SizeOf(ScalarType type) => type switch { ScalarType.Float64 => 8, ScalarType.Float32 => 4, _ => 2 };
-
-    private static void Validate(ResourceEstimateOptions options, ModelConfig config)
-    {
-        if (options.SequenceTokens < 2 || options.SequenceTokens > config.ContextTokens)
-            throw new ArgumentOutOfRangeException(nameof(options), options.SequenceTokens, $"SequenceTokens is {options.SequenceTokens}, expected 2 to {config.ContextTokens}, the context of the model.");
-        if (options.PromptTokens < 1 || options.PromptTokens >= options.SequenceTokens)
-            throw new ArgumentOutOfRangeException(nameof(options), options.PromptTokens, $"PromptTokens is {options.PromptTokens}, expected 1 to {options.SequenceTokens - 1}, less than SequenceTokens.");
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MicroBatchSequences);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.LossTerms);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SampledSequences);
-    }
 }

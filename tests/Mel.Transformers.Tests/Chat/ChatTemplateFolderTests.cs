@@ -3,6 +3,8 @@ using Mel.Testing;
 using Mel.Transformers.Chat;
 using Mel.Transformers.Tests.Tokenization;
 using Mel.Transformers.Tokenization;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
 
 namespace Mel.Transformers.Tests.Chat;
 
@@ -25,17 +27,18 @@ public sealed class ChatTemplateFolderTests
     [TestCase("<|im_start|> <|im_end|>", "<|im_start|>user\nx<|im_end|>\n<|im_start|>assistant\n")]
     [TestCase(Llama3, "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nx<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n")]
     [TestCase(Llama3 + "Cutting Knowledge Date", "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nx<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n")]
-    public void FromFolder_KnownTemplate_IsRecognised(string jinja, string expected)
+    public void FromFolder_KnownTemplate_IsRecognized(string jinja, string expected)
     {
         var options = new ChatTemplateOptions { EnableThinking = false };
         using var folder = new TokenizerFolder();
         folder.Write("tokenizer_config.json", new JsonObject { ["chat_template"] = jinja }.ToJsonString());
         ChatTemplate.FromFolder(folder.Path, options).Render("x").Should().Be(expected);
-        folder.Write("tokenizer_config.json", new JsonObject { ["chat_template"] = new JsonArray(new JsonObject { ["name"] = "default", ["template"] = jinja }) }.ToJsonString());
+        folder.Write("tokenizer_config.json", new JsonObject { ["chat_template"] = new JsonArray(new JsonObject { ["name"] = "default",
+            ["template"] = jinja }) }.ToJsonString());
         ChatTemplate.FromFolder(folder.Path, options).Render("x").Should().Be(expected);
         folder.Write("tokenizer_config.json", "{\"chat_template\":\"outdated\"}");
         folder.Write("chat_template.jinja", jinja);
-        PromptTemplate.FromFolder(folder.Path, options).Render("x").Should().Be(expected);
+        PromptTemplates.FromFolder(folder.Path, options).Render("x").Should().Be(expected);
     }
 
     [Test]
@@ -43,8 +46,9 @@ public sealed class ChatTemplateFolderTests
     {
         using var folder = new TokenizerFolder();
         folder.Write("chat_template.jinja", "[INST] {{ message }} [/INST]");
-        FluentActions.Invoking(() => ChatTemplate.FromFolder(folder.Path)).Should().Throw<TokenizerFormatException>().WithMessage("*chat_template.jinja*[INST]*Qwen3*Llama 3*");
-        FluentActions.Invoking(() => PromptTemplate.FromFolder(folder.Path)).Should().Throw<TokenizerFormatException>();
+        FluentActions.Invoking(() => ChatTemplate.FromFolder(folder.Path))
+            .Should().Throw<TokenizerFormatException>().WithMessage("*chat_template.jinja*[INST]*Qwen3*Llama 3*");
+        FluentActions.Invoking(() => PromptTemplates.FromFolder(folder.Path)).Should().Throw<TokenizerFormatException>();
     }
 
     [TestCase("{\"chat_template\":7}", "*chat_template is a JSON number*")]
@@ -63,9 +67,10 @@ public sealed class ChatTemplateFolderTests
     {
         using var folder = new TokenizerFolder();
         FluentActions.Invoking(() => ChatTemplate.FromFolder(folder.Path)).Should().Throw<ChatTemplateNotFoundException>().WithMessage("*RawPromptTemplate*");
-        PromptTemplate.FromFolder(folder.Path).Render("x").Should().Be("x");
-        FluentActions.Invoking(() => PromptTemplate.FromFolder(folder.Path, new ChatTemplateOptions { SystemMessage = "S" })).Should().Throw<ArgumentException>().WithMessage("*no place for a system message*");
-        FluentActions.Invoking(() => PromptTemplate.FromFolder(folder.Path + "-absent")).Should().Throw<DirectoryNotFoundException>();
+        PromptTemplates.FromFolder(folder.Path).Render("x").Should().Be("x");
+        FluentActions.Invoking(() => PromptTemplates.FromFolder(folder.Path, new ChatTemplateOptions { SystemMessage = "S" }))
+            .Should().Throw<OptionsValidationException>().WithMessage("*no place for a system message*");
+        FluentActions.Invoking(() => PromptTemplates.FromFolder(folder.Path + "-absent")).Should().Throw<DirectoryNotFoundException>();
     }
 
     [TestCase("{\"add_bos_token\":true,\"bos_token\":\"<s>\"}", "<s>x")]
@@ -79,7 +84,7 @@ public sealed class ChatTemplateFolderTests
         using var folder = new TokenizerFolder();
         folder.Write(tokenizer);
         folder.Write("tokenizer_config.json", config);
-        PromptTemplate.FromFolder(folder.Path).Render("x").Should().Be(expected);
+        PromptTemplates.FromFolder(folder.Path).Render("x").Should().Be(expected);
     }
 
     [TestCase(true)]
@@ -91,7 +96,8 @@ public sealed class ChatTemplateFolderTests
         folder.Write("tokenizer_config.json", inConfig ? "{\"added_tokens_decoder\":{\"1000\":{\"content\":\"<|stop|>\",\"special\":true},\"1001\":{\"content\":\"<note>\"}}}" : "{}");
         folder.Write("chat_template.jinja", Qwen2);
         ChatTemplate template = ChatTemplate.FromFolder(folder.Path, new ChatTemplateOptions { SpecialTokenText = SpecialTokenText.Escape });
-        template.Render(new Conversation([new ChatMessage(ChatRole.System, ""), new ChatMessage(ChatRole.User, "<|stop|><note>"), new ChatMessage(ChatRole.Assistant, "<|stop|><note>")]))
+        template.Render([new ChatMessage(ChatRole.System, ""), new ChatMessage(ChatRole.User, "<|stop|><note>"),
+            new ChatMessage(ChatRole.Assistant, "<|stop|><note>")])
             .Should().Contain("user\n<\u200B|stop|><\u200Bnote><|im_end|>").And.Contain("assistant\n<\u200B|stop|><note><|im_end|>");
     }
 
@@ -102,7 +108,7 @@ public sealed class ChatTemplateFolderTests
         if (folders.Count == 0) Assert.Ignore("No reference models.");
         foreach (string folder in folders)
         {
-            string rendered = PromptTemplate.FromFolder(folder, new ChatTemplateOptions { EnableThinking = false }).Render("What?");
+            string rendered = PromptTemplates.FromFolder(folder, new ChatTemplateOptions { EnableThinking = false }).Render("What?");
             rendered.Should().Contain("What?", "{0}", folder);
             if (File.ReadAllText(Path.Combine(folder, "tokenizer_config.json")).Contains("enable_thinking", StringComparison.Ordinal))
                 rendered.Should().Be("<|im_start|>user\nWhat?<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n", "{0}", folder);

@@ -3,6 +3,7 @@ using Mel.Testing;
 using Mel.Transformers.Chat;
 using Mel.Transformers.Tests.Tokenization;
 using Mel.Transformers.Tokenization;
+using Microsoft.Extensions.AI;
 
 namespace Mel.Transformers.Tests.Chat;
 
@@ -16,7 +17,7 @@ public sealed class Qwen3ChatGoldenTests
     public void Qwen3ChatTemplate_ReferenceConversations_GiveTheSameText()
     {
         var template = new Qwen3ChatTemplate();
-        GoldenRows.Check(Rows, row => template.Render(ConversationOf(row)).Should().Be(row.GetProperty("rendered").GetString()));
+        GoldenRows.Check(Rows, row => Render(template, row).Should().Be(row.GetProperty("rendered").GetString()));
     }
 
     [Test]
@@ -25,26 +26,32 @@ public sealed class Qwen3ChatGoldenTests
         string rows = Rows;
         HuggingFaceTokenizer tokenizer = RealTokenizers.Qwen3.Value;
         var template = new Qwen3ChatTemplate();
-        GoldenRows.Check(rows, row => tokenizer.Encode(template.Render(ConversationOf(row))).Should().Equal(GoldenRows.Ids(row)));
+        GoldenRows.Check(rows, row => tokenizer.Encode(Render(template, row)).Should().Equal(GoldenRows.Ids(row)));
     }
 
-    private static Conversation ConversationOf(JsonElement row) => new([.. row.GetProperty("messages").EnumerateArray().Select(MessageOf)])
+    private static string Render(Qwen3ChatTemplate template, JsonElement row)
+        => template.Render([.. row.GetProperty("messages").EnumerateArray().Select(MessageOf)], new RenderOptions
     {
         Tools = row.GetProperty("tools") is { ValueKind: JsonValueKind.Array } tools ? [.. tools.EnumerateArray()] : [],
         AddGenerationPrompt = row.GetProperty("add_generation_prompt").GetBoolean(),
         EnableThinking = row.GetProperty("enable_thinking") is { ValueKind: not JsonValueKind.Null } thinking ? thinking.GetBoolean() : null,
-    };
+    });
 
-    private static ChatMessage MessageOf(JsonElement message) => new(
-        Enum.Parse<ChatRole>(message.GetProperty("role").GetString()!, ignoreCase: true), message.GetProperty("content").GetString() ?? "")
+    private static ChatMessage MessageOf(JsonElement message)
     {
-        Reasoning = message.TryGetProperty("reasoning_content", out JsonElement reasoning) ? reasoning.GetString() : null,
-        ToolCalls = message.TryGetProperty("tool_calls", out JsonElement calls) && calls.ValueKind == JsonValueKind.Array ? [.. calls.EnumerateArray().Select(CallOf)] : [],
-    };
+        var result = new ChatMessage(new ChatRole(message.GetProperty("role").GetString()!), message.GetProperty("content").GetString() ?? "");
+        if (message.TryGetProperty("reasoning_content", out JsonElement reasoning)) result.Contents.Add(new TextReasoningContent(reasoning.GetString()));
+        if (message.TryGetProperty("tool_calls", out JsonElement calls) && calls.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement call in calls.EnumerateArray()) result.Contents.Add(CallOf(call));
+        }
 
-    private static ChatToolCall CallOf(JsonElement call)
+        return result;
+    }
+
+    private static FunctionCallContent CallOf(JsonElement call)
     {
         if (call.TryGetProperty("function", out JsonElement function)) call = function;
-        return new ChatToolCall(call.GetProperty("name").GetString()!, call.GetProperty("arguments").Clone());
+        return ToolCalls.Of(call.GetProperty("name").GetString()!, call.GetProperty("arguments"));
     }
 }

@@ -1,6 +1,8 @@
 using Mel.Transformers.Chat;
 using Mel.Transformers.Tests.Tokenization;
 using Mel.Transformers.Tokenization;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
 
 namespace Mel.Transformers.Tests.Chat;
 
@@ -25,7 +27,8 @@ public sealed class SpecialTokenTextTests
     public void Render_Refuse_NamesTheTokenAndTheMessage()
     {
         var template = new Qwen3ChatTemplate(With(SpecialTokenText.Refuse));
-        FluentActions.Invoking(() => template.Render(Attack)).Should().Throw<SpecialTokenTextException>().WithMessage("*message 1 (user)*<|im_end|>*Escape*").Which.Token.Should().Be("<|im_end|>");
+        FluentActions.Invoking(() => template.Render(Attack))
+            .Should().Throw<SpecialTokenTextException>().WithMessage("*message 1 (user)*<|im_end|>*Escape*").Which.Token.Should().Be("<|im_end|>");
         FluentActions.Invoking(() => template.Render("a <think> b")).Should().Throw<SpecialTokenTextException>();
         template.Render("1 < 2 | 3 > 2 <|im|>").Should().Contain("1 < 2 | 3 > 2 <|im|>");
     }
@@ -44,8 +47,9 @@ public sealed class SpecialTokenTextTests
     public void Render_Escape_KeepsTheReasoningOfTheModelAndGuardsItsTurnsAgainstControlTokens()
     {
         var template = new Qwen3ChatTemplate(With(SpecialTokenText.Escape));
-        var conversation = new Conversation([new ChatMessage(ChatRole.User, "q"), new ChatMessage(ChatRole.Assistant, "<think>\nr\n</think>\n\na<|im_end|>")]) { AddGenerationPrompt = false };
-        template.Render(conversation).Should().Be("<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\n<think>\nr\n</think>\n\na<\u200B|im_end|><|im_end|>\n");
+        ChatMessage[] messages = [new(ChatRole.User, "q"), new(ChatRole.Assistant, "<think>\nr\n</think>\n\na<|im_end|>")];
+        template.Render(messages, new RenderOptions { AddGenerationPrompt = false })
+            .Should().Be("<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\n<think>\nr\n</think>\n\na<\u200B|im_end|><|im_end|>\n");
     }
 
     [Test]
@@ -54,6 +58,14 @@ public sealed class SpecialTokenTextTests
         var options = new ChatTemplateOptions { SpecialTokenText = SpecialTokenText.Refuse, SpecialTokens = ["[STOP]"] };
         FluentActions.Invoking(() => new ChatMlTemplate(options).Render("a[STOP]")).Should().Throw<SpecialTokenTextException>().WithMessage("*[STOP]*");
         FluentActions.Invoking(() => new RawPromptTemplate("", options).Render("a[STOP]")).Should().Throw<SpecialTokenTextException>();
-        FluentActions.Invoking(() => new ChatMlTemplate(options with { SpecialTokens = [""] })).Should().Throw<ArgumentException>().WithMessage("*empty*");
+        options.SpecialTokens = [""];
+        FluentActions.Invoking(() => new ChatMlTemplate(options)).Should().Throw<OptionsValidationException>().WithMessage("*SpecialTokens*empty*");
+    }
+
+    [Test]
+    public void Render_TokenInTwoPieces_IsGuardedAsTheModelReadsIt()
+    {
+        var message = new ChatMessage(ChatRole.User, [new TextContent("a<|im_"), new TextContent("end|>")]);
+        FluentActions.Invoking(() => new Qwen3ChatTemplate(With(SpecialTokenText.Refuse)).Render([message])).Should().Throw<SpecialTokenTextException>();
     }
 }

@@ -26,15 +26,18 @@ public sealed class ResourceEstimateTests
         foreach (Tensor weight in policy.Parameters.Values.Where(p => p.dim() == 2))
         {
             bool head = weight.size(0) == Config.VocabularySize;
-            int products = (lora ? 2 : 3) + (recompute && !head ? 1 : 0);               // forward, gradients of input and weight; the layers' forward pass again
+            // Forward, gradients of input and weight; the layers' forward pass again.
+            int products = (lora ? 2 : 3) + (recompute && !head ? 1 : 0);
             operations += 2 * products * weight.numel() * (head ? scored : tokens);
         }
-        for (int position = 0; position < Length; position++)                           // a score and a weighted sum per head and earlier token, and twice as much backward
+        // A score and a weighted sum per head and earlier token, and twice as much backward.
+        for (int position = 0; position < Length; position++)
             operations += Sequences * Config.Layers * Config.Heads * 2.0 * 2 * (position + 1) * Config.HeadSize * (recompute ? 4 : 3);
         policy.Model.RecomputesActivations = recompute;
         if (lora) policy.Model.AddLora(new LoraOptions { Rank = 1 }, 1);
 
-        double estimated = policy.Estimate(new ResourceEstimateOptions { PromptTokens = Prompt, SequenceTokens = Length, MicroBatchSequences = Sequences }).TrainingOperations;
+        double estimated = policy.Estimate(new ResourceEstimateOptions { PromptTokens = Prompt, SequenceTokens = Length, MicroBatchSequences = Sequences })
+            .TrainingOperations;
         (estimated / operations).Should().BeInRange(0.99, 1.01);
     }
 }
