@@ -46,7 +46,9 @@ internal sealed class DecoderLayer
 
     private int KeyWidth => _config.KeyValueHeads * _config.HeadSize;
 
-    /// <summary>Passes the residual stream, [N, H], through the layer; without gradients it is changed in place. The result is owned by the caller's scope.</summary>
+    /// <summary>
+    /// Passes the residual stream, [N, H], through the layer; without gradients it is changed in place. The result is owned by the caller's scope.
+    /// </summary>
     public Tensor Forward(Tensor hidden, ForwardPass pass)
     {
         using var scope = NewDisposeScope();
@@ -67,7 +69,8 @@ internal sealed class DecoderLayer
         Tensor value = _value.Forward(x, pass);
         if (pass.Cache is null) return LayerMath.SelfAttention(query, key, value, pass.Tokens, _config.HeadSize, pass.Fused);
         pass.Cache.Write(_index, key, value, pass.CacheRows, pass.Visible);
-        return pass.Tokens.HasPast ? CachedAttention.Forward(_index, query, pass) : LayerMath.SelfAttention(query, key, value, pass.Tokens, _config.HeadSize, pass.Fused);
+        return pass.Tokens.HasPast ? CachedAttention.Forward(_index, query, pass)
+            : LayerMath.SelfAttention(query, key, value, pass.Tokens, _config.HeadSize, pass.Fused);
     }
 
     // One product for query, key and value; rotation in place; attention reads the columns where they lie.
@@ -102,8 +105,12 @@ internal sealed class DecoderLayer
         }
 
         Tensor result = empty(rows, QueryWidth);
-        if (pass.Tokens.HasPast) CacheAttentionKernel.Forward(query, stride, keys, values, pass.CacheRows, pass.Visible, ParallelRows.Data(result), _config.Heads, _config.KeyValueHeads, headSize, pass.Cache!.Capacity);
-        else SelfAttentionKernel.Forward(query, stride, key, value, stride, pass.Tokens.Segments, ParallelRows.Data(result), null, _config.Heads, _config.KeyValueHeads, headSize);
+        float* output = ParallelRows.Data(result);
+        int heads = _config.Heads, kvHeads = _config.KeyValueHeads;
+        if (pass.Tokens.HasPast)
+            CacheAttentionKernel.Forward(query, stride, keys, values, pass.CacheRows, pass.Visible, output, heads, kvHeads, headSize, pass.Cache!.Capacity);
+        else
+            SelfAttentionKernel.Forward(query, stride, key, value, stride, pass.Tokens.Segments, output, null, heads, kvHeads, headSize);
         return result;
 
         float* Weight(Tensor? weight) => weight is null ? null : ParallelRows.Data(Product.Like(weight, x));

@@ -19,7 +19,8 @@ internal sealed class KvCache : IDisposable
         _keys = Allocate();
         _values = Allocate();
 
-        Tensor[] Allocate() => [.. Enumerable.Range(0, config.Layers).Select(_ => Memory([rows, config.KeyValueHeads, capacity, config.HeadSize], dataType, device, fused))];
+        Tensor[] Allocate() => [.. Enumerable.Range(0, config.Layers)
+            .Select(_ => Memory([rows, config.KeyValueHeads, capacity, config.HeadSize], dataType, device, fused))];
     }
 
     public int Rows { get; }
@@ -88,7 +89,8 @@ internal sealed class KvCache : IDisposable
         foreach (Tensor tensor in _values) tensor.Dispose();
     }
 
-    // The fused kernel reads no slot that was not written. Composed attention gives such slots the weight 0, and 0 times whatever lay in that memory may be NaN.
+    // The fused kernel reads no slot that was not written. Composed attention gives such slots the weight 0, and 0 times whatever lay in that memory may be
+    // NaN.
     private static Tensor Memory(long[] shape, ScalarType dataType, Device device, Fused fused)
     {
         Tensor memory = empty(shape, dtype: dataType, device: device);

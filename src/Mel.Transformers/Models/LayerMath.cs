@@ -11,7 +11,9 @@ namespace Mel.Transformers.Models;
 /// </summary>
 internal static class LayerMath
 {
-    /// <summary>RMS normalization over the last axis; in a narrower type the product with the weight comes after rounding, as in the published models.</summary>
+    /// <summary>
+    /// RMS normalization over the last axis; in a narrower type the product with the weight comes after rounding, as in the published models.
+    /// </summary>
     public static Tensor Norm(Tensor x, Tensor weight, double epsilon, Fused fused)
     {
         weight = Product.Like(weight, x);
@@ -66,7 +68,8 @@ internal static class LayerMath
     /// <returns>[N, heads * headSize].</returns>
     public static Tensor SelfAttention(Tensor query, Tensor key, Tensor value, PackedTokens tokens, int headSize, Fused fused)
     {
-        if (fused.Serves(query) && tokens.LongestSegment <= SelfAttentionKernel.MaxLength) return SelfAttentionFunction.apply(query, key, value, tokens.Segments, headSize);
+        if (fused.Serves(query) && tokens.LongestSegment <= SelfAttentionKernel.MaxLength)
+            return SelfAttentionFunction.apply(query, key, value, tokens.Segments, headSize);
         using var scope = NewDisposeScope();
         List<(int Count, int Length)> groups = EqualLengths(tokens.Segments);
         if (groups.Count == 1) return Blocked(query, key, value, groups[0].Count, groups[0].Length, headSize).MoveToOuterDisposeScope();
@@ -78,14 +81,16 @@ internal static class LayerMath
     }
 
     /// <summary>
-    /// libtorch's attention over [count * length] flat rows of equally long segments. It wants as many key heads as query heads: the query heads take turns, one of
-    /// every group at a time, so that keys and values are not repeated.
+    /// libtorch's attention over [count * length] flat rows of equally long segments. It wants as many key heads as query heads: the query heads take turns,
+    /// one of every group at a time, so that keys and values are not repeated.
     /// </summary>
     private static Tensor Blocked(Tensor query, Tensor key, Tensor value, int count, int length, int headSize)
     {
         long kvHeads = key.size(1) / headSize, group = query.size(1) / key.size(1);
-        Tensor k = key.view(count, length, kvHeads, headSize).transpose(1, 2), v = value.view(count, length, kvHeads, headSize).transpose(1, 2);   // [b, kv, T, headSize]
-        Tensor[] queries = query.view(count, length, kvHeads, group, headSize).unbind(3);                                                      // [b, T, kv, headSize]
+        // [b, kv, T, headSize].
+        Tensor k = key.view(count, length, kvHeads, headSize).transpose(1, 2), v = value.view(count, length, kvHeads, headSize).transpose(1, 2);
+        // [b, T, kv, headSize].
+        Tensor[] queries = query.view(count, length, kvHeads, group, headSize).unbind(3);
         Tensor[] results = [.. queries.Select(q => scaled_dot_product_attention(q.transpose(1, 2), k, v, null, 0, is_casual: true).transpose(1, 2))];
         return (group == 1 ? results[0] : stack(results, 3)).reshape((long)count * length, query.size(1));
     }

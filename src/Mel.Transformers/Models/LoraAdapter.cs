@@ -14,7 +14,9 @@ internal sealed class LoraAdapter(Tensor down, Tensor up, double scale) : IDispo
     public Tensor Up { get; } = up;
 
     /// <summary>result += scale * (x A^T) B^T, differentiable: no product needs its own result for its gradient.</summary>
-    /// <remarks>A and B are small: in the type of the activations they cost next to nothing, and the sum needs no product of the size of the result beside it.</remarks>
+    /// <remarks>
+    /// A and B are small: in the type of the activations they cost next to nothing, and the sum needs no product of the size of the result beside it.
+    /// </remarks>
     public void AddTo(Tensor result, Tensor x)
         => result.addmm_(nn.functional.linear(x, Product.Like(Down, x)), Product.Like(Up, result).t(), 1, (float)scale);
 

@@ -52,7 +52,8 @@ internal sealed class SamplingEngine(DecoderModel model, SamplingLimits limits, 
         long fitting = limits.CacheBytes / rowBytes;
         if (fitting < 1)
             throw new InvalidOperationException(
-                $"The key-value cache may take {limits.CacheBytes} bytes, but one sequence of {capacity} tokens needs {rowBytes}; raise the bound or lower the number of tokens per trajectory.");
+                $"The key-value cache may take {limits.CacheBytes} bytes, but one sequence of {capacity} tokens needs {rowBytes}; " +
+                "raise the bound or lower the number of tokens per trajectory.");
         long rows = Math.Min(Math.Min(fitting, limits.Sequences), requests.Sum(r => (long)r.Finished.Length));
         return model.NewCache((int)rows, capacity);
     }
@@ -94,7 +95,8 @@ internal sealed class SamplingEngine(DecoderModel model, SamplingLimits limits, 
     }
 
     private void Prefill(
-        List<(PendingRequest Request, List<SampledSequence> Started)> fresh, List<SampledSequence> active, KvCache cache, TokenSampler sampler, Action<SampledSequence, bool>? onToken)
+        List<(PendingRequest Request, List<SampledSequence> Started)> fresh,
+        List<SampledSequence> active, KvCache cache, TokenSampler sampler, Action<SampledSequence, bool>? onToken)
     {
         using var scope = NewDisposeScope();
         PackedTokens tokens = PackedTokens.Sequences([.. fresh.Select(f => f.Request.Prompt)], [.. fresh.Select(f => f.Started[0].CacheRow)], out int[] starts);
@@ -113,7 +115,9 @@ internal sealed class SamplingEngine(DecoderModel model, SamplingLimits limits, 
     }
 
     // The first token of every sample comes from the same logits, each with its own random number.
-    private void Begin(List<SampledSequence> started, ReadOnlySpan<float> logits, List<SampledSequence> active, KvCache cache, TokenSampler sampler, Action<SampledSequence, bool>? onToken)
+    private void Begin(
+        List<SampledSequence> started, ReadOnlySpan<float> logits,
+        List<SampledSequence> active, KvCache cache, TokenSampler sampler, Action<SampledSequence, bool>? onToken)
     {
         foreach (SampledSequence sequence in started)
         {
@@ -168,3 +172,10 @@ internal sealed class SamplingEngine(DecoderModel model, SamplingLimits limits, 
 
     private static int[] Rows(List<SampledSequence> sequences) => [.. sequences.Select(s => s.CacheRow)];
 }
+
+/// <summary>Bounds of the sampling engine.</summary>
+/// <param name="ContextTokens">Prompt and response together.</param>
+/// <param name="CacheBytes">Keys and values of all sequences that run at once.</param>
+/// <param name="Sequences">Sequences that run at once.</param>
+/// <param name="PrefillTokens">Prompt tokens that pass through the model at once; a longer prompt passes alone.</param>
+internal sealed record SamplingLimits(int ContextTokens, long CacheBytes, int Sequences, int PrefillTokens);
