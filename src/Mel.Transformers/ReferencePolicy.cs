@@ -6,7 +6,8 @@ namespace Mel.Transformers;
 /// <summary>A policy with its adapters switched off while it works: the model the adapters were added to, without a second copy of its weights.</summary>
 internal sealed class ReferencePolicy(TransformerPolicy policy) : DelegatingPolicy(policy)
 {
-    public override async Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
+    public override async Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(
+        IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
     {
         using var off = new Off(policy.Model);
         return await base.SampleAsync(requests, options, cancellationToken).ConfigureAwait(false);

@@ -4,14 +4,18 @@ using System.Threading.Channels;
 using Mel.Rollouts;
 using Mel.Transformers.Sampling;
 using Mel.Transformers.Tokenization;
+using Microsoft.Extensions.AI;
 
 namespace Mel.Transformers;
 
 /// <content>One response, token by token.</content>
 public sealed partial class TransformerPolicy
 {
-    /// <summary>Samples one response and gives every token as soon as it is drawn: the tokens of the first trajectory that <see cref="SampleAsync"/> gives for the same request.</summary>
-    /// <param name="promptTokenIds">The tokens to continue, as <see cref="Encode"/> returned them.</param>
+    /// <summary>
+    /// Samples one response and gives every token as soon as it is drawn: the tokens of the first trajectory that <see cref="SampleAsync"/> gives for the same
+    /// request.
+    /// </summary>
+    /// <param name="promptTokenIds">The tokens to continue, as <see cref="Encode(IReadOnlyList{ChatMessage})"/> returned them.</param>
     /// <param name="options">How tokens are drawn.</param>
     /// <param name="seed">Seed of the response.</param>
     /// <param name="cancellationToken">Ends the response between two tokens; so does leaving the enumeration.</param>
@@ -39,7 +43,8 @@ public sealed partial class TransformerPolicy
         }
     }
 
-    private void Write(SamplingRequest[] requests, SamplingOptions options, StreamingDecoder decoder, ChannelWriter<StreamedToken> writer, CancellationToken cancellationToken)
+    private void Write(
+        SamplingRequest[] requests, SamplingOptions options, StreamingDecoder decoder, ChannelWriter<StreamedToken> writer, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,9 +1,14 @@
 using Mel.Head;
 using Mel.Runtime;
 using Mel.Rollouts;
+using Mel.Transformers.Chat;
+using Mel.Transformers.Estimation;
 using Mel.Transformers.Models;
+using Mel.Transformers.Packing;
 using Mel.Transformers.Sampling;
 using Mel.Transformers.Tokenization;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers;
@@ -16,7 +21,7 @@ namespace Mel.Transformers;
 public sealed partial class TransformerPolicy : IPolicy, IDisposable
 {
     private readonly ITokenizer _tokenizer;
-    private readonly IPromptTemplate? _template;
+    private readonly IPromptTemplate _template;
     private readonly SamplingLimits _limits;
     private readonly IReadOnlyList<int> _stopTokenIds;
     private readonly ModelSource? _source;
@@ -27,7 +32,9 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
     /// <param name="tokenizer">The tokenizer the model was trained with.</param>
     /// <param name="template">The form in which the model expects a user's message; null encodes the message as it is.</param>
     /// <param name="options">Stop tokens and bounds; null takes the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A bound is not positive, the context is longer than the model's, or a stop token is outside the vocabulary.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// A bound is not positive, the context is longer than the model's, or a stop token is outside the vocabulary.
+    /// </exception>
     public TransformerPolicy(DecoderModel model, ITokenizer tokenizer, IPromptTemplate? template = null, TransformerPolicyOptions? options = null)
         : this(model, tokenizer, template, options, null)
     {
@@ -37,26 +44,15 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        options ??= new TransformerPolicyOptions();
-        int context = options.ContextTokens ?? model.Config.ContextTokens;
-        if (context < 2 || context > model.Config.ContextTokens)
-            throw new ArgumentOutOfRangeException(nameof(options), context, $"ContextTokens is {context}, expected 2 to {model.Config.ContextTokens}, the context of the model.");
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.CacheBytes);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ConcurrentSequences);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.PrefillTokens);
-        _stopTokenIds = options.StopTokenIds ?? model.Config.StopTokenIds;
-        foreach (int stop in _stopTokenIds)
-        {
-            if ((uint)stop >= (uint)model.Config.VocabularySize)
-                throw new ArgumentOutOfRangeException(nameof(options), stop, $"StopTokenIds holds {stop}, expected ids from 0 to {model.Config.VocabularySize - 1}.");
-        }
-
+        options = OptionRules.Checked(options, new TransformerPolicyOptionsValidator(model.Config));
         Model = model;
         _tokenizer = tokenizer;
-        _template = template;
+        _template = template ?? new RawPromptTemplate();
         _source = source;
         _progress = options.Progress;
-        _limits = new SamplingLimits(context, options.CacheBytes, options.ConcurrentSequences, options.PrefillTokens);
+        _stopTokenIds = [.. options.StopTokenIds ?? model.Config.StopTokenIds];
+        _limits = new SamplingLimits(
+            options.ContextTokens ?? model.Config.ContextTokens, options.CacheBytes, options.ConcurrentSequences, options.PrefillTokens);
     }
 
     /// <summary>The model behind the policy.</summary>
@@ -68,35 +64,38 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> Parameters => Model.Parameters;
 
-    /// <summary>The policy without its adapters, which shares the weights with this one; without adapters it is this policy. Calls of the two must not overlap.</summary>
+    /// <summary>
+    /// The policy without its adapters, which shares the weights with this one; without adapters it is this policy. Calls of the two must not overlap.
+    /// </summary>
     public IPolicy Reference => new ReferencePolicy(this);
 
     /// <summary>Loads a policy from a folder in the Hugging Face layout.</summary>
     /// <param name="folder">Folder with <c>config.json</c> and <c>model.safetensors</c>, also sharded.</param>
     /// <param name="tokenizer">The model's tokenizer; null reads the <c>tokenizer.json</c> of the folder.</param>
     /// <param name="template">
-    /// The form in which the model expects a user's message. Null encodes the message as it is with a given tokenizer, and takes the chat template of the folder
-    /// with the folder's tokenizer.
+    /// The form in which the model expects a user's message. Null encodes the message as it is with a given tokenizer, and takes the chat template of the
+    /// folder with the folder's tokenizer.
     /// </param>
     /// <param name="options">Stop tokens, bounds, element type and device; null takes the defaults.</param>
     /// <exception cref="Checkpoints.CheckpointException">A file or tensor is missing, truncated or damaged.</exception>
     /// <exception cref="Runtime.ShapeMismatchException">A tensor has another shape than the configuration says.</exception>
     /// <exception cref="ModelConfigException">The configuration is not valid or asks for what is not built.</exception>
     /// <exception cref="TokenizerFormatException">The tokenizer or the template is damaged or of a kind that is not built.</exception>
-    public static TransformerPolicy Load(string folder, ITokenizer? tokenizer = null, IPromptTemplate? template = null, TransformerPolicyOptions? options = null)
+    public static TransformerPolicy Load(
+        string folder, ITokenizer? tokenizer = null, IPromptTemplate? template = null, TransformerPolicyOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ModelConfigFile config = ModelConfigFile.Load(folder);
         if (tokenizer is null)
         {
             tokenizer = HuggingFaceTokenizer.Load(folder);
-            template ??= PromptTemplate.FromFolder(folder);
+            template ??= PromptTemplates.FromFolder(folder);
         }
 
         DecoderModel model = DecoderModel.Load(folder, config.Config, options?.DataType ?? ScalarType.Float32, options?.Device ?? CPU, out var stored);
         try
         {
-            return new TransformerPolicy(model, tokenizer, template, options, new ModelSource(folder, config, stored));
+            return new TransformerPolicy(model, tokenizer, template, options, new ModelSource(folder, stored));
         }
         catch
         {
@@ -113,9 +112,11 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
     /// <exception cref="IOException">The folder holds a sharded checkpoint, which would contradict the new one, or cannot be written.</exception>
     public void Save(string folder) => ModelFolder.Save(folder, Model, _source);
 
-    /// <summary>Memory and work of a run of the given sizes with this model as it is now: its element type, its adapters, its choice to recompute activations.</summary>
+    /// <summary>
+    /// Memory and work of a run of the given sizes with this model as it is now: its element type, its adapters, its choice to recompute activations.
+    /// </summary>
     /// <param name="options">Sizes of the run.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is not positive or does not fit into the context.</exception>
+    /// <exception cref="OptionsValidationException">A size is not positive or does not fit into the context.</exception>
     public ResourceEstimate Estimate(ResourceEstimateOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -126,30 +127,43 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
     public ReadOnlyMemory<int> Encode(string message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return _tokenizer.Encode(_template is null ? message : _template.Render(message)).ToArray();
+        return Encode([new ChatMessage(ChatRole.User, message)]);
     }
 
     /// <summary>The token ids that stand for a conversation, up to where the answer begins.</summary>
-    /// <param name="conversation">The turns.</param>
-    /// <exception cref="NotSupportedException">The policy has no chat template.</exception>
-    public ReadOnlyMemory<int> EncodeConversation(Conversation conversation)
+    /// <param name="messages">The messages, at least one; without a chat template one message of the user.</param>
+    /// <exception cref="NotSupportedException">
+    /// The model was not trained on something that the messages hold, or there are several and no chat template.
+    /// </exception>
+    public ReadOnlyMemory<int> Encode(IReadOnlyList<ChatMessage> messages) => _tokenizer.Encode(_template.Render(messages)).ToArray();
+
+    /// <summary>The token ids that stand for a conversation with tools, or with choices of its own.</summary>
+    /// <param name="messages">The messages, at least one.</param>
+    /// <param name="options">What is to be known beside the messages.</param>
+    /// <exception cref="NotSupportedException">
+    /// The policy has no chat template, or the model was not trained on something that the conversation holds.
+    /// </exception>
+    public ReadOnlyMemory<int> Encode(IReadOnlyList<ChatMessage> messages, RenderOptions options)
     {
-        ArgumentNullException.ThrowIfNull(conversation);
         if (_template is not ChatTemplate chat)
-            throw new NotSupportedException("The policy has no chat template to render a conversation with; load a model that has one, or give a ChatTemplate when the policy is made.");
-        return _tokenizer.Encode(chat.Render(conversation)).ToArray();
+            throw new NotSupportedException(
+                "The policy has no chat template to render a conversation with; load a model that has one, or give a ChatTemplate when the policy is made.");
+        return _tokenizer.Encode(chat.Render(messages, options)).ToArray();
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">An option, a count or a token id is outside its range.</exception>
-    public async Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
+    /// <exception cref="OptionsValidationException">An option is outside its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count or a token id is outside its range.</exception>
+    public async Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(
+        IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(options);
         Check(requests);
         ComputeThreads.Keep();
         Action<SampledSequence, bool>? onToken = _progress is null ? null : Report(requests.Sum(r => r.Count));
-        IReadOnlyList<PendingRequest> done = await Task.Run(() => NewEngine().Run(requests, options, onToken, cancellationToken), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<PendingRequest> done = await Task.Run(() => NewEngine().Run(requests, options, onToken, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
         return [.. done.Select(request => (IReadOnlyList<Trajectory>)[.. request.Finished.Select(s => Trajectory(s!))])];
     }
 
@@ -164,13 +178,15 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
         PackedTokens tokens = PackedTokens.Sequences(inputs, null, out int[] starts);
         var (keep, targets, cells) = Layout(batch, starts);
         var (hidden, head) = Model.ForwardWithHead(tokens, keep);                       // [N, H], N response tokens, and [V, H]
-        var (logProbs, entropy) = TokenLogProbs.FromHidden(hidden, head, tensor(targets, device: Model.Device), batch.Temperature, batch.IncludeEntropy, entropyGradient: batch.EntropyGradient);
+        var (logProbs, entropy) = TokenLogProbs.FromHidden(
+            hidden, head, tensor(targets, device: Model.Device), batch.Temperature, batch.IncludeEntropy, entropyGradient: batch.EntropyGradient);
         return new TokenScores(Spread(logProbs).MoveToOuterDisposeScope(), entropy is null ? null : Spread(entropy).MoveToOuterDisposeScope());
 
         // [N] to [B, T]; a cell beyond the end of its response reads the zero put behind the values.
         Tensor Spread(Tensor values)
         {
-            Tensor filled = cells is null ? values : cat([values, zeros(1, dtype: values.dtype, device: values.device)]).index_select(0, tensor(cells, device: values.device));
+            Tensor filled = cells is null ? values : cat([values, zeros(1, dtype: values.dtype, device: values.device)])
+                .index_select(0, tensor(cells, device: values.device));
             return filled.view(sequences.Count, batch.MaxResponseTokens);
         }
     }
@@ -195,7 +211,8 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
     private void CheckLast(TokenSequence sequence, int index)
     {
         if ((uint)sequence.Response.Span[^1] >= (uint)Model.Config.VocabularySize)
-            throw new ArgumentOutOfRangeException(nameof(sequence), sequence.Response.Span[^1], $"The last token of sequence {index} is outside the vocabulary of the model, 0 to {Model.Config.VocabularySize - 1}.");
+            throw new ArgumentOutOfRangeException(nameof(sequence), sequence.Response.Span[^1], $"The last token of sequence {index} is outside the " +
+                $"vocabulary of the model, 0 to {Model.Config.VocabularySize - 1}.");
     }
 
     // The last token of a response predicts nothing that is asked for and does not pass through the model.
@@ -236,9 +253,13 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
         for (int i = 0; i < requests.Count; i++)
         {
             SamplingRequest request = requests[i];
-            if (request.PromptTokenIds.IsEmpty) throw new ArgumentException($"The prompt of request {i} is empty; a model needs at least one token to continue.", nameof(requests));
-            if (request.Count < 1) throw new ArgumentOutOfRangeException(nameof(requests), request.Count, $"Request {i} asks for {request.Count} trajectories, expected at least 1.");
-            if (request.PromptTokenIds.Length >= ContextTokens) throw new PromptTooLongException($"The prompt of request {i}", request.PromptTokenIds.Length, ContextTokens);
+            if (request.PromptTokenIds.IsEmpty)
+                throw new ArgumentException($"The prompt of request {i} is empty; a model needs at least one token to continue.", nameof(requests));
+            if (request.Count < 1)
+                throw new ArgumentOutOfRangeException(
+                    nameof(requests), request.Count, $"Request {i} asks for {request.Count} trajectories, expected at least 1.");
+            if (request.PromptTokenIds.Length >= ContextTokens)
+                throw new PromptTooLongException($"The prompt of request {i}", request.PromptTokenIds.Length, ContextTokens);
         }
     }
 

@@ -6,6 +6,7 @@ using Mel.Testing;
 using Mel.Training;
 using Mel.Transformers;
 using Mel.Transformers.Adapters;
+using Mel.Transformers.Estimation;
 using Mel.Transformers.Models;
 using Mel.Transformers.Tokenization;
 using static TorchSharp.torch;

@@ -1,8 +1,9 @@
 namespace Mel.Samples.Miniature;
 
 /// <summary>
-/// Writes the warm-start corpus out of beliefs and chance; the truth is not at hand here. Which of two solutions is called correct is a coin toss, and half of the
-/// hints state a random rule. So the corpus teaches how to solve, compare and take advice, and not what is true. Only questions of the training half appear.
+/// Writes the warm-start corpus out of beliefs and chance; the truth is not at hand here. Which of two solutions is called correct is a coin toss, and half
+/// of the hints state a random rule. So the corpus teaches how to solve, compare and take advice, and not what is true. Only questions of the training half
+/// appear.
 /// </summary>
 /// <param name="beliefs">What is written down.</param>
 /// <param name="seed">Names the corpus.</param>

@@ -87,5 +87,6 @@ public static class Words
     }
 
     private static bool TryReadNumber(ReadOnlySpan<char> digits, int exclusiveMax, out int number)
-        => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number < exclusiveMax && (digits[0] != '0' || digits.Length == 1);
+        => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            && number < exclusiveMax && (digits[0] != '0' || digits.Length == 1);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
 using Mel.Checkpoints;
+using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Adapters;
@@ -74,11 +75,10 @@ internal static class LoraFolder
             };
 
             // rsLoRA divides by the root of the rank instead of the rank.
-            var options = new LoraOptions { Rank = rank, Alpha = json["use_rslora"]?.GetValue<bool>() is true ? alpha * Math.Sqrt(rank) : alpha, Targets = targets };
-            options.Validate();
-            return options;
+            if (json["use_rslora"]?.GetValue<bool>() is true) alpha *= Math.Sqrt(rank);
+            return new LoraOptions { Rank = rank, Alpha = alpha, Targets = targets }.Checked();
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or NullReferenceException or ArgumentException)
+        catch (Exception e) when (e is InvalidOperationException or FormatException or NullReferenceException or OptionsValidationException)
         {
             throw new CheckpointException(path, null, $"the file is no configuration of low-rank adapters that is supported ({e.Message}).", e);
         }
@@ -87,7 +87,9 @@ internal static class LoraFolder
 
         void Require(bool holds, string key, string expected)
         {
-            if (!holds) throw new CheckpointException(path, null, $"'{key}' is {json[key]?.ToJsonString() ?? "missing"}, expected {expected}; other forms of adapters are not built.");
+            if (!holds)
+                throw new CheckpointException(
+                    path, null, $"'{key}' is {json[key]?.ToJsonString() ?? "missing"}, expected {expected}; other forms of adapters are not built.");
         }
     }
 
@@ -95,7 +97,9 @@ internal static class LoraFolder
     {
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
         foreach (var (name, tensor) in adapters) file.ReadInto(Prefix + name, tensor);
-        if (file.Entries.Keys.FirstOrDefault(name => !name.StartsWith(Prefix, StringComparison.Ordinal) || !adapters.ContainsKey(name[Prefix.Length..])) is { } surplus)
-            throw new CheckpointException(file.Path, surplus, "the file holds a tensor that no adapter of this model has; it belongs to another model or kind of adapter.");
+        bool IsKnown(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) && adapters.ContainsKey(name[Prefix.Length..]);
+        if (file.Entries.Keys.FirstOrDefault(name => !IsKnown(name)) is { } surplus)
+            throw new CheckpointException(
+                file.Path, surplus, "the file holds a tensor that no adapter of this model has; it belongs to another model or kind of adapter.");
     }
 }

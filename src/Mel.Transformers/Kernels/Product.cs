@@ -6,9 +6,9 @@ using static TorchSharp.torch.nn.functional;
 namespace Mel.Transformers.Kernels;
 
 /// <summary>
-/// Products of activations with weights. On the CPU activations are float32 whatever the weights are, and everything between two products runs in float32, which
-/// is both more exact and faster than rounding after every operation. A narrower weight multiplies in its own type where the processor can, and is widened block
-/// by block where it cannot; few rows take a kernel that reads it as it lies.
+/// Products of activations with weights. On the CPU activations are float32 whatever the weights are, and everything between two products runs in float32,
+/// which is both more exact and faster than rounding after every operation. A narrower weight multiplies in its own type where the processor can, and is
+/// widened block by block where it cannot; few rows take a kernel that reads it as it lies.
 /// </summary>
 internal static unsafe class Product
 {
@@ -16,9 +16,9 @@ internal static unsafe class Product
     private const int MaxRowsBesideNative = 4;
 
     /// <summary>x W^T + bias in the type of x, differentiable.</summary>
-    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias, Fused fused)
     {
-        if (!is_grad_enabled() && HasFewRows(x, weight)) return WithBias(FewRows(x, weight), bias);
+        if (!is_grad_enabled() && HasFewRows(x, weight, fused)) return WithBias(FewRows(x, weight), bias);
         if (x.dtype == weight.dtype) return linear(x, weight, bias);
         using var scope = NewDisposeScope();
         Tensor result = NarrowProducts.AreNative(weight.dtype)
@@ -28,17 +28,18 @@ internal static unsafe class Product
     }
 
     /// <summary>stream + x W^T, in place or differentiable.</summary>
-    public static Tensor AddTo(Tensor stream, Tensor x, Tensor weight, bool inPlace)
+    public static Tensor AddTo(Tensor stream, Tensor x, Tensor weight, bool inPlace, Fused fused)
     {
-        if (!inPlace) return x.dtype == weight.dtype ? addmm(stream, x, weight.t(), 1, 1) : stream + Linear(x, weight);
-        return x.dtype == weight.dtype && !HasFewRows(x, weight) ? stream.addmm_(x, weight.t(), 1, 1) : stream.add_(Linear(x, weight));
+        if (!inPlace) return x.dtype == weight.dtype ? addmm(stream, x, weight.t(), 1, 1) : stream + Linear(x, weight, null, fused);
+        return x.dtype == weight.dtype && !HasFewRows(x, weight, fused) ? stream.addmm_(x, weight.t(), 1, 1) : stream.add_(Linear(x, weight, null, fused));
     }
 
     /// <summary>A vector of parameters in the type of the activations.</summary>
     public static Tensor Like(Tensor parameter, Tensor activations) => parameter.dtype == activations.dtype ? parameter : parameter.to_type(activations.dtype);
 
     // A single float32 row is a matrix-vector product, which libtorch does not rearrange either.
-    private static bool HasFewRows(Tensor x, Tensor weight) => LayerMath.IsFused(x) && RowProductKernel.IsSupported
+    private static bool HasFewRows(Tensor x, Tensor weight, Fused fused)
+        => fused.Serves(x) && RowProductKernel.IsSupported
         && x.dim() == 2 && x.size(1) % 2 == 0 && weight.size(0) >= RowProductKernel.BlockColumns && x.is_contiguous() && weight.is_contiguous()
         && weight.dtype switch
         {
@@ -51,7 +52,8 @@ internal static unsafe class Product
     {
         int rows = (int)x.size(0), inputs = (int)x.size(1), outputs = (int)weight.size(0);
         Tensor result = empty(rows, outputs);
-        if (weight.dtype == ScalarType.Float32) RowProductKernel.Multiply<Float32Lanes>(ParallelRows.Data(x), ParallelRows.Bytes(weight), ParallelRows.Data(result), rows, inputs, outputs);
+        if (weight.dtype == ScalarType.Float32)
+            RowProductKernel.Multiply<Float32Lanes>(ParallelRows.Data(x), ParallelRows.Bytes(weight), ParallelRows.Data(result), rows, inputs, outputs);
         else RowProductKernel.Multiply<BFloat16Lanes>(ParallelRows.Data(x), ParallelRows.Bytes(weight), ParallelRows.Data(result), rows, inputs, outputs);
         return result;
     }

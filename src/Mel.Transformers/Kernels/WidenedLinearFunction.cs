@@ -1,3 +1,4 @@
+using static TorchSharp.torch.autograd;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Kernels;
@@ -6,14 +7,14 @@ namespace Mel.Transformers.Kernels;
 /// x W^T of float32 activations with a narrower weight, multiplied in float32: a block of the weight's rows at a time is widened while it lies in the cache.
 /// Arguments: x [N, I], weight [O, I]. The gradient of the weight has the weight's type.
 /// </summary>
-internal sealed class WidenedLinearFunction : autograd.SingleTensorFunction<WidenedLinearFunction>
+internal sealed class WidenedLinearFunction : SingleTensorFunction<WidenedLinearFunction>
 {
     // 2 MB of float32.
     private const long BlockElements = 1 << 19;
 
     public override string Name => nameof(WidenedLinearFunction);
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    public override Tensor forward(AutogradContext ctx, params object[] vars)
     {
         var (x, weight) = ((Tensor)vars[0], (Tensor)vars[1]);
         ctx.save_for_backward(weight.requires_grad ? [weight, x] : [weight]);           // a frozen weight keeps no activations
@@ -23,7 +24,7 @@ internal sealed class WidenedLinearFunction : autograd.SingleTensorFunction<Wide
         return result;
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 0, (saved, dy) =>
+    public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 0, (saved, dy) =>
     {
         Tensor weight = saved[0];
         Tensor? x = saved.Count > 1 ? saved[1] : null, dweight = x is null ? null : empty_like(weight);

@@ -1,3 +1,4 @@
+using Mel.Transformers.Packing;
 using static TorchSharp.torch.nn.functional;
 using static TorchSharp.torch;
 
@@ -14,7 +15,8 @@ internal static class CachedAttention
     {
         KvCache cache = pass.Cache!;
         using var scope = NewDisposeScope();
-        Tensor result = pass.Tokens.LongestSegment == 1 ? Step(layer, query, pass, cache) : cat([.. pass.Tokens.Segments.Select(segment => Piece(layer, query, segment, cache))], 0);
+        Tensor result = pass.Tokens.LongestSegment == 1 ? Step(layer, query, pass, cache)
+            : cat([.. pass.Tokens.Segments.Select(segment => Piece(layer, query, segment, cache))], 0);
         return result.MoveToOuterDisposeScope();
     }
 
@@ -38,9 +40,11 @@ internal static class CachedAttention
         long heads = query.size(1) / cache.HeadSize, group = heads / cache.KeyValueHeads;
         Tensor q = query.narrow(0, segment.Start, segment.Length).view(1, segment.Length, heads, cache.HeadSize).transpose(1, 2);
         Tensor mask = ones(segment.Length, slots, dtype: ScalarType.Bool, device: query.device).tril(segment.Past);
-        return scaled_dot_product_attention(q, Repeated(cache.Keys(layer)), Repeated(cache.Values(layer)), mask, 0, is_casual: false).transpose(1, 2).reshape(segment.Length, -1);
+        return scaled_dot_product_attention(q, Repeated(cache.Keys(layer)), Repeated(cache.Values(layer)), mask, 0, is_casual: false).transpose(1, 2)
+            .reshape(segment.Length, -1);
 
         Tensor Repeated(Tensor all)
-            => all.narrow(0, segment.CacheRow, 1).narrow(2, 0, slots).unsqueeze(2).expand(1, cache.KeyValueHeads, group, slots, cache.HeadSize).reshape(1, heads, slots, cache.HeadSize);
+            => all.narrow(0, segment.CacheRow, 1).narrow(2, 0, slots).unsqueeze(2).expand(1, cache.KeyValueHeads, group, slots, cache.HeadSize)
+            .reshape(1, heads, slots, cache.HeadSize);
     }
 }

@@ -31,7 +31,8 @@ internal sealed class ConfigReader(JsonObject json, string source, string prefix
         => json[key] is not { } node ? null : node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : throw Wrong(key, node, "a string");
 
     public ConfigReader? OptionalObject(string key)
-        => json[key] is not { } node ? null : node is JsonObject inner ? new ConfigReader(inner, source, $"{prefix}{key}.") : throw Wrong(key, node, "an object");
+        => json[key] is not { } node ? null : node is JsonObject inner ? new ConfigReader(inner, source, $"{prefix}{key}.")
+        : throw Wrong(key, node, "an object");
 
     public IReadOnlyList<string> Strings(string key) => json[key] switch
     {

@@ -46,34 +46,37 @@ internal sealed class DecoderLayer
 
     private int KeyWidth => _config.KeyValueHeads * _config.HeadSize;
 
-    /// <summary>Passes the residual stream, [N, H], through the layer; without gradients it is changed in place. The result is owned by the caller's scope.</summary>
+    /// <summary>
+    /// Passes the residual stream, [N, H], through the layer; without gradients it is changed in place. The result is owned by the caller's scope.
+    /// </summary>
     public Tensor Forward(Tensor hidden, ForwardPass pass)
     {
         using var scope = NewDisposeScope();
         bool inference = !is_grad_enabled();
-        Tensor x = LayerMath.Norm(hidden, _inputNorm, _config.NormEpsilon);
-        Tensor attended = inference && LayerMath.IsFused(x) ? FusedAttention(x, pass) : Attention(x, pass);
-        Tensor stream = _output.AddTo(hidden, attended, pass.Adapters, inference);
-        x = LayerMath.Norm(stream, _attentionNorm, _config.NormEpsilon);
-        Tensor gated = inference && LayerMath.IsFused(x) ? FusedGate(x, pass.Adapters) : LayerMath.Gate(_gate.Forward(x, pass.Adapters), _up.Forward(x, pass.Adapters));
-        stream = _down.AddTo(stream, gated, pass.Adapters, inference);
+        Tensor x = LayerMath.Norm(hidden, _inputNorm, _config.NormEpsilon, pass.Fused);
+        Tensor attended = inference && pass.Fused.Serves(x) ? FusedAttention(x, pass) : Attention(x, pass);
+        Tensor stream = _output.AddTo(hidden, attended, pass, inference);
+        x = LayerMath.Norm(stream, _attentionNorm, _config.NormEpsilon, pass.Fused);
+        Tensor gated = inference && pass.Fused.Serves(x) ? FusedGate(x, pass) : LayerMath.Gate(_gate.Forward(x, pass), _up.Forward(x, pass), pass.Fused);
+        stream = _down.AddTo(stream, gated, pass, inference);
         return inference ? hidden : stream.MoveToOuterDisposeScope();
     }
 
     private Tensor Attention(Tensor x, ForwardPass pass)
     {
-        Tensor query = LayerMath.Rotate(_query.Forward(x, pass.Adapters), _queryNorm, pass.Rotary, _config.NormEpsilon);
-        Tensor key = LayerMath.Rotate(_key.Forward(x, pass.Adapters), _keyNorm, pass.Rotary, _config.NormEpsilon);
-        Tensor value = _value.Forward(x, pass.Adapters);
-        if (pass.Cache is null) return LayerMath.SelfAttention(query, key, value, pass.Tokens, _config.HeadSize);
+        Tensor query = LayerMath.Rotate(_query.Forward(x, pass), _queryNorm, pass.Rotary, _config.NormEpsilon, pass.Fused);
+        Tensor key = LayerMath.Rotate(_key.Forward(x, pass), _keyNorm, pass.Rotary, _config.NormEpsilon, pass.Fused);
+        Tensor value = _value.Forward(x, pass);
+        if (pass.Cache is null) return LayerMath.SelfAttention(query, key, value, pass.Tokens, _config.HeadSize, pass.Fused);
         pass.Cache.Write(_index, key, value, pass.CacheRows, pass.Visible);
-        return pass.Tokens.HasPast ? CachedAttention.Forward(_index, query, pass) : LayerMath.SelfAttention(query, key, value, pass.Tokens, _config.HeadSize);
+        return pass.Tokens.HasPast ? CachedAttention.Forward(_index, query, pass)
+            : LayerMath.SelfAttention(query, key, value, pass.Tokens, _config.HeadSize, pass.Fused);
     }
 
     // One product for query, key and value; rotation in place; attention reads the columns where they lie.
     private unsafe Tensor FusedAttention(Tensor x, ForwardPass pass)
     {
-        Tensor joint = Product.Linear(x, _qkv, _qkvBias);                                       // [N, (heads + 2 kvHeads) * headSize]
+        Tensor joint = Product.Linear(x, _qkv, _qkvBias, pass.Fused);                                       // [N, (heads + 2 kvHeads) * headSize]
         if (pass.Adapters)
         {
             _query.AddAdapter(joint, 0, x);
@@ -98,22 +101,26 @@ internal sealed class DecoderLayer
         if (!pass.Tokens.HasPast && pass.Tokens.LongestSegment > SelfAttentionKernel.MaxLength)
         {
             Tensor[] parts = joint.split([QueryWidth, KeyWidth, KeyWidth], 1);
-            return LayerMath.SelfAttention(parts[0].contiguous(), parts[1].contiguous(), parts[2].contiguous(), pass.Tokens, headSize);
+            return LayerMath.SelfAttention(parts[0].contiguous(), parts[1].contiguous(), parts[2].contiguous(), pass.Tokens, headSize, pass.Fused);
         }
 
         Tensor result = empty(rows, QueryWidth);
-        if (pass.Tokens.HasPast) CacheAttentionKernel.Forward(query, stride, keys, values, pass.CacheRows, pass.Visible, ParallelRows.Data(result), _config.Heads, _config.KeyValueHeads, headSize, pass.Cache!.Capacity);
-        else SelfAttentionKernel.Forward(query, stride, key, value, stride, pass.Tokens.Segments, ParallelRows.Data(result), null, _config.Heads, _config.KeyValueHeads, headSize);
+        float* output = ParallelRows.Data(result);
+        int heads = _config.Heads, kvHeads = _config.KeyValueHeads;
+        if (pass.Tokens.HasPast)
+            CacheAttentionKernel.Forward(query, stride, keys, values, pass.CacheRows, pass.Visible, output, heads, kvHeads, headSize, pass.Cache!.Capacity);
+        else
+            SelfAttentionKernel.Forward(query, stride, key, value, stride, pass.Tokens.Segments, output, null, heads, kvHeads, headSize);
         return result;
 
         float* Weight(Tensor? weight) => weight is null ? null : ParallelRows.Data(Product.Like(weight, x));
     }
 
-    private unsafe Tensor FusedGate(Tensor x, bool adapters)
+    private unsafe Tensor FusedGate(Tensor x, ForwardPass pass)
     {
-        Tensor joint = Product.Linear(x, _gateUp);                                              // [N, 2 I]
+        Tensor joint = Product.Linear(x, _gateUp, null, pass.Fused);                                              // [N, 2 I]
         int width = _config.IntermediateSize, rows = (int)x.size(0);
-        if (adapters)
+        if (pass.Adapters)
         {
             _gate.AddAdapter(joint, 0, x);
             _up.AddAdapter(joint, width, x);

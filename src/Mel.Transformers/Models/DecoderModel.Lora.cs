@@ -1,4 +1,5 @@
 using Mel.Transformers.Adapters;
+using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
@@ -7,29 +8,32 @@ namespace Mel.Transformers.Models;
 public sealed partial class DecoderModel
 {
     private OrderedDictionary<string, Tensor>? _adapters;
+    private LoraOptions? _lora;
 
-    /// <summary>Settings of the adapters, or null where the model has none.</summary>
-    public LoraOptions? Lora { get; private set; }
+    /// <summary>A copy of the settings of the adapters, or null where the model has none.</summary>
+    public LoraOptions? Lora => _lora?.Checked();
 
     /// <summary>Whether adapters take part in the forward pass; switched off, the model is the one they were added to, the natural reference policy.</summary>
     /// <value>The default is true.</value>
     public bool AdaptersEnabled { get; set; } = true;
 
-    /// <summary>Adds fresh adapters, which change nothing yet, and freezes every weight: from now on <see cref="Parameters"/> holds the adapters only.</summary>
+    /// <summary>
+    /// Adds fresh adapters, which change nothing yet, and freezes every weight: from now on <see cref="Parameters"/> holds the adapters only.
+    /// </summary>
     /// <param name="options">Rank, factor and projections.</param>
     /// <param name="seed">Seed of the random half; the other half is zero.</param>
     /// <exception cref="InvalidOperationException">The model has adapters already.</exception>
-    /// <exception cref="ArgumentException">An option is outside its range or names an unknown projection.</exception>
+    /// <exception cref="OptionsValidationException">An option is outside its range or names an unknown projection.</exception>
     public void AddLora(LoraOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
+        options = options.Checked();
         if (_adapters is not null) throw new InvalidOperationException("The model has adapters already; merge or remove them first.");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed);
         _adapters = new OrderedDictionary<string, Tensor>(StringComparer.Ordinal);
-        Lora = options;
+        _lora = options;
         foreach (Tensor weight in _weights.Parameters.Values)
         {
             weight.grad?.Dispose();
@@ -91,7 +95,7 @@ public sealed partial class DecoderModel
         }
     }
 
-    private LoraOptions RequireLora() => Lora ?? throw new InvalidOperationException("The model has no adapters; add or load some first.");
+    private LoraOptions RequireLora() => _lora ?? throw new InvalidOperationException("The model has no adapters; add or load some first.");
 
     private IEnumerable<Projection> Targets(LoraOptions options)
         => _layers.SelectMany(layer => layer.Projections).Where(p => options.Targets.Any(t => p.Name.EndsWith("." + t, StringComparison.Ordinal)));
@@ -104,6 +108,6 @@ public sealed partial class DecoderModel
             projection.Adapter = null;
         }
 
-        (_adapters, Lora) = (null, null);
+        (_adapters, _lora) = (null, null);
     }
 }

@@ -1,6 +1,7 @@
 using Mel.Runtime;
 using Mel.Checkpoints;
 using Mel.Transformers.Kernels;
+using Mel.Transformers.Packing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -48,19 +49,29 @@ public sealed partial class DecoderModel : IDisposable
     /// <summary>Where the weights lie.</summary>
     public Device Device { get; }
 
-    /// <summary>The tensors that train, in the order of the forward pass: the weights by their Hugging Face names, tied embeddings once, or only the adapters where the model has some.</summary>
+    /// <summary>
+    /// The tensors that train, in the order of the forward pass: the weights by their Hugging Face names, tied embeddings once, or only the adapters where
+    /// the model has some.
+    /// </summary>
     public IReadOnlyDictionary<string, Tensor> Parameters => _adapters is null ? _weights.Parameters : _adapters;
 
-    /// <summary>Whether a training pass keeps only the input of every layer and computes the rest again in the backward pass: less memory for a third more time.</summary>
+    /// <summary>
+    /// Whether a training pass keeps only the input of every layer and computes the rest again in the backward pass: less memory for a third more time.
+    /// </summary>
     /// <value>The default is false.</value>
     public bool RecomputesActivations { get; set; }
+
+    /// <summary>Where the fused kernels run in this model.</summary>
+    internal Fused Fused { get; set; } = Fused.WhereServed;
 
     internal IReadOnlyDictionary<string, Tensor> Weights => _weights.Parameters;
 
     /// <summary>The matrix that turns hidden states into logits, [V, H]; the embedding itself where the two are tied.</summary>
     public Tensor Head { get; }
 
-    /// <summary>Makes a model with random weights: normal with the standard deviation of the configuration, ones for normalizations, zeros for biases.</summary>
+    /// <summary>
+    /// Makes a model with random weights: normal with the standard deviation of the configuration, ones for normalizations, zeros for biases.
+    /// </summary>
     /// <param name="config">Shape and switches.</param>
     /// <param name="seed">Seed of the weights.</param>
     /// <param name="dataType">Element type; null takes float32.</param>
@@ -128,7 +139,7 @@ public sealed partial class DecoderModel : IDisposable
         ArgumentNullException.ThrowIfNull(hidden);
         if (hidden.dim() != 2 || hidden.size(1) != Config.HiddenSize)
             throw new ShapeMismatchException($"hidden has shape [{string.Join(", ", hidden.shape)}], expected [N, {Config.HiddenSize}].", nameof(hidden));
-        return Product.Linear(hidden, Head);
+        return Product.Linear(hidden, Head, null, Fused);
     }
 
     /// <summary>The forward pass.</summary>
@@ -143,7 +154,9 @@ public sealed partial class DecoderModel : IDisposable
         return Forward(tokens, TiedEmbeddingFunction.Rows(_embedding, tokens.Ids, ActivationType), cache, keep).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The forward pass with the head to apply to its result, which must both take part in the loss: a tied embedding then has one gradient for its two uses.</summary>
+    /// <summary>
+    /// The forward pass with the head to apply to its result, which must both take part in the loss: a tied embedding then has one gradient for its two uses.
+    /// </summary>
     /// <param name="tokens">Packed tokens.</param>
     /// <param name="keep">Rows whose hidden states are wanted.</param>
     /// <returns>Final hidden states, [keep, H], and the head, [V, H].</returns>
@@ -151,7 +164,8 @@ public sealed partial class DecoderModel : IDisposable
     {
         Check(tokens);
         using var scope = NewDisposeScope();
-        if (!Config.TiedEmbeddings || !_embedding.requires_grad || !is_grad_enabled()) return (Forward(tokens, null, keep).MoveToOuterDisposeScope(), Head.alias().MoveToOuterDisposeScope());
+        if (!Config.TiedEmbeddings || !_embedding.requires_grad || !is_grad_enabled())
+            return (Forward(tokens, null, keep).MoveToOuterDisposeScope(), Head.alias().MoveToOuterDisposeScope());
         List<Tensor> uses = TiedEmbeddingFunction.apply(_embedding.t(), tokens.Ids, ActivationType);
         return (Forward(tokens, uses[0], null, keep).MoveToOuterDisposeScope(), uses[1].t().MoveToOuterDisposeScope());
     }
@@ -164,10 +178,13 @@ public sealed partial class DecoderModel : IDisposable
         bool recompute = RecomputesActivations && is_grad_enabled();
         for (int i = 0; i < _layers.Length; i++) hidden = recompute ? RecomputedLayer.apply(hidden, Anchor, this, i, tokens) : _layers[i].Forward(hidden, pass);
         if (keep is not null) hidden = hidden.index_select(0, tensor(keep, device: Device));
-        return LayerMath.Norm(hidden, _norm, Config.NormEpsilon).MoveToOuterDisposeScope();
+        return LayerMath.Norm(hidden, _norm, Config.NormEpsilon, Fused).MoveToOuterDisposeScope();
     }
 
-    internal ForwardPass NewPass(PackedTokens tokens, KvCache? cache = null) => new(tokens, TableFor(tokens.PositionCount), cache, AdaptersEnabled);
+    internal ForwardPass NewPass(PackedTokens tokens, KvCache? cache = null) => new(tokens, TableFor(tokens.PositionCount), cache, AdaptersEnabled, Fused);
+
+    /// <summary>A cache for this model: memory for the keys and values of so many sequences of so many tokens.</summary>
+    internal KvCache NewCache(int rows, int capacity) => new(Config, rows, capacity, ActivationType, Device, Fused);
 
     internal DecoderLayer LayerAt(int index) => _layers[index];
 
@@ -188,11 +205,13 @@ public sealed partial class DecoderModel : IDisposable
         foreach (int id in tokens.Ids)
         {
             if ((uint)id >= (uint)Config.VocabularySize)
-                throw new ArgumentOutOfRangeException(nameof(tokens), id, $"A token id is outside the vocabulary of the model, 0 to {Config.VocabularySize - 1}; the tokenizer may belong to another model.");
+                throw new ArgumentOutOfRangeException(nameof(tokens), id, "A token id is outside the vocabulary of the model, " +
+                    $"0 to {Config.VocabularySize - 1}; the tokenizer may belong to another model.");
         }
 
         if (tokens.Segments.FirstOrDefault(s => s.Length == 0 || s.Past + s.Length > Config.ContextTokens) is { } wrong && wrong != default)
-            throw new ArgumentException($"A sequence has {wrong.Past + wrong.Length} tokens, expected 1 to {Config.ContextTokens}, the context of the model.", nameof(tokens));
+            throw new ArgumentException(
+                $"A sequence has {wrong.Past + wrong.Length} tokens, expected 1 to {Config.ContextTokens}, the context of the model.", nameof(tokens));
     }
 
     // Gives a recomputed layer an input that requires a gradient even where the embedding is frozen.

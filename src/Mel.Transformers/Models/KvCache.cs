@@ -12,14 +12,15 @@ internal sealed class KvCache : IDisposable
     private readonly Tensor[] _keys, _values;
     private readonly Stack<int> _free;
 
-    public KvCache(ModelConfig config, int rows, int capacity, ScalarType dataType, Device device)
+    public KvCache(ModelConfig config, int rows, int capacity, ScalarType dataType, Device device, Fused fused)
     {
         (Rows, Capacity, KeyValueHeads, HeadSize) = (rows, capacity, config.KeyValueHeads, config.HeadSize);
         _free = new Stack<int>(Enumerable.Range(0, rows).Reverse());
         _keys = Allocate();
         _values = Allocate();
 
-        Tensor[] Allocate() => [.. Enumerable.Range(0, config.Layers).Select(_ => Memory([rows, config.KeyValueHeads, capacity, config.HeadSize], dataType, device))];
+        Tensor[] Allocate() => [.. Enumerable.Range(0, config.Layers)
+            .Select(_ => Memory([rows, config.KeyValueHeads, capacity, config.HeadSize], dataType, device, fused))];
     }
 
     public int Rows { get; }
@@ -88,11 +89,12 @@ internal sealed class KvCache : IDisposable
         foreach (Tensor tensor in _values) tensor.Dispose();
     }
 
-    // The fused kernel reads no slot that was not written. Composed attention gives such slots the weight 0, and 0 times whatever lay in that memory may be NaN.
-    private static Tensor Memory(long[] shape, ScalarType dataType, Device device)
+    // The fused kernel reads no slot that was not written. Composed attention gives such slots the weight 0, and 0 times whatever lay in that memory may be
+    // NaN.
+    private static Tensor Memory(long[] shape, ScalarType dataType, Device device, Fused fused)
     {
         Tensor memory = empty(shape, dtype: dataType, device: device);
-        if (!LayerMath.IsFused(memory)) memory.zero_();
+        if (!fused.Serves(memory)) memory.zero_();
         return memory.DetachFromDisposeScope();
     }
 }

@@ -48,9 +48,11 @@ public sealed record ModelConfig
     public RopeScaling RopeScaling { get; init; } = new();
 
     /// <summary>Whether the head is the embedding, one parameter used twice.</summary>
+    /// <value>The default is false.</value>
     public bool TiedEmbeddings { get; init; }
 
     /// <summary>Whether the projections of attention have a bias; of a Qwen2 model always query, key and value and never the output.</summary>
+    /// <value>The default is false.</value>
     public bool AttentionBias { get; init; }
 
     /// <summary>Standard deviation of random initial weights.</summary>
@@ -62,6 +64,7 @@ public sealed record ModelConfig
     public ScalarType DataType { get; init; } = ScalarType.Float32;
 
     /// <summary>Token that ends a response according to this file; <c>generation_config.json</c> wins over it.</summary>
+    /// <value>The default is none.</value>
     public IReadOnlyList<int> StopTokenIds { get; init; } = [];
 
     /// <summary>Whether queries and keys are normalized per head before the rotation.</summary>
@@ -91,13 +94,17 @@ public sealed record ModelConfig
         Positive("max_position_embeddings", ContextTokens);
         if (Heads % KeyValueHeads != 0)
             throw new ModelConfigException(source, "num_key_value_heads", $"is {KeyValueHeads}, expected a divisor of the {Heads} attention heads.");
-        if (HeadSize % 2 != 0) throw new ModelConfigException(source, "head_dim", $"is {HeadSize}, expected an even number: the rotary embedding pairs its halves.");
-        if (!(NormEpsilon > 0) || !double.IsFinite(NormEpsilon)) throw new ModelConfigException(source, "rms_norm_eps", $"is {NormEpsilon}, expected a positive number.");
-        if (!(RopeTheta > 0) || !double.IsFinite(RopeTheta)) throw new ModelConfigException(source, "rope_theta", $"is {RopeTheta}, expected a positive number.");
+        if (HeadSize % 2 != 0)
+            throw new ModelConfigException(source, "head_dim", $"is {HeadSize}, expected an even number: the rotary embedding pairs its halves.");
+        if (!(NormEpsilon > 0) || !double.IsFinite(NormEpsilon))
+            throw new ModelConfigException(source, "rms_norm_eps", $"is {NormEpsilon}, expected a positive number.");
+        if (!(RopeTheta > 0) || !double.IsFinite(RopeTheta))
+            throw new ModelConfigException(source, "rope_theta", $"is {RopeTheta}, expected a positive number.");
         if (!(RopeScaling.Factor >= 1) || !double.IsFinite(RopeScaling.Factor))
             throw new ModelConfigException(source, "rope_scaling.factor", $"is {RopeScaling.Factor}, expected a number from 1.");
         if (RopeScaling is { Type: RopeType.Llama3 } llama && !(llama.HighFrequencyFactor > llama.LowFrequencyFactor && llama.LowFrequencyFactor > 0))
-            throw new ModelConfigException(source, "rope_scaling.high_freq_factor", $"is {llama.HighFrequencyFactor}, expected more than low_freq_factor, {llama.LowFrequencyFactor}, which must be positive.");
+            throw new ModelConfigException(source, "rope_scaling.high_freq_factor", $"is {llama.HighFrequencyFactor}, expected more than low_freq_factor, " +
+                $"{llama.LowFrequencyFactor}, which must be positive.");
         if (StopTokenIds.FirstOrDefault(id => id < 0 || id >= VocabularySize, -1) is var stop and not -1)
             throw new ModelConfigException(source, "eos_token_id", $"holds {stop}, expected ids from 0 to {VocabularySize - 1}.");
 
@@ -106,4 +113,35 @@ public sealed record ModelConfig
             if (value < 1) throw new ModelConfigException(source, key, $"is {value}, expected at least 1.");
         }
     }
+}
+
+/// <summary>The families of decoder-only models that share the forward pass; they differ in a few switches.</summary>
+public enum DecoderFamily
+{
+    /// <summary>Qwen3: queries and keys are normalized per head.</summary>
+    Qwen3,
+
+    /// <summary>Qwen2 and Qwen2.5: the query, key and value projections have a bias.</summary>
+    Qwen2,
+
+    /// <summary>Llama 2 and 3.</summary>
+    Llama,
+}
+
+/// <summary>A model configuration is missing, malformed, contradicts itself or asks for something this library does not build.</summary>
+public sealed class ModelConfigException : NotSupportedException
+{
+    /// <summary>Creates the exception; the message starts with the file and the key.</summary>
+    /// <param name="source">Path of the configuration file, or a word for what was configured in code.</param>
+    /// <param name="key">The key at fault, or null when the fault concerns the whole file.</param>
+    /// <param name="problem">What was given, what is expected and what to do.</param>
+    /// <param name="innerException">The error behind this one.</param>
+    public ModelConfigException(string source, string? key, string problem, Exception? innerException = null)
+        : base(key is null ? $"{source}: {problem}" : $"{source}, '{key}': {problem}", innerException)
+    {
+        Key = key;
+    }
+
+    /// <summary>The key at fault, or null when the fault concerns the whole file.</summary>
+    public string? Key { get; }
 }

@@ -25,7 +25,9 @@ public sealed class ModelConfigFile
     /// <summary>What the file says of the model.</summary>
     public ModelConfig Config { get; }
 
-    /// <summary>Reads the configuration of a model folder; the stop tokens of <c>generation_config.json</c>, where there is one, win over those of <c>config.json</c>.</summary>
+    /// <summary>
+    /// Reads the configuration of a model folder; the stop tokens of <c>generation_config.json</c>, where there is one, win over those of <c>config.json</c>.
+    /// </summary>
     /// <param name="folder">A folder in the Hugging Face layout.</param>
     /// <exception cref="CheckpointException">A file is missing or no JSON object.</exception>
     /// <exception cref="ModelConfigException">A value is missing, malformed or not supported.</exception>
@@ -33,7 +35,9 @@ public sealed class ModelConfigFile
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) throw new CheckpointException(path, null, "the file does not exist; give a folder in the Hugging Face layout, with config.json and model.safetensors.");
+        if (!File.Exists(path))
+            throw new CheckpointException(
+                path, null, "the file does not exist; give a folder in the Hugging Face layout, with config.json and model.safetensors.");
         ModelConfigFile file = Parse(ReadObject(path), path);
         string generation = Path.Combine(folder, "generation_config.json");
         if (!File.Exists(generation)) return file;
@@ -82,7 +86,8 @@ public sealed class ModelConfigFile
         // A configuration is a few kilobytes; the bound keeps a wrong file from being read whole.
         const long maxBytes = 16 << 20;
         long bytes = new FileInfo(path).Length;
-        if (bytes > maxBytes) throw new CheckpointException(path, null, $"the file has {bytes} bytes, expected at most {maxBytes}; it is no model configuration.");
+        if (bytes > maxBytes)
+            throw new CheckpointException(path, null, $"the file has {bytes} bytes, expected at most {maxBytes}; it is no model configuration.");
         return ParseObject(File.ReadAllText(path), path);
     }
 

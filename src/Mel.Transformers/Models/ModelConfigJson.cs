@@ -94,15 +94,19 @@ internal static class ModelConfigJson
             if (type is null ? architecture == family.Architecture : type == family.ModelType) return family.Family;
         }
 
-        throw reader.Fail("model_type", $"is '{type ?? architecture}', expected one of {string.Join(", ", Families.Select(f => f.ModelType))}; other architectures are not built.");
+        throw reader.Fail("model_type", $"is '{type ?? architecture}', expected one of {string.Join(", ", Families.Select(f => f.ModelType))}; " +
+            "other architectures are not built.");
     }
 
     private static void RefuseWhatIsNotBuilt(ConfigReader reader)
     {
-        if (reader.OptionalString("hidden_act") is { } activation && activation != "silu") throw reader.Fail("hidden_act", $"is '{activation}', expected 'silu'; other activations are not built.");
-        if (reader.Has("quantization_config")) throw reader.Fail("quantization_config", "is present, expected none; use the checkpoint in bfloat16, float16 or float32.");
+        if (reader.OptionalString("hidden_act") is { } activation && activation != "silu")
+            throw reader.Fail("hidden_act", $"is '{activation}', expected 'silu'; other activations are not built.");
+        if (reader.Has("quantization_config"))
+            throw reader.Fail("quantization_config", "is present, expected none; use the checkpoint in bfloat16, float16 or float32.");
         if (reader.OptionalBool("mlp_bias") == true) throw reader.Fail("mlp_bias", "is true, expected false; a bias in the feed-forward layer is not built.");
-        if (reader.OptionalDouble("partial_rotary_factor") is { } part && part != 1) throw reader.Fail("partial_rotary_factor", $"is {part}, expected 1; a partial rotation is not built.");
+        if (reader.OptionalDouble("partial_rotary_factor") is { } part && part != 1)
+            throw reader.Fail("partial_rotary_factor", $"is {part}, expected 1; a partial rotation is not built.");
         bool windowed = reader.OptionalBool("use_sliding_window") == true && reader.OptionalInt("sliding_window") is not null
             && (reader.OptionalInt("max_window_layers") ?? 0) < reader.Int("num_hidden_layers");
         if (windowed) throw reader.Fail("use_sliding_window", "is true and reaches some layers, expected false; a sliding window is not built.");
@@ -122,13 +126,15 @@ internal static class ModelConfigJson
             "yarn" => RopeType.Yarn,
             _ => throw reader.Fail("rope_type", $"is '{type}', expected default, linear, llama3 or yarn; other kinds are not built."),
         };
-        if (reader.OptionalDouble("partial_rotary_factor") is { } part && part != 1) throw reader.Fail("partial_rotary_factor", $"is {part}, expected 1; a partial rotation is not built.");
+        if (reader.OptionalDouble("partial_rotary_factor") is { } part && part != 1)
+            throw reader.Fail("partial_rotary_factor", $"is {part}, expected 1; a partial rotation is not built.");
         if (kind == RopeType.Default) return new RopeScaling();
         int original = reader.OptionalInt("original_max_position_embeddings") ?? 0;
         return new RopeScaling
         {
             Type = kind,
-            Factor = reader.OptionalDouble("factor") ?? (kind == RopeType.Yarn && original > 0 ? (double)context / original : throw reader.Fail("factor", "is missing, expected a number from 1.")),
+            Factor = reader.OptionalDouble("factor") ?? (kind == RopeType.Yarn && original > 0 ? (double)context / original
+                : throw reader.Fail("factor", "is missing, expected a number from 1.")),
             OriginalContextTokens = original,
             LowFrequencyFactor = reader.OptionalDouble("low_freq_factor") ?? 1,
             HighFrequencyFactor = reader.OptionalDouble("high_freq_factor") ?? 4,
@@ -144,7 +150,8 @@ internal static class ModelConfigJson
     private static JsonObject? WriteScaling(RopeScaling scaling)
     {
         if (scaling.Type == RopeType.Default) return null;
-        var json = new JsonObject { ["rope_type"] = scaling.Type switch { RopeType.Linear => "linear", RopeType.Llama3 => "llama3", _ => "yarn" }, ["factor"] = scaling.Factor };
+        string type = scaling.Type switch { RopeType.Linear => "linear", RopeType.Llama3 => "llama3", _ => "yarn" };
+        var json = new JsonObject { ["rope_type"] = type, ["factor"] = scaling.Factor };
         if (scaling.OriginalContextTokens > 0) json["original_max_position_embeddings"] = scaling.OriginalContextTokens;
         if (scaling.Type == RopeType.Llama3)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using Mel.Checkpoints;
+using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
 
@@ -8,8 +9,8 @@ internal static class ModelFolder
 {
     private static readonly string[] KeptFiles =
     [
-        ModelConfigFile.FileName, "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
-        "chat_template.jinja", "chat_template.json",
+        ModelConfigFile.FileName, "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+        "vocab.json", "merges.txt", "chat_template.jinja", "chat_template.json",
     ];
 
     public static void Save(string folder, DecoderModel model, ModelSource? source)
@@ -19,7 +20,8 @@ internal static class ModelFolder
         if (Directory.Exists(target))
         {
             if (File.Exists(Path.Combine(target, ModelWeights.IndexName)))
-                throw new IOException($"{target} holds a sharded checkpoint ({ModelWeights.IndexName}), which one file of weights beside it would contradict; save to another folder.");
+                throw new IOException($"{target} holds a sharded checkpoint ({ModelWeights.IndexName}), " +
+                    "which one file of weights beside it would contradict; save to another folder.");
             Write(target, model, source);
             return;
         }
@@ -62,3 +64,8 @@ internal static class ModelFolder
         ModelWeights.Write(folder, model.Weights, name => source?.StoredTypes[name] ?? model.DataType);
     }
 }
+
+/// <summary>Where a model was read from: saving it again keeps the files beside the weights and the element type of every tensor.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="StoredTypes">Element type of every tensor in the files.</param>
+internal sealed record ModelSource(string Folder, IReadOnlyDictionary<string, ScalarType> StoredTypes);

@@ -11,7 +11,10 @@ internal static class ModelWeights
     public const string IndexName = "model.safetensors.index.json";
     private const long MaxIndexBytes = 100_000_000;
 
-    /// <summary>Fills every parameter and returns the element type each is stored in. A tensor that belongs to no parameter is an error, since ignoring it would change what the model computes.</summary>
+    /// <summary>
+    /// Fills every parameter and returns the element type each is stored in. A tensor that belongs to no parameter is an error, since ignoring it would
+    /// change what the model computes.
+    /// </summary>
     public static IReadOnlyDictionary<string, ScalarType> Read(string folder, ModelConfig config, WeightStore weights)
     {
         var stored = new Dictionary<string, ScalarType>(StringComparer.Ordinal);
@@ -22,14 +25,16 @@ internal static class ModelWeights
             {
                 if (IsRedundant(name, config)) continue;
                 if (weights.Find(name) is not { } parameter)
-                    throw new CheckpointException(path, name, $"the file holds a tensor that a {config.Family} model of this configuration does not have; config.json and weights do not belong together.");
+                    throw new CheckpointException(path, name, $"the file holds a tensor that a {config.Family} model of this configuration does not have; " +
+                        "config.json and weights do not belong together.");
                 file.ReadInto(name, parameter);
                 stored[name] = file.Entries[name].DataType;
             }
         }
 
         if (weights.Parameters.Keys.FirstOrDefault(name => !stored.ContainsKey(name)) is { } missing)
-            throw new CheckpointException(Path.Combine(folder, FileName), missing, $"the checkpoint does not hold it; expected all {weights.Parameters.Count} tensors of a {config.Family} model with {config.Layers} layers.");
+            throw new CheckpointException(Path.Combine(folder, FileName), missing, "the checkpoint does not hold it; expected all " +
+                $"{weights.Parameters.Count} tensors of a {config.Family} model with {config.Layers} layers.");
         return stored;
     }
 
@@ -51,12 +56,14 @@ internal static class ModelWeights
         string single = Path.Combine(folder, FileName), index = Path.Combine(folder, IndexName);
         if (File.Exists(single)) return [(single, null)];
         if (File.Exists(index)) return Shards(folder, index);
-        throw new CheckpointException(single, null, $"the file does not exist, nor does {IndexName} beside it; give a folder that holds the weights as safetensors.");
+        throw new CheckpointException(
+            single, null, $"the file does not exist, nor does {IndexName} beside it; give a folder that holds the weights as safetensors.");
     }
 
     private static IEnumerable<(string Path, IReadOnlyCollection<string>? Names)> Shards(string folder, string index)
     {
-        if (new FileInfo(index).Length is var bytes and > MaxIndexBytes) throw new CheckpointException(index, null, $"the file has {bytes} bytes, expected at most {MaxIndexBytes}.");
+        if (new FileInfo(index).Length is var bytes and > MaxIndexBytes)
+            throw new CheckpointException(index, null, $"the file has {bytes} bytes, expected at most {MaxIndexBytes}.");
         var shards = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
         try
         {

@@ -1,4 +1,3 @@
-using Mel.Transformers.Adapters;
 using Mel.Transformers.Kernels;
 using static TorchSharp.torch;
 
@@ -21,19 +20,19 @@ internal sealed class Projection(string name, Tensor weight, Tensor? bias)
     public int Inputs { get; } = (int)weight.size(1);
 
     /// <summary>x W^T + bias, differentiable.</summary>
-    public Tensor Forward(Tensor x, bool adapters)
+    public Tensor Forward(Tensor x, ForwardPass pass)
     {
-        Tensor result = Product.Linear(x, Weight, bias);
-        if (adapters) Adapter?.AddTo(result, x);
+        Tensor result = Product.Linear(x, Weight, bias, pass.Fused);
+        if (pass.Adapters) Adapter?.AddTo(result, x);
         return result;
     }
 
     /// <summary>stream + x W^T + bias; in place or differentiable.</summary>
-    public Tensor AddTo(Tensor stream, Tensor x, bool adapters, bool inPlace)
+    public Tensor AddTo(Tensor stream, Tensor x, ForwardPass pass, bool inPlace)
     {
-        Tensor result = Product.AddTo(stream, x, Weight, inPlace);
+        Tensor result = Product.AddTo(stream, x, Weight, inPlace, pass.Fused);
         if (bias is not null) result = inPlace ? result.add_(bias) : result + bias;
-        if (adapters) Adapter?.AddTo(result, x);
+        if (pass.Adapters) Adapter?.AddTo(result, x);
         return result;
     }
 

@@ -1,18 +1,20 @@
 using Mel.Transformers.Kernels;
+using Mel.Transformers.Packing;
+using static TorchSharp.torch.autograd;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
 
 /// <summary>
-/// A layer that keeps nothing but its input for the backward pass and runs again there. Arguments: hidden [N, H], an anchor that requires a gradient, the model,
-/// the index of the layer, the tokens.
+/// A layer that keeps nothing but its input for the backward pass and runs again there. Arguments: hidden [N, H], an anchor that requires a gradient, the
+/// model, the index of the layer, the tokens.
 /// </summary>
 /// <remarks>The gradients of the layer's parameters are added to their <c>grad</c> by the inner backward pass.</remarks>
-internal sealed class RecomputedLayer : autograd.SingleTensorFunction<RecomputedLayer>
+internal sealed class RecomputedLayer : SingleTensorFunction<RecomputedLayer>
 {
     public override string Name => nameof(RecomputedLayer);
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    public override Tensor forward(AutogradContext ctx, params object[] vars)
     {
         var (hidden, model, index, tokens) = ((Tensor)vars[0], (DecoderModel)vars[2], (int)vars[3], (PackedTokens)vars[4]);
         ctx.save_for_backward([hidden]);
@@ -25,7 +27,7 @@ internal sealed class RecomputedLayer : autograd.SingleTensorFunction<Recomputed
         return model.LayerAt(index).Forward(hidden.clone(), pass);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 3, (saved, dy) =>
+    public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 3, (saved, dy) =>
     {
         using var enable = enable_grad();
         var model = (DecoderModel)ctx.get_data("model");

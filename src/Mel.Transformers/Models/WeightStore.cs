@@ -55,12 +55,14 @@ internal sealed class WeightStore : IDisposable
     {
         foreach (string part in (ReadOnlySpan<string>)["q", "k", "v"])
         {
-            if (name.Contains($".{part}_proj.", StringComparison.Ordinal)) return (name.Replace($".{part}_proj.", ".qkv_proj.", StringComparison.Ordinal), part);
+            if (name.Contains($".{part}_proj.", StringComparison.Ordinal))
+                return (name.Replace($".{part}_proj.", ".qkv_proj.", StringComparison.Ordinal), part);
         }
 
         foreach (string part in (ReadOnlySpan<string>)["gate", "up"])
         {
-            if (name.Contains($".{part}_proj.", StringComparison.Ordinal)) return (name.Replace($".{part}_proj.", ".gate_up_proj.", StringComparison.Ordinal), part);
+            if (name.Contains($".{part}_proj.", StringComparison.Ordinal))
+                return (name.Replace($".{part}_proj.", ".gate_up_proj.", StringComparison.Ordinal), part);
         }
 
         return null;

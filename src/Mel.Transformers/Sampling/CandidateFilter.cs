@@ -45,7 +45,8 @@ internal sealed class CandidateFilter(int vocabulary, SamplingOptions options)
         }
 
         if (count == 0 || !float.IsFinite(max))
-            throw new InvalidOperationException("The logits of a token are not finite; the model's weights have diverged. Lower the learning rate or clip the gradients.");
+            throw new InvalidOperationException(
+                "The logits of a token are not finite; the model's weights have diverged. Lower the learning rate or clip the gradients.");
         for (int i = 0; i < count; i++) _weights[i] = Math.Exp(_scores[i] - max);
         if (options.TopP < 1) count = TopP(count);
         return options.MinP > 0 ? Compact(count, options.MinP) : count;          // the most probable token has weight 1

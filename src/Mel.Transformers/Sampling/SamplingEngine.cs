@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Mel.Rollouts;
 using Mel.Transformers.Models;
+using Mel.Transformers.Packing;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Sampling;
@@ -51,9 +52,10 @@ internal sealed class SamplingEngine(DecoderModel model, SamplingLimits limits, 
         long fitting = limits.CacheBytes / rowBytes;
         if (fitting < 1)
             throw new InvalidOperationException(
-                $"The key-value cache may take {limits.CacheBytes} bytes, but one sequence of {capacity} tokens needs {rowBytes}; raise the bound or lower the number of tokens per trajectory.");
+                $"The key-value cache may take {limits.CacheBytes} bytes, but one sequence of {capacity} tokens needs {rowBytes}; " +
+                "raise the bound or lower the number of tokens per trajectory.");
         long rows = Math.Min(Math.Min(fitting, limits.Sequences), requests.Sum(r => (long)r.Finished.Length));
-        return new KvCache(model.Config, (int)rows, capacity, model.ActivationType, model.Device);
+        return model.NewCache((int)rows, capacity);
     }
 
     // Starts samples while rows are free. A prompt that a running sample has already passed through the model is copied from that sample's row.
@@ -93,7 +95,8 @@ internal sealed class SamplingEngine(DecoderModel model, SamplingLimits limits, 
     }
 
     private void Prefill(
-        List<(PendingRequest Request, List<SampledSequence> Started)> fresh, List<SampledSequence> active, KvCache cache, TokenSampler sampler, Action<SampledSequence, bool>? onToken)
+        List<(PendingRequest Request, List<SampledSequence> Started)> fresh,
+        List<SampledSequence> active, KvCache cache, TokenSampler sampler, Action<SampledSequence, bool>? onToken)
     {
         using var scope = NewDisposeScope();
         PackedTokens tokens = PackedTokens.Sequences([.. fresh.Select(f => f.Request.Prompt)], [.. fresh.Select(f => f.Started[0].CacheRow)], out int[] starts);
@@ -112,7 +115,9 @@ internal sealed class SamplingEngine(DecoderModel model, SamplingLimits limits, 
     }
 
     // The first token of every sample comes from the same logits, each with its own random number.
-    private void Begin(List<SampledSequence> started, ReadOnlySpan<float> logits, List<SampledSequence> active, KvCache cache, TokenSampler sampler, Action<SampledSequence, bool>? onToken)
+    private void Begin(
+        List<SampledSequence> started, ReadOnlySpan<float> logits,
+        List<SampledSequence> active, KvCache cache, TokenSampler sampler, Action<SampledSequence, bool>? onToken)
     {
         foreach (SampledSequence sequence in started)
         {
@@ -167,3 +172,10 @@ internal sealed class SamplingEngine(DecoderModel model, SamplingLimits limits, 
 
     private static int[] Rows(List<SampledSequence> sequences) => [.. sequences.Select(s => s.CacheRow)];
 }
+
+/// <summary>Bounds of the sampling engine.</summary>
+/// <param name="ContextTokens">Prompt and response together.</param>
+/// <param name="CacheBytes">Keys and values of all sequences that run at once.</param>
+/// <param name="Sequences">Sequences that run at once.</param>
+/// <param name="PrefillTokens">Prompt tokens that pass through the model at once; a longer prompt passes alone.</param>
+internal sealed record SamplingLimits(int ContextTokens, long CacheBytes, int Sequences, int PrefillTokens);

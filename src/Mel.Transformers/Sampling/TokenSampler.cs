@@ -1,7 +1,9 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Transformers.Kernels;
+using Microsoft.Extensions.Options;
 
 namespace Mel.Transformers.Sampling;
 
@@ -19,11 +21,10 @@ internal sealed class TokenSampler
     private readonly double[] _blockSums;
     private readonly CandidateFilter? _filter;
 
-    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    /// <exception cref="OptionsValidationException">An option breaks a rule.</exception>
     public TokenSampler(int vocabulary, SamplingOptions options)
     {
-        Validate(options);
-        _options = options;
+        _options = options = OptionRules.Checked(options, new SamplingOptionsValidator());
         _weights = new float[vocabulary];
         _blockSums = new double[(vocabulary + BlockSize - 1) / BlockSize];
         if (options.Temperature > 0 && (options.TopK > 0 || options.TopP < 1 || options.MinP > 0)) _filter = new CandidateFilter(vocabulary, options);
@@ -41,23 +42,10 @@ internal sealed class TokenSampler
         float max = Max(logits);
         double total = Weights(logits, max, inverse);
         if (!double.IsFinite(total) || !float.IsFinite(max))
-            throw new InvalidOperationException("The logits of a token are not finite; the model's weights have diverged. Lower the learning rate or clip the gradients.");
+            throw new InvalidOperationException(
+                "The logits of a token are not finite; the model's weights have diverged. Lower the learning rate or clip the gradients.");
         int token = _options.Temperature > 0 ? Find(uniform * total) : logits.IndexOf(max);
         return (token, (float)((logits[token] - max) * (double)inverse - Math.Log(total)));
-    }
-
-    private static void Validate(SamplingOptions options)
-    {
-        Require(options.Temperature >= 0 && double.IsFinite(options.Temperature), nameof(options.Temperature), options.Temperature, "a number from 0, where 0 is greedy");
-        Require(options.TopK >= 0, nameof(options.TopK), options.TopK, "a whole number from 0, where 0 keeps all tokens");
-        Require(options.TopP is > 0 and <= 1, nameof(options.TopP), options.TopP, "a number in (0, 1]");
-        Require(options.MinP is >= 0 and < 1, nameof(options.MinP), options.MinP, "a number in [0, 1)");
-        Require(options.MaxTokens >= 1, nameof(options.MaxTokens), options.MaxTokens, "at least 1");
-
-        static void Require(bool holds, string name, object value, string expected)
-        {
-            if (!holds) throw new ArgumentOutOfRangeException(name, value, $"Sampling option {name} is {value}, expected {expected}.");
-        }
     }
 
     private static float Max(ReadOnlySpan<float> values)
@@ -114,5 +102,20 @@ internal sealed class TokenSampler
 
         // Rounding can leave a rest at the end: the last token with any weight takes it.
         return last >= 0 ? last : Array.FindLastIndex(_weights, w => w > 0);
+    }
+}
+
+/// <summary>Checks <see cref="SamplingOptions"/>.</summary>
+internal sealed class SamplingOptionsValidator : IValidateOptions<SamplingOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SamplingOptions options)
+    {
+        var rules = new OptionRules();
+        rules.AtLeast(options.Temperature, 0, nameof(options.Temperature));
+        rules.AtLeast(options.TopK, 0, nameof(options.TopK));
+        rules.Require(options.TopP is > 0 and <= 1, nameof(options.TopP), $"must be within (0, 1], got {options.TopP}");
+        rules.Require(options.MinP is >= 0 and < 1, nameof(options.MinP), $"must be within [0, 1), got {options.MinP}");
+        rules.AtLeast(options.MaxTokens, 1, nameof(options.MaxTokens));
+        return rules.Result;
     }
 }

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Mel.Transformers.Tokenization;
 
 /// <summary>
-/// Byte-pair encoding of one word: starting from its bytes, the neighbouring pair of lowest rank (the leftmost of equals) is merged until no pair merges.
+/// Byte-pair encoding of one word: starting from its bytes, the neighboring pair of lowest rank (the leftmost of equals) is merged until no pair merges.
 /// A word of n bytes takes O(n log n) time, whatever the bytes are.
 /// </summary>
 /// <param name="idOfByte">The token id of each of the 256 bytes.</param>
@@ -47,7 +47,9 @@ internal sealed class BytePairEncoder(int[] idOfByte, MergeTable merges, Vocabul
         tokens.AddRange((ReadOnlySpan<int>)ids[..count]);
     }
 
-    /// <summary>A linked list of tokens and a queue of mergeable pairs; entries whose pair has changed since are recognised by their rank and dropped.</summary>
+    /// <summary>
+    /// A linked list of tokens and a queue of mergeable pairs; entries whose pair has changed since are recognized by their rank and dropped.
+    /// </summary>
     private void EncodeByQueue(ReadOnlySpan<byte> word, List<int> tokens)
     {
         const int none = -1;

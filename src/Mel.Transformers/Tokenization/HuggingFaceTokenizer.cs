@@ -8,8 +8,8 @@ namespace Mel.Transformers.Tokenization;
 /// with <c>add_special_tokens=False</c>. Instances are immutable apart from a cache of bounded size, and safe to use from several threads.
 /// </summary>
 /// <remarks>
-/// Text is first split at added tokens (leftmost, longest), also where they occur in text that a user wrote: <see cref="SpecialTokenText"/> says how a prompt
-/// template deals with that. What lies between is brought to NFC where the file asks for it, split into words and merged. So
+/// Text is first split at added tokens (leftmost, longest), also where they occur in text that a user wrote; a prompt template's options say how it deals with
+/// that. What lies between is brought to NFC where the file asks for it, split into words and merged. So
 /// <c>Decode(Encode(text), skipSpecialTokens: false)</c> is the NFC form of the text. Encoding takes time proportional to the length of the text, times its
 /// logarithm for a text without word boundaries.
 /// </remarks>
@@ -59,7 +59,9 @@ public sealed class HuggingFaceTokenizer : ITokenizer
         return new HuggingFaceTokenizer(definition);
     }
 
-    /// <summary>The id of a token, given as the file spells it: an added token, or a token of the vocabulary in the byte-level alphabet (<c>Ġthe</c> for " the").</summary>
+    /// <summary>
+    /// The id of a token, given as the file spells it: an added token, or a token of the vocabulary in the byte-level alphabet (<c>Ġthe</c> for " the").
+    /// </summary>
     /// <param name="token">The token.</param>
     /// <param name="id">Its id.</param>
     /// <returns>Whether there is such a token.</returns>
@@ -98,7 +100,8 @@ public sealed class HuggingFaceTokenizer : ITokenizer
     public string Decode(ReadOnlySpan<int> tokenIds, Span<int> textEnds = default, bool skipSpecialTokens = true)
     {
         if (!textEnds.IsEmpty && textEnds.Length != tokenIds.Length)
-            throw new ArgumentException($"textEnds has {textEnds.Length} places for {tokenIds.Length} tokens; pass one place per token, or none.", nameof(textEnds));
+            throw new ArgumentException(
+                $"textEnds has {textEnds.Length} places for {tokenIds.Length} tokens; pass one place per token, or none.", nameof(textEnds));
         var text = new StringBuilder(tokenIds.Length * 4);
         var assembler = new Utf8Assembler(text);
         for (int i = 0; i < tokenIds.Length; i++)

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Mel.Transformers.Tokenization;
 
-/// <summary>The merges of a byte-pair encoding: which two neighbouring tokens become which one, and in which order of preference.</summary>
+/// <summary>The merges of a byte-pair encoding: which two neighboring tokens become which one, and in which order of preference.</summary>
 /// <remarks>
 /// An open-addressing table at most half full; the pair is the key, so that a lookup reads one cache line. Its hash is drawn anew for every table: a file
 /// cannot be written so that its pairs collide.

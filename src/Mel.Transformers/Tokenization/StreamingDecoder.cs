@@ -31,7 +31,9 @@ public sealed class StreamingDecoder(ITokenizer tokenizer, bool skipSpecialToken
         return piece;
     }
 
-    /// <summary>Ends the sequence: an open character, which no token can complete any more, comes out as U+FFFD. The decoder is ready for another sequence.</summary>
+    /// <summary>
+    /// Ends the sequence: an open character, which no token can complete any more, comes out as U+FFFD. The decoder is ready for another sequence.
+    /// </summary>
     public string Finish()
     {
         string rest = tokenizer.Decode(CollectionsMarshal.AsSpan(_open), default, skipSpecialTokens)[_handedOut..];
@@ -45,7 +47,9 @@ public sealed class StreamingDecoder(ITokenizer tokenizer, bool skipSpecialToken
         _handedOut = 0;
     }
 
-    /// <summary>Forgets tokens whose text is complete and handed out, so that the work per token stays constant over bytes that never become a character.</summary>
+    /// <summary>
+    /// Forgets tokens whose text is complete and handed out, so that the work per token stays constant over bytes that never become a character.
+    /// </summary>
     private void DropSettled(ReadOnlySpan<int> ends)
     {
         int settled = ends.IndexOf(ends[^1]);

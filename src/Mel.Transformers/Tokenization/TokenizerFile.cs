@@ -3,7 +3,10 @@ using static System.Text.Json.JsonValueKind;
 
 namespace Mel.Transformers.Tokenization;
 
-/// <summary>Reads and checks a <c>tokenizer.json</c>. The file is not trusted: sizes are bounded before anything is allocated for them, and everything it says must fit together.</summary>
+/// <summary>
+/// Reads and checks a <c>tokenizer.json</c>. The file is not trusted: sizes are bounded before anything is allocated for them, and everything it says must
+/// fit together.
+/// </summary>
 internal sealed class TokenizerFile
 {
     /// <summary>One more than the largest token id that is accepted; the largest published vocabularies have about 260,000 tokens.</summary>
@@ -29,7 +32,8 @@ internal sealed class TokenizerFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         string file = Directory.Exists(path) ? Path.Combine(path, Name) : path;
         if (!File.Exists(file))
-            throw new FileNotFoundException($"'{file}' does not exist: a {Name} or a model's folder that holds one is expected. Download it with the model's weights.", file);
+            throw new FileNotFoundException(
+                $"'{file}' does not exist: a {Name} or a model's folder that holds one is expected. Download it with the model's weights.", file);
         return new TokenizerFile(file).Read();
     }
 
@@ -70,7 +74,8 @@ internal sealed class TokenizerFile
         string? type = _json.Text(splitter, "pre_tokenizer", "type");
         if (type != "Sequence") throw _json.Error($"The pre_tokenizer is {Shown(type)}, but a Sequence of Split and ByteLevel is supported. {SupportedKinds}");
         JsonElement[] steps = [.. _json.Required(splitter, "pre_tokenizer", "pretokenizers", JsonValueKind.Array).EnumerateArray()];
-        string?[] types = [.. steps.Select((step, i) => _json.Text(_json.Object(step, $"pre_tokenizer.pretokenizers[{i}]"), $"pre_tokenizer.pretokenizers[{i}]", "type"))];
+        string?[] types = [.. steps.Select(
+            (step, i) => _json.Text(_json.Object(step, $"pre_tokenizer.pretokenizers[{i}]"), $"pre_tokenizer.pretokenizers[{i}]", "type"))];
         if (types is not ["Split", "ByteLevel"])
             throw _json.Error($"The pre_tokenizer is a Sequence of {Shown(string.Join(", ", types))}, but Split, ByteLevel is supported. {SupportedKinds}");
 
@@ -83,7 +88,8 @@ internal sealed class TokenizerFile
 
         string? pattern = _json.Text(_json.Required(steps[0], split, "pattern", JsonValueKind.Object), $"{split}.pattern", "Regex");
         return WordSplitter.DigitsOf(pattern) ??
-            throw _json.Error($"The split expression is {Shown(pattern)}, but only those of Qwen2 and Qwen3 ({WordSplitter.PatternFor(1)}) and of Llama 3 (with \\p{{N}}{{1,3}}) are supported.");
+            throw _json.Error($"The split expression is {Shown(pattern)}, " +
+                $"but only those of Qwen2 and Qwen3 ({WordSplitter.PatternFor(1)}) and of Llama 3 (with \\p{{N}}{{1,3}}) are supported.");
     }
 
     private void RequireByteLevelDecoder(JsonElement root)
@@ -99,9 +105,11 @@ internal sealed class TokenizerFile
         if (type != "BPE") throw _json.Error($"The model is {Shown(type)}, but BPE is supported. {SupportedKinds}");
         foreach (string name in (ReadOnlySpan<string>)["continuing_subword_prefix", "end_of_word_suffix"])
         {
-            if (_json.Text(model, "model", name) is { Length: > 0 } affix) throw _json.Error($"model.{name} is {Shown(affix)}, but none is supported. {SupportedKinds}");
+            if (_json.Text(model, "model", name) is { Length: > 0 } affix)
+                throw _json.Error($"model.{name} is {Shown(affix)}, but none is supported. {SupportedKinds}");
         }
-        if (_json.Flag(model, "model", "byte_fallback")) throw _json.Error($"model.byte_fallback is on, but byte-level vocabularies have no use for it. {SupportedKinds}");
+        if (_json.Flag(model, "model", "byte_fallback"))
+            throw _json.Error($"model.byte_fallback is on, but byte-level vocabularies have no use for it. {SupportedKinds}");
         if (_json.Optional(model, "model", "dropout", Number) is { } dropout && dropout.GetDouble() != 0)
             throw _json.Error($"model.dropout is {dropout.GetRawText()}, but none is supported: token ids would be random. Set it to null.");
     }
@@ -116,9 +124,11 @@ internal sealed class TokenizerFile
         {
             string token = RequireLength(entry.Name, "a token of model.vocab");
             int id = _json.TokenId(entry.Value, $"The token {Shown(token)} of model.vocab");
-            if (!vocabulary.TryAdd(token, id)) throw _json.Error($"model.vocab lists the token {Shown(token)} twice, but each token has one id. Fetch the file again.");
+            if (!vocabulary.TryAdd(token, id))
+                throw _json.Error($"model.vocab lists the token {Shown(token)} twice, but each token has one id. Fetch the file again.");
             if (!tokenOfId.TryAdd(id, token))
-                throw _json.Error($"model.vocab gives the id {id} to {Shown(tokenOfId[id])} and to {Shown(token)}, but each id stands for one token. Fetch the file again.");
+                throw _json.Error(
+                    $"model.vocab gives the id {id} to {Shown(tokenOfId[id])} and to {Shown(token)}, but each id stands for one token. Fetch the file again.");
         }
         return (vocabulary, tokenOfId);
     }
@@ -130,7 +140,8 @@ internal sealed class TokenizerFile
         {
             string spelled = ByteLevelAlphabet.Spell((byte)value).ToString();
             if (!vocabulary.TryGetValue(spelled, out idOfByte[value]))
-                throw _json.Error($"model.vocab has no token {Shown(spelled)} for the byte 0x{value:X2}, but a byte-level vocabulary has one for each of the 256 bytes. {SupportedKinds}");
+                throw _json.Error($"model.vocab has no token {Shown(spelled)} for the byte 0x{value:X2}, " +
+                    $"but a byte-level vocabulary has one for each of the 256 bytes. {SupportedKinds}");
         }
         return idOfByte;
     }
@@ -141,7 +152,8 @@ internal sealed class TokenizerFile
         // A merge is a place where a token can be split in two.
         long splits = vocabulary.Keys.Sum(token => token.Length - 1L);
         if (merges.GetArrayLength() > splits)
-            throw _json.Error($"model.merges has {merges.GetArrayLength():N0} entries, but the tokens of model.vocab can be split in only {splits:N0} places. Fetch the file again.");
+            throw _json.Error($"model.merges has {merges.GetArrayLength():N0} entries, " +
+                $"but the tokens of model.vocab can be split in only {splits:N0} places. Fetch the file again.");
         var ids = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
         var table = new MergeTable(merges.GetArrayLength());
         int rank = 0;
@@ -155,7 +167,8 @@ internal sealed class TokenizerFile
             rank++;
 
             TokenizerFormatException Missing(string token) => _json.Error(
-                $"model.merges[{rank}] joins {Shown(left)} and {Shown(right)}, but model.vocab has no {Shown(token)}. The two lists belong to different files; fetch the file again.");
+                $"model.merges[{rank}] joins {Shown(left)} and {Shown(right)}, but model.vocab has no {Shown(token)}. " +
+                "The two lists belong to different files; fetch the file again.");
         }
         return table;
     }
@@ -165,11 +178,13 @@ internal sealed class TokenizerFile
     {
         string place = $"model.merges[{index}]";
         if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2) return (_json.Text(merge[0], place), _json.Text(merge[1], place));
-        if (merge.ValueKind == JsonValueKind.String && _json.Text(merge, place).Split(' ') is [{ Length: > 0 } left, { Length: > 0 } right]) return (left, right);
+        if (merge.ValueKind == JsonValueKind.String && _json.Text(merge, place).Split(' ') is [{ Length: > 0 } left, { Length: > 0 } right])
+            return (left, right);
         throw _json.Error($"{place} is {Shown(merge.GetRawText())}, but \"a b\" or [\"a\", \"b\"] is expected. Fetch the file again.");
     }
 
-    private (List<AddedToken> Tokens, HashSet<int> Normalized) ReadAddedTokens(JsonElement root, Dictionary<string, int> vocabulary, Dictionary<int, string> tokenOfId)
+    private (List<AddedToken> Tokens, HashSet<int> Normalized) ReadAddedTokens(
+        JsonElement root, Dictionary<string, int> vocabulary, Dictionary<int, string> tokenOfId)
     {
         var byId = new SortedDictionary<int, AddedToken>();
         var texts = new HashSet<string>(StringComparer.Ordinal);
@@ -182,10 +197,11 @@ internal sealed class TokenizerFile
             int id = _json.TokenId(_json.Required(entry, place, "id", Number), place);
             string text = _json.Text(_json.Required(entry, place, "content", JsonValueKind.String), place);
             RequireLength(text, place);
-            if (text.Length == 0) throw _json.Error($"{place} (id {id}) has no text, but an added token is recognised by its text. Fetch the file again.");
+            if (text.Length == 0) throw _json.Error($"{place} (id {id}) has no text, but an added token is recognized by its text. Fetch the file again.");
             foreach (string flag in (ReadOnlySpan<string>)["lstrip", "rstrip", "single_word"])
             {
-                if (_json.Flag(entry, place, flag)) throw _json.Error($"{place} {Shown(text)} has {flag} on, but only tokens that are recognised anywhere and strip nothing are supported.");
+                if (_json.Flag(entry, place, flag))
+                    throw _json.Error($"{place} {Shown(text)} has {flag} on, but only tokens that are recognized anywhere and strip nothing are supported.");
             }
             if (!byId.TryAdd(id, new AddedToken(id, text, _json.Flag(entry, place, "special"))) || !texts.Add(text))
                 throw _json.Error($"{place} repeats the id {id} or the text {Shown(text)}, but each id stands for one token. Fetch the file again.");
@@ -202,4 +218,21 @@ internal sealed class TokenizerFile
         : throw _json.Error($"{place} is {Shown(token)}, but no token is longer than {LongestToken:N0}. Check that this is the tokenizer of the model.");
 
     private static string Shown(string? text) => text is null ? "not named" : TokenizerJson.Shown(text);
+}
+
+/// <summary>
+/// A tokenizer file that cannot be read: damaged, inconsistent, or of a kind that is not built. The message names the file, what it holds, what is expected
+/// and what to do.
+/// </summary>
+public sealed class TokenizerFormatException : FormatException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="file">The path of the file at fault.</param>
+    /// <param name="reason">What was found, what is expected and what to do, as whole sentences.</param>
+    /// <param name="innerException">The error of the layer below, where there is one.</param>
+    public TokenizerFormatException(string file, string reason, Exception? innerException = null)
+        : base($"{file}: {reason}", innerException) => File = file;
+
+    /// <summary>The path of the file at fault.</summary>
+    public string File { get; }
 }

@@ -13,7 +13,8 @@ internal sealed class TokenizerJson(string file)
     {
         long size = new FileInfo(file).Length;
         if (size > LargestFileBytes)
-            throw Error($"The file has {size:N0} bytes, but no tokenizer known needs more than {LargestFileBytes:N0}. Check that this is the tokenizer of the model.");
+            throw Error(
+                $"The file has {size:N0} bytes, but no tokenizer known needs more than {LargestFileBytes:N0}. Check that this is the tokenizer of the model.");
         try
         {
             JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
@@ -24,7 +25,8 @@ internal sealed class TokenizerJson(string file)
         }
         catch (JsonException e)
         {
-            throw Error($"The file is no valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}): it is damaged or was cut short. Fetch it again.", e);
+            throw Error(
+                $"The file is no valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}): it is damaged or was cut short. Fetch it again.", e);
         }
     }
 
@@ -38,12 +40,12 @@ internal sealed class TokenizerJson(string file)
     }
 
     /// <summary>A member that must be there.</summary>
-    public JsonElement Required(JsonElement parent, string place, string name, params ReadOnlySpan<JsonValueKind> kinds) =>
-        Optional(parent, place, name, kinds) ?? throw Error($"{Join(place, name)} is missing, but {Names(kinds)} is expected. Fetch the file again.");
+    public JsonElement Required(JsonElement parent, string place, string name, params ReadOnlySpan<JsonValueKind> kinds)
+        => Optional(parent, place, name, kinds) ?? throw Error($"{Join(place, name)} is missing, but {Names(kinds)} is expected. Fetch the file again.");
 
     /// <summary>A string member, or null.</summary>
-    public string? Text(JsonElement parent, string place, string name) =>
-        Optional(parent, place, name, JsonValueKind.String) is { } value ? Text(value, Join(place, name)) : null;
+    public string? Text(JsonElement parent, string place, string name)
+        => Optional(parent, place, name, JsonValueKind.String) is { } value ? Text(value, Join(place, name)) : null;
 
     /// <summary>The text of a JSON string, which may hide unpaired surrogates in its escapes.</summary>
     public string Text(JsonElement value, string place)
@@ -60,18 +62,20 @@ internal sealed class TokenizerJson(string file)
     }
 
     /// <summary>A switch that is false when absent.</summary>
-    public bool Flag(JsonElement parent, string place, string name) =>
-        Optional(parent, place, name, JsonValueKind.True, JsonValueKind.False) is { ValueKind: JsonValueKind.True };
+    public bool Flag(JsonElement parent, string place, string name)
+        => Optional(parent, place, name, JsonValueKind.True, JsonValueKind.False) is { ValueKind: JsonValueKind.True };
 
     /// <summary>An object of an array or member.</summary>
-    public JsonElement Object(JsonElement value, string place) =>
-        value.ValueKind == JsonValueKind.Object ? value : throw Error($"{place} is a JSON {Name(value.ValueKind)}, but an object is expected. Fetch the file again.");
+    public JsonElement Object(JsonElement value, string place)
+        => value.ValueKind == JsonValueKind.Object ? value
+        : throw Error($"{place} is a JSON {Name(value.ValueKind)}, but an object is expected. Fetch the file again.");
 
     /// <summary>A token id: a whole number from 0 to 4,194,303.</summary>
     public int TokenId(JsonElement value, string place)
     {
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int id) && id is >= 0 and < TokenizerFile.LargestTokenBound) return id;
-        throw Error($"{place} has the id {Shown(value.GetRawText())}, but an id is a whole number from 0 to {TokenizerFile.LargestTokenBound - 1}. Fetch the file again.");
+        throw Error($"{place} has the id {Shown(value.GetRawText())}, but an id is a whole number from 0 to {TokenizerFile.LargestTokenBound - 1}. " +
+            "Fetch the file again.");
     }
 
     /// <summary>The error of this file.</summary>

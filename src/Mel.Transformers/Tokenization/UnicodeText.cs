@@ -31,8 +31,8 @@ internal static class UnicodeText
 
     /// <summary>Canonical composition (NFC) of a text without lone surrogates.</summary>
     /// <remarks>
-    /// U+FFFE, which <see cref="string.Normalize()"/> refuses, neither combines nor moves, so the text is composed on both sides of it. A run of more than 1,024
-    /// combining marks is composed in stretches of that length.
+    /// U+FFFE, which <see cref="string.Normalize()"/> refuses, neither combines nor moves, so the text is composed on both sides of it. A run of more than
+    /// 1,024 combining marks is composed in stretches of that length.
     /// </remarks>
     public static string Compose(string text)
     {
@@ -60,7 +60,8 @@ internal static class UnicodeText
     public static void RequireComposition()
     {
         if ("e\u0301".Normalize(NormalizationForm.FormC) != "\u00E9")
-            throw new PlatformNotSupportedException("The tokenizer normalizes text (NFC), but this process runs in globalization-invariant mode, where .NET does not normalize. " +
+            throw new PlatformNotSupportedException("The tokenizer normalizes text (NFC), but this process runs in globalization-invariant mode, " +
+                "where .NET does not normalize. " +
                 "Install ICU (libicu) and set InvariantGlobalization to false (environment: DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=0).");
     }
 
@@ -79,7 +80,8 @@ internal static class UnicodeText
                 continue;
             }
             Rune.DecodeFromUtf16(text[i..], out Rune rune, out int length);
-            bool mark = Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+            bool mark = Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
             run = mark ? run + 1 : 0;
             i += length;
             if (run == LongestMarkRun && i < text.Length) return i;

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Mel.Transformers.Tokenization;
 
-/// <summary>Joins pieces of UTF-8 into text. A character may be spread over several pieces; bytes that are no UTF-8 become U+FFFD, one for each longest broken sequence.</summary>
+/// <summary>
+/// Joins pieces of UTF-8 into text. A character may be spread over several pieces; bytes that are no UTF-8 become U+FFFD, one for each longest broken
+/// sequence.
+/// </summary>
 /// <param name="text">Receives the text.</param>
 internal ref struct Utf8Assembler(StringBuilder text)
 {

@@ -1,6 +1,8 @@
 namespace Mel.Transformers.Tokenization;
 
-/// <summary>Looks a word's bytes up in the vocabulary as a whole, for tokenizers in which a word that is a token is never split (<c>ignore_merges</c>).</summary>
+/// <summary>
+/// Looks a word's bytes up in the vocabulary as a whole, for tokenizers in which a word that is a token is never split (<c>ignore_merges</c>).
+/// </summary>
 /// <param name="vocabulary">Tokens in the byte-level alphabet, and their ids.</param>
 internal sealed class VocabularyWords(Dictionary<string, int> vocabulary)
 {

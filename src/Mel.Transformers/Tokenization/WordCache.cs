@@ -37,8 +37,8 @@ internal sealed class WordCache
     }
 
     /// <summary>Keeps the tokens of a word.</summary>
-    public void Keep(int slot, ReadOnlySpan<char> word, ReadOnlySpan<int> tokens) =>
-        Volatile.Write(ref _entries[slot], new Entry(word.ToString(), tokens.ToArray()));
+    public void Keep(int slot, ReadOnlySpan<char> word, ReadOnlySpan<int> tokens)
+        => Volatile.Write(ref _entries[slot], new Entry(word.ToString(), tokens.ToArray()));
 
     private static ulong Mix(ulong hash, ulong value)
     {

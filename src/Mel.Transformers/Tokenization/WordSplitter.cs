@@ -17,8 +17,9 @@ internal sealed class WordSplitter(int digits)
 
     /// <summary>The expression as tokenizer files write it.</summary>
     /// <param name="digits">1 or more digits per word.</param>
-    public static string PatternFor(int digits) =>
-        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}" + (digits == 1 ? "" : $"{{1,{digits}}}") + @"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+    public static string PatternFor(int digits)
+        => @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}" + (digits == 1 ? "" : $"{{1,{digits}}}")
+            + @"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     /// <summary>How many digits per word an expression allows, or null when it is none of those that are built.</summary>
     public static int? DigitsOf(string? pattern) => pattern == PatternFor(1) ? 1 : pattern == PatternFor(3) ? 3 : null;
@@ -37,13 +38,16 @@ internal sealed class WordSplitter(int digits)
         if (kind == Kind.Number) return Skip(text, next, Kind.Number, digits - 1);
 
         bool last = next == text.Length;
-        if (kind != Kind.LineBreak && !last && KindAt(text, next, out int following) == Kind.Letter) return Skip(text, next + following, Kind.Letter, int.MaxValue);
+        if (kind != Kind.LineBreak && !last && KindAt(text, next, out int following) == Kind.Letter)
+            return Skip(text, next + following, Kind.Letter, int.MaxValue);
         if (kind == Kind.Other || (text[start] == ' ' && !last && KindAt(text, next, out _) == Kind.Other))
             return SkipLineBreaks(text, Skip(text, next, Kind.Other, int.MaxValue));
         return EndOfWhiteSpace(text, start);
     }
 
-    /// <summary>A run of white space ends after its last line break; without one, before its last character where a word follows, so that "  a" is " " and " a".</summary>
+    /// <summary>
+    /// A run of white space ends after its last line break; without one, before its last character where a word follows, so that "  a" is " " and " a".
+    /// </summary>
     private static int EndOfWhiteSpace(ReadOnlySpan<char> text, int start)
     {
         int end = start, afterBreak = -1;

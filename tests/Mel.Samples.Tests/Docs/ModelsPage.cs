@@ -1,6 +1,6 @@
 using Mel.Rollouts;
 using Mel.Transformers.Adapters;
-using Mel.Transformers.Chat;
+using Mel.Transformers.Estimation;
 using Mel.Transformers.Sampling;
 using Mel.Transformers;
 using Microsoft.Extensions.AI;

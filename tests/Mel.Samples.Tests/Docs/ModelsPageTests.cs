@@ -1,6 +1,6 @@
 using Mel.Rollouts;
 using Mel.Testing;
-using Mel.Transformers;
+using Mel.Transformers.Estimation;
 
 namespace Mel.Samples.Tests.Docs;
 

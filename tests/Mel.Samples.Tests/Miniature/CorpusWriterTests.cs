@@ -1,3 +1,5 @@
+using Mel.Transformers.Chat;
+
 namespace Mel.Samples.Tests.Miniature;
 
 [TestFixture]

@@ -2,6 +2,7 @@ using Mel.Rewards;
 using Mel.Experiences;
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Transformers.Chat;
 using Mel.Verification;
 
 namespace Mel.Samples.Tests.Miniature;

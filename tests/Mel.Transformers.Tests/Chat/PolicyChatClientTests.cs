@@ -1,5 +1,4 @@
 using Mel.Testing;
-using Mel.Transformers.Chat;
 using Mel.Transformers.Tests.Fakes;
 using Microsoft.Extensions.AI;
 
@@ -33,6 +32,7 @@ public sealed class PolicyChatClientTests
     {
         using TransformerPolicy policy = TinyModels.Policy();
         using var client = new PolicyChatClient(policy);
-        await client.Awaiting(c => c.GetResponseAsync([new ChatMessage(ChatRole.User, "1 2")])).Should().ThrowAsync<NotSupportedException>().WithMessage("*no chat template*");
+        await client.Awaiting(c => c.GetResponseAsync([new ChatMessage(ChatRole.User, "1 2")]))
+            .Should().ThrowAsync<NotSupportedException>().WithMessage("*no chat template*");
     }
 }

@@ -7,7 +7,8 @@ namespace Mel.Transformers.Tests.Fakes;
 /// <summary>Writes every id as a number followed by a space.</summary>
 internal sealed class NumberTokenizer : ITokenizer
 {
-    public IReadOnlyList<int> Encode(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => int.Parse(t, CultureInfo.InvariantCulture))];
+    public IReadOnlyList<int> Encode(string text)
+        => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => int.Parse(t, CultureInfo.InvariantCulture))];
 
     public string Decode(ReadOnlySpan<int> tokenIds, Span<int> textEnds = default, bool skipSpecialTokens = true)
     {

@@ -1,10 +1,13 @@
 using Mel.Transformers.Kernels;
+using Mel.Transformers.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Tests.Fakes;
 
-/// <summary>Where the tests of a fixture run: on the CPU with its fused kernels, on the CPU with the composed operations that every other device runs, on a GPU.</summary>
+/// <summary>
+/// Where the tests of a fixture run: on the CPU with its fused kernels, on the CPU with the composed operations that every other device runs, on a GPU.
+/// </summary>
 public sealed class TestDevice
 {
     private readonly string _name;
@@ -27,7 +30,13 @@ public sealed class TestDevice
     {
         if (_type == DeviceType.CUDA && !cuda.is_available()) Assert.Ignore("No CUDA device is at hand; this test was not run on one.");
         Current = this;
-        LayerMath.ComposedOnly = _composed;
+    }
+
+    /// <summary>Has a model of this device run as the fixture says: with the fused kernels or with the composed operations.</summary>
+    internal DecoderModel Run(DecoderModel model)
+    {
+        model.Fused = _composed ? Fused.Nowhere : Fused.WhereServed;
+        return model;
     }
 
     public static void Reset() => Cpu.Use();

@@ -21,7 +21,9 @@ internal static class TinyModels
         StopTokenIds = [7],
     };
 
-    public static DecoderModel Model(DecoderFamily family = DecoderFamily.Qwen3, ulong seed = 3) => DecoderModel.Create(Config(family), seed, device: TestDevice.Current.Device);
+    public static DecoderModel Model(DecoderFamily family = DecoderFamily.Qwen3, ulong seed = 3)
+        => TestDevice.Current.Run(DecoderModel.Create(Config(family), seed, device: TestDevice.Current.Device));
 
-    public static TransformerPolicy Policy(DecoderFamily family = DecoderFamily.Qwen3, TransformerPolicyOptions? options = null) => new(Model(family), new NumberTokenizer(), null, options);
+    public static TransformerPolicy Policy(DecoderFamily family = DecoderFamily.Qwen3, TransformerPolicyOptions? options = null)
+        => new(Model(family), new NumberTokenizer(), null, options);
 }

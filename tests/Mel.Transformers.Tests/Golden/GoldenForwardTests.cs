@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mel.Testing;
 using Mel.Transformers.Models;
+using Mel.Transformers.Packing;
 using Mel.Transformers.Tests.Fakes;
 using static TorchSharp.torch;
 
@@ -62,7 +63,7 @@ public sealed class GoldenForwardTests(string folder, TestDevice device)
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         int[] ids = GoldenModel.Unpadded(golden["forward_padded"]).Rows[0];
-        using var cache = new KvCache(golden.Model.Config, rows: 3, capacity: 20, ScalarType.Float32, device.Device);
+        using var cache = golden.Model.NewCache(rows: 3, capacity: 20);
         var pieces = new List<Tensor>();
         int past = 0;
         foreach (int length in (int[])[8, 4, 1, 1])

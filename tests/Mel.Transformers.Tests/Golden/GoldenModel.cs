@@ -19,7 +19,7 @@ internal sealed class GoldenModel : IDisposable
         set_num_threads(1);
         _json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "golden.json")));
         Tensors = SafetensorsFile.Open(Path.Combine(folder, "golden.safetensors"));
-        Model = DecoderModel.Load(folder, dataType, device.Device);
+        Model = device.Run(DecoderModel.Load(folder, dataType, device.Device));
     }
 
     public static IReadOnlyList<string> Folders => [.. ReferenceData.Folders("golden/models").Where(f => File.Exists(Path.Combine(f, "golden.json")))];

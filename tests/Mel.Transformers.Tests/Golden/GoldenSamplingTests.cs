@@ -57,7 +57,8 @@ public sealed class GoldenSamplingTests(string folder, TestDevice device)
             for (int i = 0; i < rows.Length; i++)
             {
                 string because = $"row {i} under {settings.GetRawText()}";
-                var kept = new CandidateFilter(golden.Model.Config.VocabularySize, options).Distribution(logits[i]).OrderByDescending(c => c.Probability).ToArray();
+                var kept = new CandidateFilter(golden.Model.Config.VocabularySize, options).Distribution(logits[i]).OrderByDescending(c => c.Probability)
+                    .ToArray();
                 kept.Should().HaveCount(rows[i].GetProperty("num_kept").GetInt32(), because);
                 int[] ids = GoldenModel.Ints(rows[i].GetProperty("token_ids"));
                 float[] probabilities = GoldenModel.Floats(rows[i].GetProperty("probs"));

@@ -24,8 +24,10 @@ public sealed class GoldenTrainingTests(string folder, TestDevice device)
         float[][] expected = [.. GoldenModel.FloatRows(train.GetProperty("completion_logprobs")).Select(row => row.Where(v => !float.IsNaN(v)).ToArray())];
         for (int i = 0; i < expected.Length; i++)
         {
-            for (int t = 0; t < expected[i].Length; t++) logProbs[i, t].item<float>().Should().BeApproximately(expected[i][t], 5e-5f, "row {0}, token {1}", i, t);
-            for (int t = expected[i].Length; t < logProbs.size(1); t++) logProbs[i, t].item<float>().Should().Be(0, "a cell beyond the end of a response holds nothing");
+            for (int t = 0; t < expected[i].Length; t++)
+                logProbs[i, t].item<float>().Should().BeApproximately(expected[i][t], 5e-5f, "row {0}, token {1}", i, t);
+            for (int t = expected[i].Length; t < logProbs.size(1); t++)
+                logProbs[i, t].item<float>().Should().Be(0, "a cell beyond the end of a response holds nothing");
         }
     }
 
@@ -64,14 +66,16 @@ public sealed class GoldenTrainingTests(string folder, TestDevice device)
             double norm = parameter.grad!.norm().item<float>(), expected = norms.GetProperty(name).GetDouble();
             norm.Should().BeApproximately(expected, 1e-4 * expected, "gradient norm of {0}", name);
             squares += norm * norm;
-            float[] given = parameter.grad!.flatten().narrow(0, 0, Math.Min(8, parameter.NumberOfElements)).cpu().data<float>().ToArray(), wanted = GoldenModel.Floats(first.GetProperty(name));
+            float[] given = parameter.grad!.flatten().narrow(0, 0, Math.Min(8, parameter.NumberOfElements)).cpu().data<float>().ToArray(),
+                wanted = GoldenModel.Floats(first.GetProperty(name));
             for (int i = 0; i < wanted.Length; i++) given[i].Should().BeApproximately(wanted[i], 1e-5f, "gradient {1} of {0}", name, i);
         }
 
         double total = train.GetProperty("grad_norm_total").GetDouble();
         Math.Sqrt(squares).Should().BeApproximately(total, 1e-4 * total);
         foreach (string name in golden.Tensors.Entries.Keys.Where(k => k.StartsWith("train.grad.", StringComparison.Ordinal)))
-            (policy.Parameters[name["train.grad.".Length..]].grad!.cpu() - golden.Tensors.Read(name)).abs().max().item<float>().Should().BeLessThan(2e-5f, name);
+            (policy.Parameters[name["train.grad.".Length..]].grad!.cpu() - golden.Tensors.Read(name)).abs().max().item<float>()
+                .Should().BeLessThan(2e-5f, name);
     }
 
     [Test]
@@ -86,7 +90,8 @@ public sealed class GoldenTrainingTests(string folder, TestDevice device)
         norm.Should().BeApproximately(clip.GetProperty("returned_norm").GetDouble(), 1e-4 * norm);
         double factor = clip.GetProperty("max_norm").GetDouble() / (norm + 1e-6);
         foreach (JsonProperty after in clip.GetProperty("grad_norms_after").EnumerateObject())
-            (policy.Parameters[after.Name].grad!.norm().item<float>() * factor).Should().BeApproximately(after.Value.GetDouble(), 1e-4 * after.Value.GetDouble(), after.Name);
+            (policy.Parameters[after.Name].grad!.norm().item<float>() * factor)
+                .Should().BeApproximately(after.Value.GetDouble(), 1e-4 * after.Value.GetDouble(), after.Name);
     }
 
     [Test]
@@ -98,7 +103,8 @@ public sealed class GoldenTrainingTests(string folder, TestDevice device)
         JsonElement block = golden["adamw"], first = golden["train"].GetProperty("grad_first8");
         JsonElement settings = block.GetProperty("hyperparameters");
         double[] betas = [.. settings.GetProperty("betas").EnumerateArray().Select(b => b.GetDouble())];
-        var options = new OptimizerOptions { Beta1 = betas[0], Beta2 = betas[1], Epsilon = settings.GetProperty("eps").GetDouble(), WeightDecay = settings.GetProperty("weight_decay").GetDouble() };
+        var options = new OptimizerOptions { Beta1 = betas[0], Beta2 = betas[1], Epsilon = settings.GetProperty("eps").GetDouble(),
+            WeightDecay = settings.GetProperty("weight_decay").GetDouble() };
         using var optimizer = new AdamW(policy.Parameters, options, decayVectors: true);
         Dictionary<string, Tensor> start = policy.Parameters.ToDictionary(p => p.Key, p => p.Value.detach().clone());
         Dictionary<string, Tensor> signals = [];
@@ -138,18 +144,21 @@ public sealed class GoldenTrainingTests(string folder, TestDevice device)
     private static Tensor Signal(Tensor gradient) => gradient.abs() > 1e-5 * gradient.abs().max().item<float>();
 
     // Where a gradient is rounding noise Adam's step is noise too: such entries are not compared one by one, and may make up what they can of the way, lr per step.
-    private static void CheckStep(TransformerPolicy policy, Dictionary<string, Tensor> start, Dictionary<string, Tensor> signals, JsonElement gradients, JsonElement after, double learningRate)
+    private static void CheckStep(TransformerPolicy policy, Dictionary<string, Tensor> start, Dictionary<string, Tensor> signals, JsonElement gradients,
+        JsonElement after, double learningRate)
     {
         foreach (var (name, parameter) in policy.Parameters)
         {
-            float[] expected = GoldenModel.Floats(after.GetProperty("param_first8").GetProperty(name)), gradient = GoldenModel.Floats(gradients.GetProperty(name));
+            float[] expected = GoldenModel.Floats(after.GetProperty("param_first8").GetProperty(name)),
+                gradient = GoldenModel.Floats(gradients.GetProperty(name));
             float[] given = parameter.detach().flatten().narrow(0, 0, expected.Length).cpu().data<float>().ToArray();
             for (int i = 0; i < expected.Length; i++)
             {
                 if (MathF.Abs(gradient[i]) > 1e-4f) given[i].Should().BeApproximately(expected[i], 1e-6f, "entry {1} of {0}", name, i);
             }
 
-            double moved = ((parameter.detach() - start[name]) * signals[name]).norm().item<float>(), wanted = after.GetProperty("delta_norms").GetProperty(name).GetDouble();
+            double moved = ((parameter.detach() - start[name]) * signals[name]).norm().item<float>();
+            double wanted = after.GetProperty("delta_norms").GetProperty(name).GetDouble();
             long noise = signals[name].NumberOfElements - signals[name].sum().item<long>();
             double least = Math.Sqrt(Math.Max(0, wanted * wanted - noise * Math.Pow(learningRate * after.GetProperty("after_step").GetInt32(), 2)));
             moved.Should().BeInRange(least - 2e-3 * wanted, wanted + 2e-3 * wanted, "way of {0}", name);
@@ -169,7 +178,7 @@ public sealed class GoldenTrainingTests(string folder, TestDevice device)
     {
         int[][] ids = GoldenModel.IntRows(train.GetProperty("input_ids")), mask = GoldenModel.IntRows(train.GetProperty("attention_mask"));
         int[][] completion = GoldenModel.IntRows(train.GetProperty("completion_mask"));
-        return new TokenBatch([.. ids.Select((row, i) => new TokenSequence(
-            row.Where((_, t) => mask[i][t] == 1 && completion[i][t] == 0).ToArray(), row.Where((_, t) => completion[i][t] == 1).ToArray()))]);
+        return new TokenBatch([.. ids.Select((row, i) => new TokenSequence(row.Where((_, t) => mask[i][t] == 1 && completion[i][t] == 0).ToArray(),
+            row.Where((_, t) => completion[i][t] == 1).ToArray()))]);
     }
 }

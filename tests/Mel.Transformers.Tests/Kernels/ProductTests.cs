@@ -26,7 +26,7 @@ public sealed class ProductTests
         Tensor exactX = x.to_type(ScalarType.Float64), exactWeight = weight.to_type(ScalarType.Float64);
         Tensor expected = nn.functional.linear(exactX, exactWeight, biased ? bias.to_type(ScalarType.Float64) : null);
         Tensor bound = exactX.abs().mm(exactWeight.abs().t()) * (inputs * Math.Pow(2, -24)) + 1e-6;     // of any order of summation in float32
-        Tensor given = Product.Linear(x, weight, biased ? bias : null);
+        Tensor given = Product.Linear(x, weight, biased ? bias : null, Fused.WhereServed);
         given.dtype.Should().Be(ScalarType.Float32);
         ((given - expected).abs() / bound).max().item<double>().Should().BeLessThan(1);
     }
@@ -54,9 +54,9 @@ public sealed class ProductTests
         try
         {
             set_num_threads(1);
-            Tensor one = Product.Linear(x, weight);
+            Tensor one = Product.Linear(x, weight, null, Fused.WhereServed);
             set_num_threads(2);
-            Product.Linear(x, weight).Equals(one).Should().BeTrue();
+            Product.Linear(x, weight, null, Fused.WhereServed).Equals(one).Should().BeTrue();
         }
         finally
         {
@@ -65,13 +65,15 @@ public sealed class ProductTests
     }
 
     [Test]
-    public void Linear_RowOfABatch_DoesNotDependOnItsNeighbours([Values(5, 8, 16, 33, 128)] int rows, [Values(ScalarType.Float32, ScalarType.BFloat16)] ScalarType type)
+    public void Linear_RowOfABatch_DoesNotDependOnItsNeighbors(
+        [Values(5, 8, 16, 33, 128)] int rows, [Values(ScalarType.Float32, ScalarType.BFloat16)] ScalarType type)
     {
         NarrowProducts.Assumed = false;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor x = randn(128, 96), weight = randn(50, 96).to_type(type);
-        Product.Linear(x.narrow(0, 0, rows).contiguous(), weight).Equals(Product.Linear(x, weight).narrow(0, 0, rows)).Should().BeTrue();
+        Tensor together = Product.Linear(x, weight, null, Fused.WhereServed).narrow(0, 0, rows);
+        Product.Linear(x.narrow(0, 0, rows).contiguous(), weight, null, Fused.WhereServed).Equals(together).Should().BeTrue();
     }
 
     [Test]
@@ -80,15 +82,17 @@ public sealed class ProductTests
         NarrowProducts.Assumed = false;
         using var scope = NewDisposeScope();
         const int outputs = 2500, inputs = 500;                                         // three blocks of the weight
-        Tensor x = randn(rows, inputs).requires_grad_(), weight = randn(outputs, inputs).to_type(ScalarType.BFloat16).requires_grad_(), upstream = randn(rows, outputs);
-        (Product.Linear(x, weight) * upstream).sum().backward();
+        Tensor x = randn(rows, inputs).requires_grad_(), weight = randn(outputs, inputs).to_type(ScalarType.BFloat16).requires_grad_(),
+            upstream = randn(rows, outputs);
+        (Product.Linear(x, weight, null, Fused.WhereServed) * upstream).sum().backward();
 
         Tensor exactX = x.detach().to_type(ScalarType.Float64).requires_grad_(), exactWeight = weight.detach().to_type(ScalarType.Float64).requires_grad_();
         (exactX.mm(exactWeight.t()) * upstream).sum().backward();
         (x.grad! - exactX.grad!).abs().max().item<double>().Should().BeLessThan(1e-3);
         weight.grad!.dtype.Should().Be(ScalarType.BFloat16);
         Tensor rounded = exactWeight.grad!.to_type(ScalarType.BFloat16).to_type(ScalarType.Float64);
-        ((weight.grad!.to_type(ScalarType.Float64) - rounded).abs() / rounded.abs().clamp_min(1)).max().item<double>().Should().BeLessThan(0.01);   // a unit of bfloat16 at most
+        // A unit of bfloat16 at most.
+        ((weight.grad!.to_type(ScalarType.Float64) - rounded).abs() / rounded.abs().clamp_min(1)).max().item<double>().Should().BeLessThan(0.01);
     }
 
     [Test]
@@ -97,7 +101,7 @@ public sealed class ProductTests
         NarrowProducts.Assumed = false;
         using var scope = NewDisposeScope();
         Tensor x = randn(4, 20).requires_grad_(), weight = randn(16, 20).to_type(ScalarType.BFloat16);
-        Product.Linear(x, weight).sum().backward();
+        Product.Linear(x, weight, null, Fused.WhereServed).sum().backward();
         x.grad.Should().NotBeNull();
         weight.grad.Should().BeNull();
     }

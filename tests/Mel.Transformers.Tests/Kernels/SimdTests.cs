@@ -12,7 +12,8 @@ public sealed class SimdTests
         for (float x = -87.2f; x < 88.3f; x += 0.00371f)
         {
             double expected = Math.Exp(x);
-            Math.Abs(Simd.Exp(new Vector<float>(x))[0] - expected).Should().BeLessThanOrEqualTo(2 * MathF.BitIncrement((float)expected) - 2 * expected + 1e-44, "e^{0}", x);
+            Math.Abs(Simd.Exp(new Vector<float>(x))[0] - expected)
+                .Should().BeLessThanOrEqualTo(2 * MathF.BitIncrement((float)expected) - 2 * expected + 1e-44, "e^{0}", x);
         }
     }
 

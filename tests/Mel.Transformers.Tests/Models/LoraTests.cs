@@ -5,6 +5,7 @@ using Mel.Training;
 using Mel.Transformers.Adapters;
 using Mel.Transformers.Models;
 using Mel.Transformers.Tests.Fakes;
+using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Tests.Models;
@@ -89,11 +90,26 @@ public sealed class LoraTests
     public void AddLora_BadOptions_SaysWhatIsExpected()
     {
         using DecoderModel model = TinyModels.Model();
-        model.Invoking(m => m.AddLora(new LoraOptions { Rank = 0 }, 1)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*Rank is 0*at least 1*");
-        model.Invoking(m => m.AddLora(new LoraOptions { Targets = ["query"] }, 1)).Should().Throw<ArgumentException>().WithMessage("*'query'*q_proj*");
+        model.Invoking(m => m.AddLora(new LoraOptions { Rank = 0 }, 1)).Should().Throw<OptionsValidationException>().WithMessage("*Rank*at least 1*0*");
+        model.Invoking(m => m.AddLora(new LoraOptions { Targets = ["query"] }, 1))
+            .Should().Throw<OptionsValidationException>().WithMessage("*Targets*q_proj*'query'*");
+        model.Invoking(m => m.AddLora(new LoraOptions { Targets = [] }, 1)).Should().Throw<OptionsValidationException>().WithMessage("*Targets*at least one*");
+        model.Invoking(m => m.AddLora(new LoraOptions { Alpha = double.NaN }, 1))
+            .Should().Throw<OptionsValidationException>().WithMessage("*Alpha*finite*NaN*");
         model.Invoking(m => m.MergeLora()).Should().Throw<InvalidOperationException>().WithMessage("*no adapters*");
         model.AddLora(Options, 1);
         model.Invoking(m => m.AddLora(Options, 1)).Should().Throw<InvalidOperationException>().WithMessage("*adapters already*");
+    }
+
+    [Test]
+    public void AddLora_OptionsChangedAfterwards_HaveNoEffect()
+    {
+        using DecoderModel model = TinyModels.Model();
+        var options = new LoraOptions { Rank = 2 };
+        model.AddLora(options, 1);
+        options.Rank = 9;
+        model.Lora!.Alpha = 9;
+        model.Lora.Should().BeEquivalentTo(new LoraOptions { Rank = 2 });
     }
 
     private static float[] Scores(IPolicy policy)

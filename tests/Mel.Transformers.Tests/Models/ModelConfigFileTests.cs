@@ -37,7 +37,8 @@ public sealed class ModelConfigFileTests
     [Test]
     public void From_ConfigurationInCode_ReadsBackEqual([Values] DecoderFamily family)
     {
-        ModelConfig config = TinyModels.Config(family) with { RopeScaling = new RopeScaling { Type = RopeType.Yarn, Factor = 2, OriginalContextTokens = 32, MScale = 1, MScaleAllDimensions = 0.5 } };
+        ModelConfig config = TinyModels.Config(family) with { RopeScaling = new RopeScaling { Type = RopeType.Yarn, Factor = 2, OriginalContextTokens = 32,
+            MScale = 1, MScaleAllDimensions = 0.5 } };
         ModelConfigFile.Parse(ModelConfigFile.From(config).ToJson(ScalarType.Float32)).Config.Should().BeEquivalentTo(config);
     }
 
@@ -60,7 +61,8 @@ public sealed class ModelConfigFileTests
     {
         JsonNode json = JsonNode.Parse(Old)!;
         json[key] = JsonNode.Parse(value);
-        FluentActions.Invoking(() => ModelConfigFile.Parse(json.ToJsonString(), "some/config.json")).Should().Throw<ModelConfigException>().WithMessage("some/config.json" + message).Which.Key.Should().NotBeNull();
+        FluentActions.Invoking(() => ModelConfigFile.Parse(json.ToJsonString(), "some/config.json"))
+            .Should().Throw<ModelConfigException>().WithMessage("some/config.json" + message).Which.Key.Should().NotBeNull();
     }
 
     [TestCase("[]")]

@@ -23,7 +23,8 @@ public sealed class RecomputationTests
         var plain = Gradients(policy);
         policy.Model.RecomputesActivations = true;
         var recomputed = Gradients(policy);
-        foreach (var (name, gradient) in plain) (recomputed[name] - gradient).abs().max().item<float>().Should().BeLessThan(1e-5f * Math.Max(1, gradient.abs().max().item<float>()), name);
+        foreach (var (name, gradient) in plain)
+            (recomputed[name] - gradient).abs().max().item<float>().Should().BeLessThan(1e-5f * Math.Max(1, gradient.abs().max().item<float>()), name);
     }
 
     [Test]
@@ -51,7 +52,8 @@ public sealed class RecomputationTests
         }
 
         var expected = Gradients(composed);
-        foreach (var (name, gradient) in Gradients(fused)) (gradient - expected[name]).abs().max().item<double>().Should().BeLessThan(2e-5 * Math.Max(1, expected[name].abs().max().item<double>()), name);
+        foreach (var (name, gradient) in Gradients(fused))
+            (gradient - expected[name]).abs().max().item<double>().Should().BeLessThan(2e-5 * Math.Max(1, expected[name].abs().max().item<double>()), name);
     }
 
     private static Dictionary<string, Tensor> Gradients(TransformerPolicy policy)

@@ -40,7 +40,8 @@ public sealed class RotaryTableTests
         };
         var (given, factor) = RotaryTable.Frequencies(config);
         ((double)factor).Should().BeApproximately((0.1 * Math.Log(4)) + 1, 1e-6);
-        double low = Math.Floor(128 * Math.Log(32_768 / (32 * 2 * Math.PI)) / (2 * Math.Log(1_000_000))), high = Math.Ceiling(128 * Math.Log(32_768 / (2 * Math.PI)) / (2 * Math.Log(1_000_000)));
+        double low = Math.Floor(128 * Math.Log(32_768 / (32 * 2 * Math.PI)) / (2 * Math.Log(1_000_000))),
+            high = Math.Ceiling(128 * Math.Log(32_768 / (2 * Math.PI)) / (2 * Math.Log(1_000_000)));
         (low, high).Should().Be((23, 40));
         for (int i = 0; i < 64; i++)
         {

@@ -2,6 +2,7 @@ using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Training;
 using Mel.Transformers.Adapters;
+using Mel.Transformers.Estimation;
 using Mel.Transformers.Models;
 using Mel.Transformers.Tests.Fakes;
 using static TorchSharp.torch;
@@ -14,7 +15,8 @@ public sealed class TrainingMemoryTests
 {
     private static readonly ModelConfig Wide = TinyModels.Config() with
     {
-        VocabularySize = 16_384, HiddenSize = 512, IntermediateSize = 1536, Layers = 4, Heads = 8, KeyValueHeads = 4, HeadSize = 64, ContextTokens = 512, InitializerRange = 0.02,
+        VocabularySize = 16_384, HiddenSize = 512, IntermediateSize = 1536, Layers = 4, Heads = 8, KeyValueHeads = 4, HeadSize = 64, ContextTokens = 512,
+            InitializerRange = 0.02,
     };
 
     private int _threads;
@@ -25,14 +27,16 @@ public sealed class TrainingMemoryTests
         _threads = get_num_threads();
         if (!NativeMemory.IsMeasurable) Assert.Ignore("Resident memory is read from /proc.");
         NativeMemory.ReturnLargeBlocks();
-        set_num_threads(1);                                                             // the products are small, and two threads on a busy machine wait for each other
+        // The products are small, and two threads on a busy machine wait for each other.
+        set_num_threads(1);
     }
 
     [OneTimeTearDown]
     public void Restore() => set_num_threads(_threads);
 
     [Test]
-    public void Step_AHundredTimes_KeepsMemoryFlat([Values] bool lora, [Values] bool recompute, [Values(ScalarType.Float32, ScalarType.BFloat16)] ScalarType type)
+    public void Step_AHundredTimes_KeepsMemoryFlat(
+        [Values] bool lora, [Values] bool recompute, [Values(ScalarType.Float32, ScalarType.BFloat16)] ScalarType type)
     {
         using var policy = new TransformerPolicy(DecoderModel.Create(TinyModels.Config(), 3, type), new NumberTokenizer());
         policy.Model.RecomputesActivations = recompute;
@@ -53,7 +57,8 @@ public sealed class TrainingMemoryTests
     // The steps of a first optimizer load and compile what is the runtime's own. Then the second of two steps counts: it adds to gradients that are there, as every
     // micro-batch but the first does.
     [Test]
-    public void Estimate_PeakOfATrainingStep_IsWithinAFifth([Values] bool lora, [Values] bool recompute, [Values(ScalarType.Float32, ScalarType.BFloat16)] ScalarType type)
+    public void Estimate_PeakOfATrainingStep_IsWithinAFifth(
+        [Values] bool lora, [Values] bool recompute, [Values(ScalarType.Float32, ScalarType.BFloat16)] ScalarType type)
     {
         using var policy = new TransformerPolicy(DecoderModel.Create(Wide, 3, type), new NumberTokenizer());
         policy.Model.RecomputesActivations = recompute;

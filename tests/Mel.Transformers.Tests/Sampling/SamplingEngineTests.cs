@@ -3,6 +3,7 @@ using Mel.Testing;
 using Mel.Transformers.Models;
 using Mel.Transformers.Sampling;
 using Mel.Transformers.Tests.Fakes;
+using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Tests.Sampling;
@@ -27,7 +28,7 @@ public sealed class SamplingEngineTests(TestDevice device)
     {
         using var policy = TinyModels.Policy(family);
         SamplingRequest[] requests = Requests(7);
-        var sampled = policy.Sample(requests, Options with { Temperature = 0.8 });
+        var sampled = policy.Sample(requests, new SamplingOptions { MaxTokens = 12, Temperature = 0.8 });
         using var scope = NewDisposeScope();
         foreach (bool gradients in (bool[])[false, true])
         {
@@ -91,7 +92,8 @@ public sealed class SamplingEngineTests(TestDevice device)
         long row = (Options.MaxTokens + 9) * KvCache.BytesPerToken(TinyModels.Config(), ScalarType.Float32);
         using var bounded = TinyModels.Policy(options: new TransformerPolicyOptions { CacheBytes = 2 * row });
         using var free = TinyModels.Policy();
-        bounded.Sample(requests, Options).SelectMany(g => g).Select(t => t.Text).Should().Equal(free.Sample(requests, Options).SelectMany(g => g).Select(t => t.Text));
+        bounded.Sample(requests, Options).SelectMany(g => g).Select(t => t.Text)
+            .Should().Equal(free.Sample(requests, Options).SelectMany(g => g).Select(t => t.Text));
         using var impossible = TinyModels.Policy(options: new TransformerPolicyOptions { CacheBytes = row / 2 });
         impossible.Invoking(p => p.Sample(requests, Options)).Should().Throw<InvalidOperationException>().WithMessage("*bytes*raise the bound*");
     }
@@ -100,7 +102,8 @@ public sealed class SamplingEngineTests(TestDevice device)
     public void Sample_StopToken_IsLastAndLeavesNoText()
     {
         using var policy = TinyModels.Policy();
-        var trajectories = policy.Sample([.. Requests(12).Select(r => r with { Count = 8 })], Options with { MaxTokens = 40 }).SelectMany(g => g).ToArray();
+        var trajectories = policy.Sample([.. Requests(12).Select(r => r with { Count = 8 })], new SamplingOptions { MaxTokens = 40 }).SelectMany(g => g)
+            .ToArray();
         trajectories.Should().Contain(t => t.FinishReason == FinishReason.Stop).And.Contain(t => t.FinishReason == FinishReason.Length);
         foreach (Trajectory t in trajectories)
         {
@@ -118,8 +121,9 @@ public sealed class SamplingEngineTests(TestDevice device)
     public void Sample_Context_EndsTheResponse()
     {
         using var policy = TinyModels.Policy(options: new TransformerPolicyOptions { ContextTokens = 10, StopTokenIds = [] });
-        policy.Sample([new SamplingRequest(new[] { 1, 2, 3, 4 }, 1, 0)], Options with { MaxTokens = 100 })[0][0].TokenIds.Length.Should().Be(6);
-        policy.Invoking(p => p.Sample([new SamplingRequest(new int[10], 1, 0)], Options)).Should().Throw<PromptTooLongException>().WithMessage("*request 0*10 tokens*context*10*");
+        policy.Sample([new SamplingRequest(new[] { 1, 2, 3, 4 }, 1, 0)], new SamplingOptions { MaxTokens = 100 })[0][0].TokenIds.Length.Should().Be(6);
+        policy.Invoking(p => p.Sample([new SamplingRequest(new int[10], 1, 0)], Options))
+            .Should().Throw<PromptTooLongException>().WithMessage("*request 0*10 tokens*context*10*");
     }
 
     [Test]
@@ -136,15 +140,19 @@ public sealed class SamplingEngineTests(TestDevice device)
     public void Sample_BadInput_SaysWhatIsExpected()
     {
         using var policy = TinyModels.Policy();
-        policy.Invoking(p => p.Sample([new SamplingRequest(new[] { 50 }, 1, 0)], Options)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*outside the vocabulary*49*");
+        policy.Invoking(p => p.Sample([new SamplingRequest(new[] { 50 }, 1, 0)], Options))
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*outside the vocabulary*49*");
         policy.Invoking(p => p.Sample([new SamplingRequest(default, 1, 0)], Options)).Should().Throw<ArgumentException>().WithMessage("*request 0 is empty*");
-        policy.Invoking(p => p.Sample([new SamplingRequest(new[] { 1 }, 0, 0)], Options)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*0 trajectories*at least 1*");
-        foreach (SamplingOptions wrong in (SamplingOptions[])[Options with { Temperature = -1 }, Options with { TopP = 0 }, Options with { MinP = 1 }, Options with { TopK = -1 }, Options with { MaxTokens = 0 }])
-            policy.Invoking(p => p.Sample(Requests(1), wrong)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*expected*");
+        policy.Invoking(p => p.Sample([new SamplingRequest(new[] { 1 }, 0, 0)], Options))
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*0 trajectories*at least 1*");
+        foreach (SamplingOptions wrong in (SamplingOptions[])[new() { Temperature = -1 }, new() { TopP = 0 }, new() { MinP = 1 }, new() { TopK = -1 },
+            new() { MaxTokens = 0 }])
+            policy.Invoking(p => p.Sample(Requests(1), wrong)).Should().Throw<OptionsValidationException>().WithMessage("*must be*");
     }
 
     private static SamplingRequest[] Requests(int count)
-        => [.. Enumerable.Range(0, count).Select(i => new SamplingRequest(Enumerable.Range(0, 1 + (i * 5 % 9)).Select(t => ((t * 11) + (i * 3)) % 50).ToArray(), 1 + (i % 4), (ulong)(1000 + i)))];
+        => [.. Enumerable.Range(0, count).Select(i => new SamplingRequest(Enumerable.Range(0, 1 + (i * 5 % 9)).Select(t => ((t * 11) + (i * 3)) % 50)
+            .ToArray(), 1 + (i % 4), (ulong)(1000 + i)))];
 
     private sealed class Watch(Action<SamplingProgress> then) : IProgress<SamplingProgress>
     {

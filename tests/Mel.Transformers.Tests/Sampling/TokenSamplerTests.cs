@@ -24,7 +24,8 @@ public sealed class TokenSamplerTests
             logProb.Should().BeApproximately((float)Math.Log(weights[token] / total), 1e-5f);
         }
 
-        double chiSquare = weights.Select((w, i) => (Expected: w / total * draws, Count: counts[i])).Where(c => c.Expected > 0).Sum(c => Math.Pow(c.Count - c.Expected, 2) / c.Expected);
+        double chiSquare = weights.Select((w, i) => (Expected: w / total * draws, Count: counts[i])).Where(c => c.Expected > 0)
+            .Sum(c => Math.Pow(c.Count - c.Expected, 2) / c.Expected);
         int freedom = weights.Count(w => w > 0) - 1;
         chiSquare.Should().BeLessThan(freedom + (4.5 * Math.Sqrt(2 * freedom)));
         counts.Where((_, i) => weights[i] == 0).Should().NotContain(c => c > 0);
@@ -52,7 +53,8 @@ public sealed class TokenSamplerTests
     public void RandomStream_Numbers_AreUniformAndUncorrelatedBetweenSamples()
     {
         const int count = 20_000;
-        double[] a = [.. Enumerable.Range(0, count).Select(i => new RandomStream(5, 0).Uniform(i))], b = [.. Enumerable.Range(0, count).Select(i => new RandomStream(5, 1).Uniform(i))];
+        double[] a = [.. Enumerable.Range(0, count).Select(i => new RandomStream(5, 0).Uniform(i))], b = [.. Enumerable.Range(0, count)
+            .Select(i => new RandomStream(5, 1).Uniform(i))];
         double[] first = [.. Enumerable.Range(0, count).Select(i => new RandomStream((ulong)i, 0).Uniform(0))];
         foreach (double[] numbers in (double[][])[a, b, first])
         {

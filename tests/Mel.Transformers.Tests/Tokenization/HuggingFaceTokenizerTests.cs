@@ -8,7 +8,8 @@ namespace Mel.Transformers.Tests.Tokenization;
 [TestFixture]
 public sealed class HuggingFaceTokenizerTests
 {
-    private static readonly (string, string)[] Merges = [("h", "e"), ("l", "l"), ("he", "ll"), ("Ġ", "a"), ("hell", "o"), ("a", "b"), ("ab", "ab")];     // ids 256..262
+    // Ids 256..262.
+    private static readonly (string, string)[] Merges = [("h", "e"), ("l", "l"), ("he", "ll"), ("Ġ", "a"), ("hell", "o"), ("a", "b"), ("ab", "ab")];
 
     private static HuggingFaceTokenizer Small(params (string Text, bool Special)[] added) => TokenizerFolder.Tokenizer(TokenizerFolder.Json(Merges, added));
 
@@ -54,7 +55,9 @@ public sealed class HuggingFaceTokenizerTests
         text = text.Replace("|", "", StringComparison.Ordinal);
         JsonObject json = TokenizerFolder.Json();
         json["model"]!["ignore_merges"] = true;      // so that a word which is a token comes out whole and shows where it was split
-        if (digits == 3) json["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = TokenizerFolder.QwenPattern.Replace(@"|\p{N}|", @"|\p{N}{1,3}|", StringComparison.Ordinal);
+        if (digits == 3)
+            json["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = TokenizerFolder.QwenPattern.Replace(@"|\p{N}|", @"|\p{N}{1,3}|",
+                StringComparison.Ordinal);
         JsonObject vocab = json["model"]!["vocab"]!.AsObject();
         foreach (string word in words.Split('|')) vocab.TryAdd(TokenizerFolder.Spell(word), vocab.Count);
         HuggingFaceTokenizer tokenizer = TokenizerFolder.Tokenizer(json);
@@ -110,7 +113,8 @@ public sealed class HuggingFaceTokenizerTests
             List<string> parts = [.. word.Select(c => c.ToString())];
             while (true)
             {
-                var candidates = Enumerable.Range(0, parts.Count - 1).Select(i => (Rank: merges.IndexOf((parts[i], parts[i + 1])), At: i)).Where(c => c.Rank >= 0).Order().ToList();
+                var candidates = Enumerable.Range(0, parts.Count - 1).Select(i => (Rank: merges.IndexOf((parts[i], parts[i + 1])), At: i))
+                    .Where(c => c.Rank >= 0).Order().ToList();
                 if (candidates.Count == 0) break;
                 int at = candidates[0].At;
                 parts[at] += parts[at + 1];
@@ -125,14 +129,16 @@ public sealed class HuggingFaceTokenizerTests
     {
         HuggingFaceTokenizer tokenizer = Small(("<|im_end|>", true), ("<think>", false));
         var random = new Random(11);
-        string[] pieces = ["hello", " ", "\n", "\r\n", "'s", "12", "e\u0301", "\u1112\u1161\u11AB", "\u0327\u0301", "\u212B", "<|im_end|>", "<think>", "<|im", "👩‍👧", "𠮷", "\u0000", "\uFFFF", "日本"];
+        string[] pieces = ["hello", " ", "\n", "\r\n", "'s", "12", "e\u0301", "\u1112\u1161\u11AB", "\u0327\u0301", "\u212B", "<|im_end|>", "<think>", "<|im",
+            "👩‍👧", "𠮷", "\u0000", "\uFFFF", "日本"];
         for (int i = 0; i < 3000; i++)
         {
             var text = new StringBuilder();
             for (int k = random.Next(1, 12); k > 0; k--)
             {
                 int scalar = random.Next(0x110000 - 0x800);
-                text.Append(random.Next(4) > 0 ? pieces[random.Next(pieces.Length)] : new Rune(scalar >= 0xD800 ? scalar + 0x800 : scalar).ToString().Replace('\uFFFE', '?'));
+                text.Append(random.Next(4) > 0 ? pieces[random.Next(pieces.Length)] : new Rune(scalar >= 0xD800 ? scalar + 0x800 : scalar).ToString()
+                    .Replace('\uFFFE', '?'));
             }
             // A mark right behind an added token has nothing to compose with, whatever the token's last letter is; none of these ends in a letter.
             string written = text.ToString(), expected = written.Normalize(NormalizationForm.FormC);
@@ -203,9 +209,13 @@ public sealed class HuggingFaceTokenizerTests
     public void Encode_ManyDifferentWords_DoesNotGrowTheCacheWithThem()
     {
         HuggingFaceTokenizer tokenizer = Small();
-        for (int i = 0; i < 4; i++) tokenizer.Encode(string.Join(' ', Enumerable.Range(i * 50_000, 50_000).Select(n => $"hello{(char)('a' + n % 26)}{(char)(0x4E00 + n % 20_000)}{(char)('a' + n / 26 % 26)}")));
+        for (int i = 0; i < 4; i++)
+            tokenizer.Encode(string.Join(' ', Enumerable.Range(i * 50_000, 50_000)
+                .Select(n => $"hello{(char)('a' + n % 26)}{(char)(0x4E00 + n % 20_000)}{(char)('a' + n / 26 % 26)}")));
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        for (int i = 4; i < 8; i++) tokenizer.Encode(string.Join(' ', Enumerable.Range(i * 50_000, 50_000).Select(n => $"hello{(char)('a' + n % 26)}{(char)(0x4E00 + n % 20_000)}{(char)('a' + n / 26 % 26)}")));
+        for (int i = 4; i < 8; i++)
+            tokenizer.Encode(string.Join(' ', Enumerable.Range(i * 50_000, 50_000)
+                .Select(n => $"hello{(char)('a' + n % 26)}{(char)(0x4E00 + n % 20_000)}{(char)('a' + n / 26 % 26)}")));
         (GC.GetTotalMemory(forceFullCollection: true) - before).Should().BeLessThan(4 << 20);
         GC.KeepAlive(tokenizer);
     }

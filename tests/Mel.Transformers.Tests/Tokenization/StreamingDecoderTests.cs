@@ -6,7 +6,8 @@ namespace Mel.Transformers.Tests.Tokenization;
 [TestFixture]
 public sealed class StreamingDecoderTests
 {
-    private static readonly HuggingFaceTokenizer Tokenizer = TokenizerFolder.Tokenizer(TokenizerFolder.Json([("h", "i"), ("!", "ð"), ("Ł", "Ģ")], ("<|end|>", true), ("<think>", false)));
+    private static readonly HuggingFaceTokenizer Tokenizer = TokenizerFolder.Tokenizer(
+        TokenizerFolder.Json([("h", "i"), ("!", "ð"), ("Ł", "Ģ")], ("<|end|>", true), ("<think>", false)));
 
     [Test]
     public void Append_CharacterOverSeveralTokens_AppearsOnceComplete()
@@ -41,7 +42,8 @@ public sealed class StreamingDecoderTests
         var random = new Random(3);
         for (int i = 0; i < 2000; i++)
         {
-            int[] ids = [.. Enumerable.Range(0, random.Next(1, 14)).Select(_ => random.Next(8) switch { 0 => random.Next(256, 260), 1 => random.Next(999, 1003), 2 => 0xF0, 3 => 0x9F, _ => random.Next(256) })];
+            int[] ids = [.. Enumerable.Range(0, random.Next(1, 14))
+                .Select(_ => random.Next(8) switch { 0 => random.Next(256, 260), 1 => random.Next(999, 1003), 2 => 0xF0, 3 => 0x9F, _ => random.Next(256) })];
             var ends = new int[ids.Length];
             string expected = Tokenizer.Decode(ids, ends, skipSpecialTokens);
             var decoder = new StreamingDecoder(Tokenizer, skipSpecialTokens);

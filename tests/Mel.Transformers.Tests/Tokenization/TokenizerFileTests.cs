@@ -18,8 +18,10 @@ public sealed class TokenizerFileTests
         yield return Case("ModelIsAList", json => json["model"] = new JsonArray(), "*model is a JSON array*an object*");
         yield return Case("UnknownNormalizer", json => json["normalizer"]!["type"] = "NFKC", "*'NFKC'*NFC or none*");
         yield return Case("UnknownPattern", json => json["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = @"\w+", @"*'\w+'*Qwen*Llama 3*");
-        yield return Case("UnknownSplitter", json => json["pre_tokenizer"] = new JsonObject { ["type"] = "Metaspace" }, "*'Metaspace'*Sequence of Split and ByteLevel*");
-        yield return Case("SplitterThatMerges", json => json["pre_tokenizer"]!["pretokenizers"]![0]!["behavior"] = "MergedWithPrevious", "*'MergedWithPrevious'*Isolated*");
+        yield return Case("UnknownSplitter", json => json["pre_tokenizer"] = new JsonObject { ["type"] = "Metaspace" },
+            "*'Metaspace'*Sequence of Split and ByteLevel*");
+        yield return Case("SplitterThatMerges", json => json["pre_tokenizer"]!["pretokenizers"]![0]!["behavior"] = "MergedWithPrevious",
+            "*'MergedWithPrevious'*Isolated*");
         yield return Case("PrefixSpace", json => json["pre_tokenizer"]!["pretokenizers"]![1]!["add_prefix_space"] = true, "*prefix space*");
         yield return Case("UnknownDecoder", json => json["decoder"]!["type"] = "WordPiece", "*'WordPiece'*ByteLevel*");
         yield return Case("Dropout", json => json["model"]!["dropout"] = 0.1, "*dropout is 0.1*");
@@ -35,12 +37,14 @@ public sealed class TokenizerFileTests
         yield return Case("MergeOfThree", json => json["model"]!["merges"]!.AsArray().Add("h e e"), "*merges[2]*\"a b\"*");
         yield return Case("MergeIsANumber", json => json["model"]!["merges"]!.AsArray().Add(3), "*merges[2] is '3'*");
         yield return Case("MergeOfNumbers", json => json["model"]!["merges"]!.AsArray().Add(new JsonArray(1, 2)), "*merges[2]*number*string is expected*");
-        yield return Case("MoreMergesThanSplits", json => json["model"]!["merges"] = new JsonArray([.. Enumerable.Repeat("h e", 5)]), "*entries*only 4 places*");
+        yield return Case("MoreMergesThanSplits", json => json["model"]!["merges"] = new JsonArray([.. Enumerable.Repeat("h e", 5)]),
+            "*entries*only 4 places*");
         yield return Case("EndlessToken", json => json["model"]!["vocab"]![new string('x', 20_000)] = 300, "*20,000 characters*longer than 16,384*");
         yield return Case("EndlessAddedToken", json => json["added_tokens"]![0]!["content"] = new string('x', 20_000), "*added_tokens[0]*20,000 characters*");
         yield return Case("AddedTokenWithoutText", json => json["added_tokens"]![0]!["content"] = "", "*added_tokens[0] (id 1000) has no text*");
         yield return Case("AddedTokenWithoutId", json => json["added_tokens"]![0]!.AsObject().Remove("id"), "*added_tokens[0].id is missing*");
-        yield return Case("AddedTokenTwice", json => json["added_tokens"]!.AsArray().Add(TokenizerFolder.AddedToken(1000, "<b>", true)), "*repeats the id 1000*");
+        yield return Case("AddedTokenTwice", json => json["added_tokens"]!.AsArray().Add(TokenizerFolder.AddedToken(1000, "<b>", true)),
+            "*repeats the id 1000*");
         yield return Case("AddedTokenOverVocabulary", json => json["added_tokens"]![0]!["id"] = 65, "*the id 65 to '<a>'*'A'*");
         yield return Case("AddedTokenThatStrips", json => json["added_tokens"]![0]!["rstrip"] = true, "*'<a>' has rstrip on*");
         yield return Case("AddedTokenIsText", json => json["added_tokens"]![0] = "<a>", "*added_tokens[0] is a JSON string*");
@@ -55,7 +59,8 @@ public sealed class TokenizerFileTests
         damage(json);
         using var folder = new TokenizerFolder();
         folder.Write(json);
-        FluentActions.Invoking(() => HuggingFaceTokenizer.Load(folder.Path)).Should().Throw<TokenizerFormatException>().WithMessage(message).Which.File.Should().Be(folder.File);
+        FluentActions.Invoking(() => HuggingFaceTokenizer.Load(folder.Path))
+            .Should().Throw<TokenizerFormatException>().WithMessage(message).Which.File.Should().Be(folder.File);
     }
 
     [Test]
@@ -66,7 +71,8 @@ public sealed class TokenizerFileTests
         for (int length = 0; length < whole.Length; length += 61)
         {
             File.WriteAllBytes(folder.File, whole[..length]);
-            FluentActions.Invoking(() => HuggingFaceTokenizer.Load(folder.File)).Should().Throw<TokenizerFormatException>().WithMessage("*damaged or was cut short*");
+            FluentActions.Invoking(() => HuggingFaceTokenizer.Load(folder.File))
+                .Should().Throw<TokenizerFormatException>().WithMessage("*damaged or was cut short*");
         }
     }
 
@@ -113,7 +119,8 @@ public sealed class TokenizerFileTests
     public void Load_UnpairedSurrogateInAnEscape_IsATypedError()
     {
         using var folder = new TokenizerFolder();
-        folder.Write("tokenizer.json", TokenizerFolder.Json(Merges, ("<a>", true)).ToJsonString().Replace("\"\\u003Ca\\u003E\"", "\"\\uD800\"", StringComparison.Ordinal));
+        folder.Write("tokenizer.json", TokenizerFolder.Json(Merges, ("<a>", true)).ToJsonString().Replace("\"\\u003Ca\\u003E\"", "\"\\uD800\"",
+            StringComparison.Ordinal));
         FluentActions.Invoking(() => HuggingFaceTokenizer.Load(folder.Path)).Should().Throw<TokenizerFormatException>().WithMessage("*unpaired surrogate*");
     }
 

@@ -31,8 +31,8 @@ internal sealed class TokenizerFolder : IDisposable
             ["pre_tokenizer"] = new JsonObject
             {
                 ["type"] = "Sequence",
-                ["pretokenizers"] = new JsonArray(
-                    new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = QwenPattern }, ["behavior"] = "Isolated", ["invert"] = false },
+                ["pretokenizers"] = new JsonArray(new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = QwenPattern },
+                    ["behavior"] = "Isolated", ["invert"] = false },
                     new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = false, ["use_regex"] = false }),
             },
             ["decoder"] = new JsonObject { ["type"] = "ByteLevel" },
@@ -41,7 +41,8 @@ internal sealed class TokenizerFolder : IDisposable
     }
 
     public static JsonObject AddedToken(int id, string text, bool special) =>
-        new() { ["id"] = id, ["content"] = text, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = special };
+        new() { ["id"] = id, ["content"] = text, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false,
+            ["special"] = special };
 
     /// <summary>A byte in the byte-level alphabet, by the rule of its first publication (GPT-2).</summary>
     public static string Spell(byte value)

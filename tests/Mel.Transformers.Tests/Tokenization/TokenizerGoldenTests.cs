@@ -12,7 +12,8 @@ public sealed class TokenizerGoldenTests
 
     private static IEnumerable<TestCaseData> TinyCases()
     {
-        string[] tokenizers = [.. ReferenceData.Files(Folder, "*tokenizer.json"), .. ReferenceData.Folders("golden/models").Where(folder => File.Exists(Path.Combine(folder, "tokenizer.json")))];
+        string[] tokenizers = [.. ReferenceData.Files(Folder, "*tokenizer.json"), .. ReferenceData.Folders("golden/models")
+            .Where(folder => File.Exists(Path.Combine(folder, "tokenizer.json")))];
         return
             from rows in ReferenceData.Files(Folder, "tiny*.jsonl")
             from tokenizer in tokenizers
@@ -50,7 +51,8 @@ public sealed class TokenizerGoldenTests
         var random = new Random(17);
         for (int i = 0; i < 2000; i++)
         {
-            string text = string.Concat(Enumerable.Range(0, random.Next(1, 20)).Select(_ => tokenizer.Decode([random.Next(151_669)], default, false) + (char)random.Next(0x20, 0x600)));
+            string text = string.Concat(Enumerable.Range(0, random.Next(1, 20))
+                .Select(_ => tokenizer.Decode([random.Next(151_669)], default, false) + (char)random.Next(0x20, 0x600)));
             tokenizer.Decode([.. tokenizer.Encode(text)], default, skipSpecialTokens: false).Should().Be(text.Normalize(NormalizationForm.FormC));
         }
     }

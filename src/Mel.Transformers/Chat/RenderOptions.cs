@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Mel.Runtime;
+using Microsoft.Extensions.Options;
+
+namespace Mel.Transformers.Chat;
+
+/// <summary>What a chat template needs to know of a conversation beside its messages.</summary>
+public sealed class RenderOptions
+{
+    /// <summary>Descriptions of the tools that the model may call, as the JSON objects that models are trained on.</summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyList<JsonElement> Tools { get; set; } = [];
+
+    /// <summary>Whether the text ends where an answer of the model begins.</summary>
+    /// <value>The default is true.</value>
+    public bool AddGenerationPrompt { get; set; } = true;
+
+    /// <summary>Whether the model is to reason before it answers, where it was trained with such a switch.</summary>
+    /// <value>The default is null, which leaves it to <see cref="ChatTemplateOptions.EnableThinking"/>.</value>
+    public bool? EnableThinking { get; set; }
+}
+
+/// <summary>Checks <see cref="RenderOptions"/>.</summary>
+internal sealed class RenderOptionsValidator : IValidateOptions<RenderOptions>
+{
+    public ValidateOptionsResult Validate(string? name, RenderOptions options)
+    {
+        var rules = new OptionRules();
+        rules.Require(options.Tools is not null, nameof(options.Tools), "must not be null; leave it out where there are no tools");
+        if (options.Tools?.FirstOrDefault(tool => tool.ValueKind != JsonValueKind.Object) is { ValueKind: not JsonValueKind.Undefined } wrong)
+            rules.Require(false, nameof(options.Tools), $"must hold JSON objects, got a JSON {wrong.ValueKind.ToString().ToLowerInvariant()}");
+        return rules.Result;
+    }
+}

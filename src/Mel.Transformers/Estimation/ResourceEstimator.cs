@@ -1,0 +1,109 @@
+using Mel.Runtime;
+using Mel.Head;
+using Mel.Transformers.Adapters;
+using Mel.Transformers.Kernels;
+using Mel.Transformers.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Mel.Transformers.Estimation;
+
+/// <summary>
+/// Counts the memory and the work of a run from the shapes: what each node of the graph keeps, what an optimizer holds, what every token multiplies.
+/// </summary>
+internal static class ResourceEstimator
+{
+    // Logits of a step of sampling.
+    private const long SamplingElements = 1L << 24;
+
+    // What glibc's heap holds in holes, in layers' worth of activations: 1.2 to 4, measured with 4 layers and vocabularies of 32,768 and 151,936.
+    private const int UnusableLayers = 2;
+
+    public static ResourceEstimate Estimate(DecoderModel model, ResourceEstimateOptions options)
+    {
+        ModelConfig config = model.Config;
+        options = OptionRules.Checked(options, new ResourceEstimateOptionsValidator(config));
+        long weightSize = SizeOf(model.DataType);
+        long parameters = config.ParameterCount, adapters = model.Lora is { } lora ? AdapterCount(config, lora) : 0;
+        long trained = adapters > 0 ? adapters : parameters, embedding = (long)config.VocabularySize * config.HiddenSize;
+        long tokens = (long)options.MicroBatchSequences * options.SequenceTokens;
+        long responses = options.SequenceTokens - options.PromptTokens, scored = options.MicroBatchSequences * responses;
+        long layers = parameters - embedding * (config.TiedEmbeddings ? 1 : 2) - config.HiddenSize, head = embedding;
+        // Products per weight: forward, gradient of the input, gradient of the weight unless it is frozen, and once more forward where activations are
+        // recomputed.
+        double active = layers + head, pass = adapters > 0 ? 4 : 6, again = model.RecomputesActivations ? 2 : 0;
+        double queryWidth = (double)config.Heads * config.HeadSize;
+        double samples = options.SampledSequences, drawn = samples * responses, meanContext = options.PromptTokens + responses / 2.0;
+        var (activationBytes, layerBytes) = Activations(model, options.SequenceTokens, tokens);
+        long cacheToken = KvCache.BytesPerToken(config, model.ActivationType);
+        return new ResourceEstimate
+        {
+            WeightBytes = (parameters + adapters) * weightSize,
+            GradientBytes = options.LossTerms * trained * weightSize,
+            OptimizerBytes = trained * (model.DataType == ScalarType.Float32 ? 8 : 12),
+            ActivationBytes = activationBytes,
+            AllocatorBytes = OperatingSystem.IsLinux() && model.Device.type == DeviceType.CPU ? UnusableLayers * layerBytes : 0,
+            LogitBytes = Math.Max(
+                ScoringBytes(model) * Math.Min(HeadSizes.BlockElements, tokens * config.VocabularySize),
+                sizeof(float) * Math.Min(SamplingElements, (long)options.SampledSequences * config.VocabularySize)),
+            // Several chunks add up in float32.
+            HeadGradientBytes = adapters > 0 ? 0 : embedding * (weightSize < 4 && scored > HeadSizes.ChunkRows ? 4 + weightSize : weightSize),
+            TransientBytes = adapters > 0 ? 0 : embedding * (config.TiedEmbeddings ? 1 : 2) * weightSize,
+            CacheBytes = (long)options.SampledSequences * options.SequenceTokens * cacheToken,
+            TrainingOperations = tokens * (layers * (pass + again) + config.Layers * queryWidth * options.SequenceTokens * (6 + again)) + scored * head * pass,
+            SamplingOperations = 2 * drawn * active + 4 * drawn * config.Layers * queryWidth * meanContext + 2.0 * options.PromptTokens * layers,
+            SamplingTraffic = responses * active * weightSize + drawn * meanContext * cacheToken,
+        };
+    }
+
+    // Bytes that a training pass keeps for its backward pass: the inputs of every node of the graph, each tensor once; and the gradients that are passed on
+    // within a layer. Beside them the bytes of one layer.
+    private static (long All, long Layer) Activations(DecoderModel model, int sequenceTokens, long tokens)
+    {
+        ModelConfig config = model.Config;
+        long size = SizeOf(model.ActivationType), hidden = config.HiddenSize, inner = config.IntermediateSize;
+        long queries = (long)config.Heads * config.HeadSize, keys = (long)config.KeyValueHeads * config.HeadSize;
+        long streams = 2 * hidden;                                                      // the residual stream before each normalization
+        long raw = config.NormalizesQueriesAndKeys ? queries + keys : 0;                // before the normalization per head
+        long attention = config.Heads + (sequenceTokens <= SelfAttentionKernel.MaxLength && size == 4
+            ? 2 * queries + 2 * keys
+            : 3 * queries + 2 * keys);                                                  // libtorch's gives its result head by head, to be put together
+        long layer = (streams + raw + attention + 2 * inner) * size + ProductInputs(model);
+        long passing = 3 * (hidden + inner) * size;                                     // at the gate: its two gradients and the one they are made of
+        return (tokens * (model.RecomputesActivations ? config.Layers * hidden * size + layer : config.Layers * layer) + tokens * passing, tokens * layer);
+    }
+
+    // Bytes per token that the products of a layer keep of their inputs, for the gradients of their weights or of the adapters beside them.
+    private static long ProductInputs(DecoderModel model)
+    {
+        ModelConfig config = model.Config;
+        long size = SizeOf(model.ActivationType), weightSize = SizeOf(model.DataType), hidden = config.HiddenSize, inner = config.IntermediateSize;
+        long attention = Trains("q_proj", "k_proj", "v_proj"), output = Trains("o_proj"), gate = Trains("gate_proj", "up_proj"), down = Trains("down_proj");
+        // A narrower copy for each.
+        if (model.Lora is null && weightSize < size && NarrowProducts.AreNative(model.DataType))
+            return ((attention + gate) * hidden + output * config.Heads * config.HeadSize + down * inner) * weightSize;
+        // Shared; the output projection's is attention's own result.
+        return (Math.Min(attention, 1) * hidden + Math.Min(gate, 1) * hidden + down * inner) * size;
+
+        long Trains(params ReadOnlySpan<string> projections)
+        {
+            long count = 0;
+            foreach (string projection in projections) count += model.Lora?.Targets.Contains(projection) == false ? 0 : 1;
+            return count;
+        }
+    }
+
+    // Bytes per logit of a block. The fused softmax works where the logits lie, in the type the processor multiplies, or in float32 with a widened block of
+    // the head beside them; libtorch's operations make new ones.
+    private static long ScoringBytes(DecoderModel model)
+    {
+        if (model.Device.type != DeviceType.CPU || model.DataType == ScalarType.Float64) return 3 * sizeof(float);
+        return NarrowProducts.AreNative(model.DataType) ? SizeOf(model.DataType) : 2 * sizeof(float);
+    }
+
+    private static long AdapterCount(ModelConfig config, LoraOptions lora)
+        => ParameterLayout.Of(config).Where(p => p.Shape.Length == 2 && lora.Targets.Any(t => p.Name.EndsWith($".{t}.weight", StringComparison.Ordinal)))
+        .Sum(p => lora.Rank * (p.Shape[0] + p.Shape[1]));
+
+    private static long SizeOf(ScalarType type) => type switch { ScalarType.Float64 => 8, ScalarType.Float32 => 4, _ => 2 };
+}
