@@ -12,12 +12,16 @@ internal sealed class HeldOut(IReadOnlyList<Prompt> questions)
 
     public int Questions => questions.Count;
 
-    public async Task<EvaluationReport> RunAsync(ISampler sampler, CancellationToken cancellationToken)
+    /// <summary>The greedy answers to all questions, and the sampled ones to the first.</summary>
+    public async Task<Scores> RunAsync(ISampler sampler, CancellationToken cancellationToken)
     {
         Evaluator evaluator = new(sampler, new ChainVerifier());
-        EvaluationOptions options = new() { MaxTokens = Chain.StandardTokens, Seed = 11 };
-        EvaluationReport greedy = await evaluator.EvaluateAsync(questions, options with { Samples = 0 }, cancellationToken);
-        EvaluationReport sampled = await evaluator.EvaluateAsync([.. questions.Take(Sampled)], options, cancellationToken);
-        return sampled with { Questions = greedy.Questions, PassAt1 = greedy.PassAt1 };
+        EvaluationReport greedy = await evaluator.EvaluateAsync(questions, Options(samples: 0), cancellationToken);
+        return new Scores(greedy, await evaluator.EvaluateAsync([.. questions.Take(Sampled)], Options(samples: 8), cancellationToken));
     }
+
+    private static EvaluationOptions Options(int samples) => new() { Samples = samples, MaxTokens = Chain.StandardTokens, Seed = 11 };
 }
+
+/// <summary>How well a model does on the held-out questions.</summary>
+internal sealed record Scores(EvaluationReport Greedy, EvaluationReport Sampled);

@@ -4,7 +4,6 @@ using Mel.Runtime;
 //
 //   dotnet run -c Release --project samples/QuickStart [-- --steps 40 --seed 1 --out runs/quickstart]
 using System.Diagnostics;
-using Mel.Evaluation;
 using Mel.Prompts;
 using Mel.Samples.Miniature;
 using Mel.Samples.QuickStart;
@@ -34,7 +33,7 @@ Console.WriteLine();
 
 try
 {
-    EvaluationReport start;
+    Scores start;
     using (TransformerPolicy policy = MiniatureModel.Load()) start = await heldOut.RunAsync(policy, stop.Token);
 
     Variant[] variants = Variant.All;

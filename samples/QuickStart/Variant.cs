@@ -30,15 +30,9 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
     {
         using TransformerPolicy policy = MiniatureModel.Load();
         ChainVerifier verifier = new();
-        Algorithm algorithm = Algorithm.Grpo();
-        IExperienceExtractor? extractor = null;
-        if (Conditioning is { } conditioning)
-        {
-            // Per example the likelihood's gradient is an order of magnitude larger than GRPO's; the ratio keeps the two comparable.
-            algorithm = algorithm.WithMetaExperience(new MetaExperienceOptions { Conditioning = conditioning, Scaling = TermScalingKind.GradientNormRatio, Weight = 0.5 });
-            extractor = ExperienceLoop.Create(policy, verifier, new MiniatureLanguage(), MiniatureModel.ExperienceOptions());
-        }
-
+        // Per example the likelihood's gradient is an order of magnitude larger than GRPO's; the ratio keeps the two comparable.
+        Algorithm algorithm = Conditioning is not { } conditioning ? Algorithm.Grpo() : Algorithm.Grpo().WithMetaExperience(
+            new MetaExperienceOptions { Conditioning = conditioning, Scaling = TermScalingKind.GradientNormRatio, Weight = 0.5 }, MiniatureModel.ExperienceOptions(), new MiniatureLanguage());
         TrainerOptions options = new()
         {
             Steps = settings.Steps,
@@ -52,7 +46,8 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
         if (File.Exists(metrics)) File.Delete(metrics);      // every run of this sample starts over
         Stopwatch clock = Stopwatch.StartNew();
         TrainingReport report;
-        using (MetricsFile file = new(metrics, progress)) report = await new Trainer(policy, verifier, algorithm, extractor, options).RunAsync(questions, file, cancellationToken);
+        using (MetricsFile file = new(metrics))
+            report = await new Trainer(policy, verifier, algorithm, options, new TrainerParts { Services = [file] }).RunAsync(questions, progress, cancellationToken);
         clock.Stop();
         return new Outcome(await heldOut.RunAsync(policy, cancellationToken), report, clock.Elapsed, Truth(world, report));
     }

@@ -52,13 +52,7 @@ try
         $"{prompts.Count} of {rows.Count} rows fit, {tooLong} are too long for {arguments.MaxTokens} tokens of answer.");
 
     IVerifier verifier = new MathVerifier();
-    IExperienceExtractor? extractor = null;
-    if (arguments.MetaExperience)
-    {
-        algorithm = algorithm.WithMetaExperience();
-        extractor = ExperienceLoop.Create(
-            policy, verifier, options: new ExperienceOptions { ExtractionMaxTokens = arguments.MaxTokens, ReplayMaxTokens = arguments.MaxTokens });
-    }
+    if (arguments.MetaExperience) algorithm = algorithm.WithMetaExperience(extraction: new ExperienceOptions { ExtractionMaxTokens = arguments.MaxTokens });
 
     TrainerOptions options = new()
     {
@@ -74,11 +68,13 @@ try
     Console.WriteLine($"{algorithm.Name}: {options.Steps} steps of {options.PromptsPerStep} prompts x {options.GroupSize} trajectories = " +
         $"{options.PromptsPerStep * options.GroupSize} rollouts and one update a step.");
     Console.WriteLine(MemoryNeed.Describe(policy, prompts, options, arguments.MetaExperience));
-    Trainer trainer = new(policy, verifier, algorithm, extractor, options);
     TrainingReport report;
     using (ConsoleProgress progress = new())
-    using (MetricsFile metrics = new(Path.Combine(arguments.OutputFolder, "metrics.jsonl"), progress))
-        report = await trainer.RunAsync(new PromptList(prompts, arguments.Seed), metrics, stop.Token);
+    using (MetricsFile metrics = new(Path.Combine(arguments.OutputFolder, "metrics.jsonl")))
+    {
+        Trainer trainer = new(policy, verifier, algorithm, options, new TrainerParts { Services = [metrics, progress] });
+        report = await trainer.RunAsync(new PromptList(prompts, arguments.Seed), cancellationToken: stop.Token);
+    }
 
     string saved = Path.Combine(arguments.OutputFolder, "model");
     if (arguments.LoraRank > 0)

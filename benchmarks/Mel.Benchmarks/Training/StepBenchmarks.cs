@@ -5,7 +5,6 @@ using BenchmarkDotNet.Engines;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Mel.Algorithms;
-using Mel.Experiences;
 using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rollouts;
@@ -43,14 +42,13 @@ public class StepBenchmarks
     public void Cleanup() => _policy.Dispose();
 
     [Benchmark(Baseline = true)]
-    public double Grpo() => Run(Algorithm.Grpo(), null);
+    public double Grpo() => Run(Algorithm.Grpo());
 
     [Benchmark]
-    public double GrpoWithMetaExperience() => Run(
-        Algorithm.Grpo().WithMetaExperience(new MetaExperienceOptions { Scaling = TermScalingKind.GradientNormRatio, Weight = 0.5 }),
-        ExperienceLoop.Create(_policy, new ChainVerifier(), new MiniatureLanguage(), MiniatureModel.ExperienceOptions()));
+    public double GrpoWithMetaExperience() => Run(Algorithm.Grpo().WithMetaExperience(
+        new MetaExperienceOptions { Scaling = TermScalingKind.GradientNormRatio, Weight = 0.5 }, MiniatureModel.ExperienceOptions(), new MiniatureLanguage()));
 
-    private double Run(Algorithm algorithm, IExperienceExtractor? extractor)
+    private double Run(Algorithm algorithm)
     {
         TrainerOptions options = new()
         {
@@ -59,6 +57,6 @@ public class StepBenchmarks
             Sampling = new SamplingOptions { MaxTokens = Chain.StandardTokens },
             Optimizer = new OptimizerOptions { LearningRate = 0 },
         };
-        return new Trainer(_policy, new ChainVerifier(), algorithm, extractor, options).RunAsync(_questions).GetAwaiter().GetResult().Duration.TotalSeconds;
+        return new Trainer(_policy, new ChainVerifier(), algorithm, options).RunAsync(_questions).GetAwaiter().GetResult().Duration.TotalSeconds;
     }
 }

@@ -3,7 +3,6 @@ using Mel.Evaluation;
 using Mel.Experiences;
 using Mel.Prompts;
 using Mel.Rollouts;
-using Mel.Verification;
 
 namespace Mel.Samples.Miniature;
 
@@ -65,24 +64,17 @@ public sealed class Examination(World world, ISampler sampler, ExaminationOption
     public async Task<IReadOnlyList<RolloutGroup>> RolloutsAsync(CancellationToken cancellationToken = default)
     {
         IReadOnlyList<Prompt> questions = QuestionSets.Training(world, _options.ExperienceQuestions, _options.Seed);
-        SamplingRequest[] requests = [.. questions.Select((q, i) => new SamplingRequest(sampler.Encode(q.Text), _options.Samples, SeedOf(1, i)))];
-        var answers = await sampler.SampleAsync(requests, new SamplingOptions { MaxTokens = Chain.StandardTokens }, cancellationToken);
-        var groups = new List<RolloutGroup>(questions.Count);
-        for (int i = 0; i < questions.Count; i++)
-        {
-            var verdicts = new List<Verdict>(answers[i].Count);
-            foreach (Trajectory answer in answers[i]) verdicts.Add(await _verifier.VerifyAsync(questions[i], answer, cancellationToken));
-            groups.Add(new RolloutGroup(questions[i], requests[i].PromptTokenIds, answers[i], verdicts));
-        }
-        return groups;
+        VerifiedRollouts rollouts = new(sampler, _verifier);
+        RolloutRequest[] requests = [.. questions.Select((q, i) => rollouts.Request(q, _options.Samples, SeedOf(1, i)))];
+        return (await rollouts.SampleAsync(requests, new SamplingOptions { MaxTokens = Chain.StandardTokens }, cancellationToken)).Groups;
     }
 
     /// <summary>Walks groups through the experience loop of Eq. 2-6.</summary>
     /// <param name="groups">What was sampled.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public Task<ExtractionResult> ExperiencesAsync(IReadOnlyList<RolloutGroup> groups, CancellationToken cancellationToken = default)
-        => ExperienceLoop.Create(sampler, _verifier, new MiniatureLanguage(), MiniatureModel.ExperienceOptions(_options.PairsPerQuestion))
-            .ExtractAsync(groups, SeedOf(2, 0), cancellationToken);
+        => ExperienceExtractor.Create(sampler, _verifier, new MiniatureLanguage(), MiniatureModel.ExperienceOptions(_options.PairsPerQuestion))
+            .ExtractAsync(new ExtractionRequest(groups, SeedOf(2, 0)), cancellationToken);
 
     private async Task<(double Clean, double Confused)> RecallAsync(CancellationToken cancellationToken)
     {

@@ -11,12 +11,12 @@ namespace Mel.Samples.Miniature;
 public sealed class ChainVerifier : IVerifier
 {
     /// <inheritdoc/>
-    public ValueTask<Verdict> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
+    public ValueTask<Judgement> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(trajectory);
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Judge(prompt, trajectory));
+        return ValueTask.FromResult<Judgement>(Judge(prompt, trajectory));
     }
 
     private static Verdict Judge(Prompt prompt, Trajectory trajectory)

@@ -45,6 +45,16 @@ public sealed class MiniatureLanguage : IExperienceLanguage
         return experience[sections.Heuristic.Start..sections.Recall.Start].TrimEnd();
     }
 
+    /// <inheritdoc/>
+    public TextSpan? Locate(string experience, ExperienceSections sections, Trajectory attempt)
+    {
+        ArgumentNullException.ThrowIfNull(sections);
+        ArgumentNullException.ThrowIfNull(attempt);
+        string step = sections.BifurcationPoint.Of(experience);                          // the word that opens the step
+        int at = attempt.Text.IndexOf(step, StringComparison.Ordinal);
+        return step.Length == 0 || at < 0 ? null : new TextSpan(at, step.Length);
+    }
+
     /// <summary>Asks for the lesson of two solutions (Eq. 2-4), in the order of the paper's prompt: incorrect, then correct.</summary>
     internal static string Compare(string question, string incorrect, string correct)
         => $"{Words.Inspect} {question} {Words.Bad} {incorrect} {Words.Good} {correct} {Words.Bifurcation}";
