@@ -10,8 +10,9 @@ internal static class AuditReport
     public static void Write(IReadOnlyList<AuditRow> rows, int unread, AuditOptions options, TimeSpan processorTime)
     {
         WriteTable(rows);
+        double milliseconds = processorTime.TotalMilliseconds;
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"{rows.Count} rows, {unread} lines without the columns '{options.Gold}' and '{options.Response}', {processorTime.TotalMilliseconds:F0} ms of processor time");
+            $"{rows.Count} rows, {unread} lines without the columns '{options.Gold}' and '{options.Response}', {milliseconds:F0} ms of processor time");
         List("Golds that cannot be read", rows.Where(static r => r.Result!.Outcome == VerificationOutcome.GoldUnparsable), options.Listed, static r => r.Gold);
         List("Answers that do not parse", rows.Where(IsUnread), options.Listed, static r => $"{r.Result!.Answer}   (gold {r.Gold}, {r.Result.Outcome})");
         if (options.Second is null) return;
@@ -50,7 +51,8 @@ internal static class AuditReport
 
     private static bool IsUnread(AuditRow row) => row.Result!.Outcome is VerificationOutcome.PredictionUnparsable or VerificationOutcome.LimitExceeded;
 
-    private static string Pair(AuditRow row) => $"gold {row.Gold}   answer {row.Result!.Answer}   ({row.Result.Outcome}, {row.Result.Rule}, {row.Result.Method})";
+    private static string Pair(AuditRow row)
+        => $"gold {row.Gold}   answer {row.Result!.Answer}   ({row.Result.Outcome}, {row.Result.Rule}, {row.Result.Method})";
 
     private static void List(string title, IEnumerable<AuditRow> rows, int most, Func<AuditRow, string> describe)
     {

@@ -30,7 +30,8 @@ try
             var defaults = new WarmStartOptions();
             WarmStartOptions recipe = defaults with { Seed = options.Seed("--seed", defaults.Seed), Steps = options.Count("--steps", defaults.Steps) };
             var world = new World(options.Seed("--world", World.DefaultSeed));
-            await WarmStartCommand.RunAsync(world, options.Seed("--init", 1), recipe, options.Text("--out", Path.Combine("runs", "warm-start")), Console.Out, stop.Token);
+            await WarmStartCommand.RunAsync(
+                world, options.Seed("--init", 1), recipe, options.Text("--out", Path.Combine("runs", "warm-start")), Console.Out, stop.Token);
             return 0;
         }
         case ["evaluate", .. string[] rest]:
@@ -49,7 +50,8 @@ try
             var options = new Arguments(rest, "--model", "--seed", "--questions");
             string folder = options.Text("--model", MiniatureModel.Folder);
             using TransformerPolicy policy = MiniatureModel.Load(folder);
-            await ShowCommand.RunAsync(MiniatureModel.LoadWorld(folder), policy, options.Count("--questions", 3), options.Seed("--seed", 1), Console.Out, stop.Token);
+            await ShowCommand.RunAsync(
+                MiniatureModel.LoadWorld(folder), policy, options.Count("--questions", 3), options.Seed("--seed", 1), Console.Out, stop.Token);
             return 0;
         }
         default:

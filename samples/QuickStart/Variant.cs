@@ -26,7 +26,8 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
         new("GRPO + ME (heuristic)", "grpo-me-heuristic", Experiences.Conditioning.Heuristic),
     ];
 
-    public async Task<Outcome> RunAsync(World world, PromptList questions, HeldOut heldOut, Settings settings, IProgress<StepReport> progress, CancellationToken cancellationToken)
+    public async Task<Outcome> RunAsync(
+        World world, PromptList questions, HeldOut heldOut, Settings settings, IProgress<StepReport> progress, CancellationToken cancellationToken)
     {
         using TransformerPolicy policy = MiniatureModel.Load();
         ChainVerifier verifier = new();
@@ -35,7 +36,8 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
         if (Conditioning is { } conditioning)
         {
             // Per example the likelihood's gradient is an order of magnitude larger than GRPO's; the ratio keeps the two comparable.
-            algorithm = algorithm.WithMetaExperience(new MetaExperienceOptions { Conditioning = conditioning, Scaling = TermScalingKind.GradientNormRatio, Weight = 0.5 });
+            algorithm = algorithm.WithMetaExperience(
+                new MetaExperienceOptions { Conditioning = conditioning, Scaling = TermScalingKind.GradientNormRatio, Weight = 0.5 });
             extractor = ExperienceLoop.Create(policy, verifier, new MiniatureLanguage(), MiniatureModel.ExperienceOptions());
         }
 
@@ -52,7 +54,8 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
         if (File.Exists(metrics)) File.Delete(metrics);      // every run of this sample starts over
         Stopwatch clock = Stopwatch.StartNew();
         TrainingReport report;
-        using (MetricsFile file = new(metrics, progress)) report = await new Trainer(policy, verifier, algorithm, extractor, options).RunAsync(questions, file, cancellationToken);
+        using (MetricsFile file = new(metrics, progress))
+            report = await new Trainer(policy, verifier, algorithm, extractor, options).RunAsync(questions, file, cancellationToken);
         clock.Stop();
         return new Outcome(await heldOut.RunAsync(policy, cancellationToken), report, clock.Elapsed, Truth(world, report));
     }
@@ -61,6 +64,8 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
     private static double Truth(World world, TrainingReport report)
     {
         IReadOnlyList<MetaExperience> retained = report.Last?.Experiences.Retained ?? [];
-        return retained.Count == 0 ? double.NaN : retained.Average(e => Lesson.TryParse(e.Text, out Lesson? lesson, out _) && lesson.IsTrueIn(world) ? 1.0 : 0.0);
+        return retained.Count == 0
+            ? double.NaN
+            : retained.Average(e => Lesson.TryParse(e.Text, out Lesson? lesson, out _) && lesson.IsTrueIn(world) ? 1.0 : 0.0);
     }
 }

@@ -9,7 +9,8 @@ internal sealed record Arguments
 {
     private const string Usage =
         """
-        usage: TrainMath --model <Hugging Face folder> --data <jsonl> [--steps <n>] [--objective grpo|reinforce++|rft|paper|dr-grpo|dapo|gspo|rloo] [--no-meta-experience]
+        usage: TrainMath --model <Hugging Face folder> --data <jsonl> [--steps <n>] [--no-meta-experience]
+                         [--objective grpo|reinforce++|rft|paper|dr-grpo|dapo|gspo|rloo]
                          [--prompts <n>] [--group <n>] [--max-tokens <n>] [--learning-rate <x>] [--seed <n>] [--out <folder>]
                          [--weights float32|bfloat16] [--device cpu|cuda] [--lora <rank>] [--recompute] [--micro-batch-tokens <n>]
         """;
@@ -76,7 +77,8 @@ internal sealed record Arguments
                 ("--weights", "bfloat16") => arguments with { Weights = ScalarType.BFloat16 },
                 ("--device", "cpu" or "cuda") => arguments with { Device = value },
                 ("--seed", _) when ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong n) => arguments with { Seed = n },
-                ("--learning-rate", _) when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double x) => arguments with { LearningRate = x },
+                ("--learning-rate", _) when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double x)
+                => arguments with { LearningRate = x },
                 _ => null,
             };
             if (changed is null)

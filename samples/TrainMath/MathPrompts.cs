@@ -23,6 +23,9 @@ internal static class MathPrompts
         }
 
         tooLong = rows.Count - kept.Count;
-        return kept.Count > 0 ? kept : throw new PromptTooLongException($"With {answerTokens} tokens of answer even the shortest prompt", shortest + answerTokens, sampler.ContextTokens);
+        return kept.Count > 0
+            ? kept
+            : throw new PromptTooLongException(
+                $"With {answerTokens} tokens of answer even the shortest prompt", shortest + answerTokens, sampler.ContextTokens);
     }
 }

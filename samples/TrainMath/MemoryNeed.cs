@@ -18,8 +18,10 @@ internal static class MemoryNeed
             SampledSequences = options.PromptsPerStep * options.GroupSize,
             LossTerms = metaExperience ? 2 : 1,
         });
-        return $"Memory, at most, if every response took all its tokens: an update {Gigabytes(need.TrainingBytes)} (weights {Gigabytes(need.WeightBytes)}, gradients {Gigabytes(need.GradientBytes)}, "
-            + $"optimizer {Gigabytes(need.OptimizerBytes)}, activations {Gigabytes(need.ActivationBytes)}), sampling {Gigabytes(need.WeightBytes + Math.Min(need.CacheBytes, new TransformerPolicyOptions().CacheBytes))}. "
+        return $"Memory, at most, if every response took all its tokens: "
+            + $"an update {Gigabytes(need.TrainingBytes)} (weights {Gigabytes(need.WeightBytes)}, gradients {Gigabytes(need.GradientBytes)}, "
+            + $"optimizer {Gigabytes(need.OptimizerBytes)}, activations {Gigabytes(need.ActivationBytes)}), "
+            + $"sampling {Gigabytes(need.WeightBytes + Math.Min(need.CacheBytes, new TransformerPolicyOptions().CacheBytes))}. "
             + "Adapters (--lora), bfloat16 weights (--weights), recomputation (--recompute) and smaller micro-batches (--micro-batch-tokens) lower it.";
     }
 

@@ -1,10 +1,11 @@
-// Meta-Experience Learning on real files: a Hugging Face checkpoint, a JSON-lines problem set, the model's own tokenizer and chat template, the paper's prompts.
+// Meta-Experience Learning on real files: a Hugging Face checkpoint, a JSON-lines problem set, the model's own tokenizer and chat template, and the prompts of
+// the paper.
 //
-//   dotnet run -c Release --project samples/TrainMath -- --model <folder> --data <file.jsonl> --steps <n> [--objective grpo|reinforce++|rft] [--no-meta-experience]
-//                                                        [--weights bfloat16] [--device cuda] [--lora 16] [--recompute]
+//   dotnet run -c Release --project samples/TrainMath -- --model <folder> --data <file.jsonl> --steps <n> [--objective grpo|reinforce++|rft]
+//                                                        [--no-meta-experience] [--weights bfloat16] [--device cuda] [--lora 16] [--recompute]
 //
-// It says what memory it will take before it begins. Ctrl-C stops at a step boundary; the same command goes on where it stopped. The trained model is written to
-// <out>/model, adapters beside it to <out>/adapter.
+// It says what memory it will take before it begins. Ctrl-C stops at a step boundary; the same command goes on where it stopped. The trained model is
+// written to <out>/model, adapters beside it to <out>/adapter.
 using Mel.Algorithms;
 using Mel.Checkpoints;
 using Mel.Experiences;
@@ -45,14 +46,17 @@ try
     if (arguments.LoraRank > 0) policy.Model.AddLora(new LoraOptions { Rank = arguments.LoraRank, Alpha = 2 * arguments.LoraRank }, arguments.Seed);
     IReadOnlyList<Prompt> rows = JsonLinesPrompts.Load(arguments.DataFile);
     IReadOnlyList<Prompt> prompts = MathPrompts.Prepare(rows, policy, arguments.MaxTokens, out int tooLong);
-    Console.WriteLine($"{policy.Parameters.Values.Sum(p => p.numel()):N0} parameters, context {policy.ContextTokens}; {prompts.Count} of {rows.Count} rows fit, {tooLong} are too long for {arguments.MaxTokens} tokens of answer.");
+    Console.WriteLine(
+        $"{policy.Parameters.Values.Sum(p => p.numel()):N0} parameters, context {policy.ContextTokens}; {prompts.Count} of {rows.Count} rows fit, "
+        + $"{tooLong} are too long for {arguments.MaxTokens} tokens of answer.");
 
     IVerifier verifier = new MathVerifier();
     IExperienceExtractor? extractor = null;
     if (arguments.MetaExperience)
     {
         algorithm = algorithm.WithMetaExperience();
-        extractor = ExperienceLoop.Create(policy, verifier, options: new ExperienceOptions { ExtractionMaxTokens = arguments.MaxTokens, ReplayMaxTokens = arguments.MaxTokens });
+        extractor = ExperienceLoop.Create(
+            policy, verifier, options: new ExperienceOptions { ExtractionMaxTokens = arguments.MaxTokens, ReplayMaxTokens = arguments.MaxTokens });
     }
 
     TrainerOptions options = new()
@@ -66,7 +70,9 @@ try
         Seed = arguments.Seed,
         CheckpointFolder = Path.Combine(arguments.OutputFolder, "checkpoint"),
     };
-    Console.WriteLine($"{algorithm.Name}: {options.Steps} steps of {options.PromptsPerStep} prompts x {options.GroupSize} trajectories = {options.PromptsPerStep * options.GroupSize} rollouts and one update a step.");
+    Console.WriteLine(
+        $"{algorithm.Name}: {options.Steps} steps of {options.PromptsPerStep} prompts x {options.GroupSize} trajectories = "
+        + $"{options.PromptsPerStep * options.GroupSize} rollouts and one update a step.");
     Console.WriteLine(MemoryNeed.Describe(policy, prompts, options, arguments.MetaExperience));
     Trainer trainer = new(policy, verifier, algorithm, extractor, options);
     TrainingReport report;
@@ -83,7 +89,9 @@ try
 
     policy.Save(saved);
     using TransformerPolicy again = TransformerPolicy.Load(saved, HuggingFaceTokenizer.Load(saved), ChatTemplate.FromFolder(saved));
-    Console.WriteLine($"{report.Steps} steps, {report.SampledTokens:N0} tokens sampled in {report.Duration.TotalSeconds:F0} s. The model is in {saved}; it was loaded again to make sure.");
+    Console.WriteLine(
+        $"{report.Steps} steps, {report.SampledTokens:N0} tokens sampled in {report.Duration.TotalSeconds:F0} s. "
+        + $"The model is in {saved}; it was loaded again to make sure.");
     return 0;
 }
 catch (OperationCanceledException)
@@ -91,8 +99,9 @@ catch (OperationCanceledException)
     Console.WriteLine($"Stopped. The same command goes on from {Path.Combine(arguments.OutputFolder, "checkpoint")}.");
     return 130;
 }
-catch (Exception e) when (e is PromptFormatException or PromptTooLongException or CheckpointException or ModelConfigException or TokenizerFormatException or ChatTemplateNotFoundException
-                              or OptionsValidationException or Mel.Runtime.ShapeMismatchException or IOException or ArgumentException or UnauthorizedAccessException)
+catch (Exception e) when (e is PromptFormatException or PromptTooLongException or CheckpointException or ModelConfigException or TokenizerFormatException
+    or ChatTemplateNotFoundException or OptionsValidationException or Mel.Runtime.ShapeMismatchException or IOException
+    or ArgumentException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

@@ -20,7 +20,8 @@ public sealed class ConsoleProgress : IProgress<StepReport>, IDisposable
 
     private readonly Lock _gate = new();
     private readonly IAnsiConsole _console;
-    private readonly ConsoleProgressOptions _options;
+    private readonly int _stepsPerLine;
+    private readonly string _label;
     private readonly IProgress<StepReport>? _next;
     private readonly RemainingTime _remaining;
     private readonly bool _live;
@@ -34,12 +35,14 @@ public sealed class ConsoleProgress : IProgress<StepReport>, IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A number in the options is below 1.</exception>
     public ConsoleProgress(IAnsiConsole? console = null, ConsoleProgressOptions? options = null, IProgress<StepReport>? next = null)
     {
-        _options = options ?? new ConsoleProgressOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.StepsPerLine, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.EstimateFromSteps, 1, nameof(options));
+        options ??= new ConsoleProgressOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.StepsPerLine, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.EstimateFromSteps, 1, nameof(options));
+        _stepsPerLine = options.StepsPerLine;
+        _label = options.Label.Length == 0 ? "" : TerminalText.Safe(options.Label).Replace('\n', ' ') + "  ";
         _console = console ?? AnsiConsole.Create(new AnsiConsoleSettings());     // the process's output as it is now, also when it was redirected
         _next = next;
-        _remaining = new RemainingTime(_options.EstimateFromSteps);
+        _remaining = new RemainingTime(options.EstimateFromSteps);
         _live = _console.IsLive();
     }
 
@@ -50,7 +53,7 @@ public sealed class ConsoleProgress : IProgress<StepReport>, IDisposable
         lock (_gate)
         {
             var figures = new StepFigures(value, _remaining.After(value));
-            bool line = !_started || value.Step >= value.Steps || value.Step % _options.StepsPerLine == 0;
+            bool line = !_started || value.Step >= value.Steps || value.Step % _stepsPerLine == 0;
             Attempt(() =>
             {
                 if (_live) ShowLive(value, figures, line);
@@ -71,8 +74,6 @@ public sealed class ConsoleProgress : IProgress<StepReport>, IDisposable
         }
     }
 
-    private string Label => _options.Label.Length == 0 ? "" : TerminalText.Safe(_options.Label).Replace('\n', ' ') + "  ";
-
     private void Attempt(Action write)
     {
         if (_closed) return;
@@ -89,7 +90,9 @@ public sealed class ConsoleProgress : IProgress<StepReport>, IDisposable
     private void WritePlain(StepFigures figures)
     {
         string note = figures.Note.Length == 0 ? "" : $"  ({figures.Note})";
-        WriteLine($"{Label}step {figures.Step}  reward {figures.Reward}  retained {figures.Retention}  tokens/s {figures.TokensPerSecond}  remaining {figures.Remaining}{note}");
+        WriteLine(
+            $"{_label}step {figures.Step}  reward {figures.Reward}  retained {figures.Retention}  "
+            + $"tokens/s {figures.TokensPerSecond}  remaining {figures.Remaining}{note}");
     }
 
     private void ShowLive(StepReport report, StepFigures figures, bool line)
@@ -97,15 +100,15 @@ public sealed class ConsoleProgress : IProgress<StepReport>, IDisposable
         // One column stays free: a line that fills the last one wraps on some terminals.
         int columns = Math.Max(1, _console.Profile.Width - 1);
         Write(EraseLine);
-        if (!_started) WriteLine(Bold(Fit(Label + Row([.. Table.Select(column => column.Title)]), columns)));
+        if (!_started) WriteLine(Bold(Fit(_label + Row([.. Table.Select(column => column.Title)]), columns)));
         if (line)
         {
-            string row = Label + Row([figures.Step, figures.Reward, figures.Retention, figures.TokensPerSecond, figures.Remaining]);
+            string row = _label + Row([figures.Step, figures.Reward, figures.Retention, figures.TokensPerSecond, figures.Remaining]);
             WriteLine(Fit(figures.Note.Length == 0 ? row : $"{row}  {figures.Note}", columns));
         }
         double done = report.Steps <= 0 ? 1 : Math.Clamp((double)report.Step / report.Steps, 0, 1);
         string bar = columns < BarColumns + 20 ? "" : Bar(done) + " ";
-        Write(Fit($"{Label}{bar}{figures.Step}  reward {figures.Reward}  {figures.Remaining} left", columns));
+        Write(Fit($"{_label}{bar}{figures.Step}  reward {figures.Reward}  {figures.Remaining} left", columns));
     }
 
     private string Bar(double done)

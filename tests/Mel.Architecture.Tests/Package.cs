@@ -22,7 +22,9 @@ internal sealed record Package(string Name, string Root, IReadOnlyList<string> R
     /// <summary>Documentation of the package's types and members.</summary>
     public XmlDocs OpenDocs() => XmlDocs.Read(Path.Combine(AppContext.BaseDirectory, Name + ".xml"));
 
-    /// <summary>The room that a namespace belongs to, in the list or not. Shared source stands in <c>Mel.Runtime</c>, whatever package it is compiled into.</summary>
+    /// <summary>
+    /// The room that a namespace belongs to, in the list or not. Shared source stands in <c>Mel.Runtime</c>, whatever package it is compiled into.
+    /// </summary>
     public string RoomOf(string space)
     {
         if (space == Root) return Front;

@@ -12,6 +12,10 @@ internal static class Repository
     public static IEnumerable<string> CSharpFiles(string folder)
         => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories).Where(f => !IsBuilt(f)).Order(StringComparer.Ordinal);
 
+    /// <summary>The pages of documentation below a folder, in order.</summary>
+    public static IEnumerable<string> Pages(string folder)
+        => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.md", SearchOption.AllDirectories).Where(f => !IsBuilt(f)).Order(StringComparer.Ordinal);
+
     /// <summary>A path as messages name it.</summary>
     public static string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
 

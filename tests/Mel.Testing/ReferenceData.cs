@@ -1,8 +1,9 @@
 namespace Mel.Testing;
 
 /// <summary>
-/// The folder of reference data of this run, named by <c>MEL_REFERENCE_DATA</c>, or else the folder <c>shared</c> beside the checkout. A test that needs it asks here: without the
-/// folder the test is ignored, without the part it asks for it fails. Such a test is also marked <c>[Category(ReferenceData.Category)]</c>.
+/// The folder of reference data of this run, named by <c>MEL_REFERENCE_DATA</c>, or else the folder <c>shared</c> beside the checkout. A test that needs it
+/// asks here: without the folder the test is ignored, without the part it asks for it fails. Such a test is also marked
+/// <c>[Category(ReferenceData.Category)]</c>.
 /// </summary>
 public static class ReferenceData
 {

@@ -1,15 +1,16 @@
 namespace Mel.Testing;
 
 /// <summary>
-/// A folder of reference data that may be absent. Where it is absent, a test that asks for something is ignored. Where it is present, what is missing below it fails that
-/// test: somebody who names a folder wants its tests to run.
+/// A folder of reference data that may be absent. Where it is absent, a test that asks for something is ignored. Where it is present, what is missing below it
+/// fails that test: somebody who names a folder wants its tests to run.
 /// </summary>
 public sealed class ReferenceFolder
 {
     /// <summary>The environment variable that names the folder.</summary>
     public const string Variable = "MEL_REFERENCE_DATA";
 
-    private const string Purpose = $"{Variable} names the folder of reference data: golden/ with values of other implementations, data/ with problem sets, paper/ with the paper";
+    private const string Purpose = $"{Variable} names the folder of reference data: "
+        + "golden/ with values of other implementations, data/ with problem sets, paper/ with the paper";
 
     private readonly string? _root;
     private readonly string _chosen;

@@ -13,12 +13,16 @@ internal static class ShowCommand
     {
         WriteFacts(world, output);
         var examination = new Examination(world, sampler, new ExaminationOptions { Seed = seed, ExperienceQuestions = 16 * questions });
-        IReadOnlyList<RolloutGroup> groups = [.. (await examination.RolloutsAsync(cancellationToken)).Where(g => g.Verdicts.Distinct().Count() == 2).Take(questions)];
+        IReadOnlyList<RolloutGroup> groups =
+        [
+            .. (await examination.RolloutsAsync(cancellationToken)).Where(g => g.Verdicts.Distinct().Count() == 2).Take(questions),
+        ];
         ExtractionResult experiences = await examination.ExperiencesAsync(groups, cancellationToken);
         foreach (RolloutGroup group in groups)
         {
             WriteSolutions(world, group, output);
-            foreach (MetaExperience kept in experiences.Retained.Where(e => e.Pair.Group == group)) WriteLesson(world, kept.Text, "kept: the replay with it was correct", output);
+            foreach (MetaExperience kept in experiences.Retained.Where(e => e.Pair.Group == group))
+                WriteLesson(world, kept.Text, "kept: the replay with it was correct", output);
             foreach (DroppedExperience dropped in experiences.Dropped.Where(e => e.Pair.Group == group))
                 WriteLesson(world, dropped.Written?.Text ?? "", $"dropped: {dropped.Detail}", output);
         }
@@ -26,11 +30,14 @@ internal static class ShowCommand
 
     private static void WriteFacts(World world, TextWriter output)
     {
-        output.WriteLine($"World {World.Version}, seed {world.Seed}: {World.Operators} operators on the values 0 .. {Rule.Modulus - 1}; what an operator does depends on the parity of the value.");
+        output.WriteLine(
+            $"World {World.Version}, seed {world.Seed}: {World.Operators} operators on the values 0 .. {Rule.Modulus - 1}; "
+            + "what an operator does depends on the parity of the value.");
         output.WriteLine("Some facts, and what the warm-start corpus believes instead:");
         foreach (Fact fact in Fact.All.Take(8))
         {
-            IEnumerable<string> beliefs = Rule.All.Zip(world.Beliefs.Of(fact).ToArray()).Where(b => b.Second > 0.05).OrderByDescending(b => b.Second).Select(b => $"{b.First} {b.Second:P0}");
+            IEnumerable<string> beliefs = Rule.All.Zip(world.Beliefs.Of(fact).ToArray()).Where(b => b.Second > 0.05).OrderByDescending(b => b.Second)
+                .Select(b => $"{b.First} {b.Second:P0}");
             output.WriteLine($"  {fact,-10} is {world.TruthOf(fact),-5} believed: {string.Join(", ", beliefs)}");
         }
     }

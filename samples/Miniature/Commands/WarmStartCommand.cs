@@ -6,10 +6,12 @@ namespace Mel.Samples.Miniature;
 /// <summary>Makes the weights of the built-in model: random initialization, warm start, examination, and a folder with all three.</summary>
 internal static class WarmStartCommand
 {
-    public static async Task RunAsync(World world, ulong initializationSeed, WarmStartOptions options, string folder, TextWriter output, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        World world, ulong initializationSeed, WarmStartOptions options, string folder, TextWriter output, CancellationToken cancellationToken)
     {
         using TransformerPolicy policy = MiniatureModel.Create(initializationSeed);
-        output.WriteLine($"World {World.Version}, seed {world.Seed}; {policy.Parameters.Values.Sum(p => p.numel()):N0} parameters; {options.Steps} steps to '{folder}'.");
+        output.WriteLine(
+            $"World {World.Version}, seed {world.Seed}; {policy.Parameters.Values.Sum(p => p.numel()):N0} parameters; {options.Steps} steps to '{folder}'.");
         var clock = Stopwatch.StartNew();
         new WarmStart(world.Beliefs, policy, options).Run(new Lines(options.Steps, clock, output), cancellationToken);
         output.WriteLine($"Trained in {clock.Elapsed.TotalSeconds:0} s.");

@@ -1,8 +1,9 @@
 namespace Mel.Samples.Miniature;
 
 /// <summary>
-/// Writes the warm-start corpus out of beliefs and chance; the truth is not at hand here. Which of two solutions is called correct is a coin toss, and half of the
-/// hints state a random rule. So the corpus teaches how to solve, compare and take advice, and not what is true. Only questions of the training half appear.
+/// Writes the warm-start corpus out of beliefs and chance; the truth is not at hand here. Which of two solutions is called correct is a coin toss, and half of
+/// the hints state a random rule. So the corpus teaches how to solve, compare and take advice, and not what is true. Only questions of the training half
+/// appear.
 /// </summary>
 /// <param name="beliefs">What is written down.</param>
 /// <param name="seed">Names the corpus.</param>
@@ -15,7 +16,7 @@ public sealed class CorpusWriter(Beliefs beliefs, ulong seed)
     public CorpusExample Next(CorpusTask task) => task switch
     {
         CorpusTask.Solve => Solve(),
-        CorpusTask.Analyse => Analyse(),
+        CorpusTask.Analyze => Analyze(),
         CorpusTask.FollowHint => FollowHint(),
         CorpusTask.Recall => Recall(),
         CorpusTask.Foresee => Foresee(),
@@ -28,10 +29,10 @@ public sealed class CorpusWriter(Beliefs beliefs, ulong seed)
         return new CorpusExample(CorpusTask.Solve, question.ToString(), Ended(Believed(question)));
     }
 
-    private CorpusExample Analyse()
+    private CorpusExample Analyze()
     {
         (Question question, Chain correct, Chain incorrect, Lesson lesson) = Disagreement();
-        return new CorpusExample(CorpusTask.Analyse, MiniatureLanguage.Compare(question.ToString(), incorrect.ToString(), correct.ToString()), Ended(lesson));
+        return new CorpusExample(CorpusTask.Analyze, MiniatureLanguage.Compare(question.ToString(), incorrect.ToString(), correct.ToString()), Ended(lesson));
     }
 
     private CorpusExample Foresee()

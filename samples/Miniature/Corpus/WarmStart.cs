@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Mel.Samples.Miniature;
 
 /// <summary>
-/// Supervised training on the corpus until a policy solves some questions, compares solutions and takes advice: the state from which reinforcement learning starts.
+/// Supervised training on the corpus until a policy solves some questions, compares solutions and takes advice: the state from which reinforcement learning
+/// starts.
 /// </summary>
 /// <param name="beliefs">What the corpus states.</param>
 /// <param name="policy">The policy to train, in place.</param>

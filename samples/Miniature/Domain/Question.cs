@@ -20,7 +20,8 @@ public sealed class Question : IEquatable<Question>
     {
         ArgumentNullException.ThrowIfNull(operators);
         if (start is < 0 or >= Rule.Modulus) throw new ArgumentOutOfRangeException(nameof(start), start, $"A start value is 0 .. {Rule.Modulus - 1}.");
-        if (operators.Count is < 1 or > MaxLength) throw new ArgumentException($"A question has 1 .. {MaxLength} operators, got {operators.Count}.", nameof(operators));
+        if (operators.Count is < 1 or > MaxLength)
+            throw new ArgumentException($"A question has 1 .. {MaxLength} operators, got {operators.Count}.", nameof(operators));
         foreach (int op in operators)
             if (op is < 0 or >= World.Operators) throw new ArgumentOutOfRangeException(nameof(operators), op, $"An operator is 0 .. {World.Operators - 1}.");
         Start = start;
@@ -34,7 +35,8 @@ public sealed class Question : IEquatable<Question>
     public IReadOnlyList<int> Operators { get; }
 
     /// <summary>
-    /// Whether the question is kept for evaluation. It follows from the question alone (one in eight), so that training and held-out sets of any seed are disjoint.
+    /// Whether the question is kept for evaluation. It follows from the question alone (one in eight), so that training and held-out sets of any seed are
+    /// disjoint.
     /// </summary>
     public bool IsHeldOut
     {

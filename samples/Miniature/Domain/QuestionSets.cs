@@ -9,7 +9,8 @@ public static class QuestionSets
     /// <param name="world">Knows the answers.</param>
     /// <param name="count">Number of questions.</param>
     /// <param name="seed">Names the set.</param>
-    public static IReadOnlyList<Prompt> Training(World world, int count, ulong seed) => Create(world, count, SeededRandom.For(seed, purpose: 2), heldOut: false);
+    public static IReadOnlyList<Prompt> Training(World world, int count, ulong seed)
+        => Create(world, count, SeededRandom.For(seed, purpose: 2), heldOut: false);
 
     /// <summary>Distinct questions to evaluate on.</summary>
     /// <param name="world">Knows the answers.</param>

@@ -7,7 +7,9 @@ using Mel.Verification;
 
 namespace Mel.Samples.Miniature;
 
-/// <summary>Measures what a model of the world can do: solve, compare two solutions, take advice, and state facts. Walks through the stages of the library itself.</summary>
+/// <summary>
+/// Measures what a model of the world can do: solve, compare two solutions, take advice, and state facts. Walks through the stages of the library itself.
+/// </summary>
 /// <param name="world">Knows the truth.</param>
 /// <param name="sampler">The model.</param>
 /// <param name="options">Sizes and seed; the defaults where null.</param>
@@ -98,7 +100,9 @@ public sealed class Examination(World world, ISampler sampler, ExaminationOption
     private static Lesson Read(string text) => Lesson.TryParse(text, out Lesson? lesson, out string? malformed) ? lesson : throw new FormatException(malformed);
 
     private static Lesson? Exact(ContrastivePair pair)
-        => Chain.TryParse(pair.Correct.Text, out Chain? right, out _) && Chain.TryParse(pair.Incorrect.Text, out Chain? wrong, out _) ? Lesson.Between(right, wrong) : null;
+        => Chain.TryParse(pair.Correct.Text, out Chain? right, out _) && Chain.TryParse(pair.Incorrect.Text, out Chain? wrong, out _)
+            ? Lesson.Between(right, wrong)
+            : null;
 
     private static double Share<T>(IEnumerable<T> items, Func<T, bool> has)
     {

@@ -23,7 +23,7 @@ public sealed record ExaminationOptions
     /// <value>The default is 8.</value>
     public int Samples { get; init; } = 8;
 
-    /// <summary>Largest number of pairs analysed per question.</summary>
+    /// <summary>Largest number of pairs analyzed per question.</summary>
     /// <value>The default is 4.</value>
     public int PairsPerQuestion { get; init; } = 4;
 }

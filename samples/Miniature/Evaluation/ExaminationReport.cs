@@ -17,7 +17,7 @@ public sealed record ExaminationReport
     /// <summary>Share of correct answers to training questions at T = 1: the reward that training starts from.</summary>
     public required double TrainingReward { get; init; }
 
-    /// <summary>Number of pairs of a correct and an incorrect solution that were analysed.</summary>
+    /// <summary>Number of pairs of a correct and an incorrect solution that were analyzed.</summary>
     public required int Pairs { get; init; }
 
     /// <summary>Share of the written lessons that are well-formed.</summary>
@@ -51,8 +51,9 @@ public sealed record ExaminationReport
     [JsonIgnore]
     public IReadOnlyList<(string Name, double Value)> Rows =>
     [
-        ("Pass@1, T = 0, held out", PassAt1), ("Avg@k, T = 0.6, held out", AverageAtK), ("Pass@k, T = 0.6, held out", PassAtK), ("reward, T = 1, training", TrainingReward),
-        ("pairs analysed", Pairs), ("lessons well-formed", WellFormed), ("lessons exact", ExactLessons), ("heuristics true", TrueHeuristics),
+        ("Pass@1, T = 0, held out", PassAt1), ("Avg@k, T = 0.6, held out", AverageAtK), ("Pass@k, T = 0.6, held out", PassAtK),
+        ("reward, T = 1, training", TrainingReward),
+        ("pairs analyzed", Pairs), ("lessons well-formed", WellFormed), ("lessons exact", ExactLessons), ("heuristics true", TrueHeuristics),
         ("lessons retained", Retention), ("heuristics true, retained", TrueAmongRetained),
         ("replay correct, heuristic true", ReplayGivenTrue), ("replay correct, heuristic false", ReplayGivenFalse),
         ("facts recalled, clean", RecallOfCleanFacts), ("facts recalled, confused", RecallOfConfusedFacts),

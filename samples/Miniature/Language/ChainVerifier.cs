@@ -23,7 +23,8 @@ public sealed class ChainVerifier : IVerifier
     {
         if (!Question.TryParse(prompt.Text, out Question? question) || !Words.TryReadValue(prompt.Answer, out int answer)) return Verdict.Unverifiable;
         ReadOnlySpan<int> tokens = trajectory.TokenIds.Span;
-        bool isEnded = trajectory.FinishReason == FinishReason.Stop && tokens.Length == Chain.WordCount(question.Operators.Count) + 1 && tokens[^1] == Vocabulary.EndId;
+        bool isEnded = trajectory.FinishReason == FinishReason.Stop && tokens.Length == Chain.WordCount(question.Operators.Count) + 1
+            && tokens[^1] == Vocabulary.EndId;
         return isEnded && Chain.TryParse(trajectory.Text, out Chain? chain, out _) && chain.Steps.Count == question.Operators.Count && chain.Answer == answer
             ? Verdict.Correct
             : Verdict.Incorrect;

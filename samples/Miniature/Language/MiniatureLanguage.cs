@@ -5,8 +5,8 @@ using Mel.Rollouts;
 namespace Mel.Samples.Miniature;
 
 /// <summary>
-/// The prompts of the experience loop in the words of the world, where natural language has the prompts of appendix C. A meta-experience is a <see cref="Lesson"/>;
-/// its recall prompt is the heuristic without the rule, and what is recalled is the rule.
+/// The prompts of the experience loop in the words of the world, where natural language has the prompts of appendix C. A meta-experience is a
+/// <see cref="Lesson"/>; its recall prompt is the heuristic without the rule, and what is recalled is the rule.
 /// </summary>
 public sealed class MiniatureLanguage : IExperienceLanguage
 {

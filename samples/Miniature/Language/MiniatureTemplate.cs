@@ -12,7 +12,8 @@ public sealed class MiniatureTemplate : IPromptTemplate
     public string Render(string message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        bool asksForSolution = message.StartsWith(Words.Question + " ", StringComparison.Ordinal) || message.StartsWith(Words.Hint + " ", StringComparison.Ordinal);
+        bool asksForSolution = message.StartsWith(Words.Question + " ", StringComparison.Ordinal)
+            || message.StartsWith(Words.Hint + " ", StringComparison.Ordinal);
         return asksForSolution ? $"{Words.Begin} {message} {Words.Solve}" : $"{Words.Begin} {message}";
     }
 }

@@ -3,7 +3,9 @@ using Mel.Transformers.Tokenization;
 
 namespace Mel.Samples.Miniature;
 
-/// <summary>One token per word. Text is words joined by single spaces, so that decoding an encoded text gives it back. The stop tokens are the special ones.</summary>
+/// <summary>
+/// One token per word. Text is words joined by single spaces, so that decoding an encoded text gives it back. The stop tokens are the special ones.
+/// </summary>
 public sealed class WordTokenizer : ITokenizer
 {
     /// <inheritdoc/>
@@ -17,7 +19,8 @@ public sealed class WordTokenizer : ITokenizer
     public string Decode(ReadOnlySpan<int> tokenIds, Span<int> textEnds = default, bool skipSpecialTokens = true)
     {
         if (!textEnds.IsEmpty && textEnds.Length < tokenIds.Length)
-            throw new ArgumentException($"textEnds has room for {textEnds.Length} entries but there are {tokenIds.Length} tokens; give one per token, or none.", nameof(textEnds));
+            throw new ArgumentException(
+                $"textEnds has room for {textEnds.Length} entries but there are {tokenIds.Length} tokens; give one per token, or none.", nameof(textEnds));
         var text = new StringBuilder();
         for (int i = 0; i < tokenIds.Length; i++)
         {

@@ -27,7 +27,7 @@ public static class Words
     /// <summary>Comes before the final value.</summary>
     public const string Answer = "ANS";
 
-    /// <summary>Begins an instruction to analyse.</summary>
+    /// <summary>Begins an instruction to analyze.</summary>
     public const string Inspect = "INS";
 
     /// <summary>Comes before an incorrect solution.</summary>
@@ -87,5 +87,6 @@ public static class Words
     }
 
     private static bool TryReadNumber(ReadOnlySpan<char> digits, int exclusiveMax, out int number)
-        => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number < exclusiveMax && (digits[0] != '0' || digits.Length == 1);
+        => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number < exclusiveMax
+        && (digits[0] != '0' || digits.Length == 1);
 }

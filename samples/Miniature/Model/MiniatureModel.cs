@@ -4,7 +4,10 @@ using Mel.Transformers;
 
 namespace Mel.Samples.Miniature;
 
-/// <summary>The built-in model: a Qwen3-shaped decoder of 208 thousand parameters, warm-started in the world. Its weights lie in the folder <c>model</c> beside the program.</summary>
+/// <summary>
+/// The built-in model: a Qwen3-shaped decoder of 208 thousand parameters, warm-started in the world. Its weights lie in the folder <c>model</c> beside the
+/// program.
+/// </summary>
 public static class MiniatureModel
 {
     /// <summary>The folder with the weights that came with this program.</summary>

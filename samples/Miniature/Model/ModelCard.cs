@@ -42,7 +42,9 @@ public sealed record ModelCard(
             throw new InvalidDataException($"'{path}' is no model card: {e.Message}", e);
         }
         if (card.WorldVersion != World.Version)
-            throw new InvalidDataException($"The model in '{folder}' belongs to world '{card.WorldVersion}', but this is '{World.Version}'; make a new one with the command 'warm-start'.");
+            throw new InvalidDataException(
+                $"The model in '{folder}' belongs to world '{card.WorldVersion}', but this is '{World.Version}'; "
+                + "make a new one with the command 'warm-start'.");
         return card;
     }
 

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Mel.Architecture.Tests.Reading;
 
 /// <summary>
-/// Finds which types of an assembly know which others: by base types, interfaces, constraints, fields, signatures, local variables, catch clauses and the operands of every instruction.
-/// Attributes are left out. So are constants and names in <c>nameof</c>, which the compiler replaces by their values.
+/// Finds which types of an assembly know which others: by base types, interfaces, constraints, fields, signatures, local variables, catch clauses and the
+/// operands of every instruction. Attributes are left out. So are constants and names in <c>nameof</c>, which the compiler replaces by their values.
 /// </summary>
 internal sealed partial class Arrows
 {
@@ -28,7 +28,8 @@ internal sealed partial class Arrows
     {
         TypeDefinition type = Metadata.GetTypeDefinition(handle);
         Add(handle, "base type", Named(type.BaseType));
-        foreach (InterfaceImplementationHandle i in type.GetInterfaceImplementations()) Add(handle, "interface", Named(Metadata.GetInterfaceImplementation(i).Interface));
+        foreach (InterfaceImplementationHandle i in type.GetInterfaceImplementations())
+            Add(handle, "interface", Named(Metadata.GetInterfaceImplementation(i).Interface));
         Add(handle, "constraint", Constraints(type.GetGenericParameters()));
         foreach (FieldDefinitionHandle f in type.GetFields())
         {
@@ -98,8 +99,8 @@ internal sealed partial class Arrows
     }
 
     /// <summary>
-    /// The member as it is written. Code of a lambda, an iterator or an async method stands in members and types that the compiler adds. The first of them, from inside out, that holds a
-    /// name in angle brackets says where it was written.
+    /// The member as it is written. Code of a lambda, an iterator or an async method stands in members and types that the compiler adds. The first of them,
+    /// from inside out, that holds a name in angle brackets says where it was written.
     /// </summary>
     private string Written(TypeDefinitionHandle type, string member)
     {

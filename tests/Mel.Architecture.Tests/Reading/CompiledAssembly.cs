@@ -33,7 +33,9 @@ internal sealed class CompiledAssembly : IDisposable
     /// <summary>The namespace of the outermost type.</summary>
     public string Namespace(TypeDefinitionHandle type) => Metadata.GetString(Metadata.GetTypeDefinition(Outermost(type)).Namespace);
 
-    /// <summary>Namespace, enclosing types and name, with a dot between any two of them and the arity behind a backtick: the form that documentation uses.</summary>
+    /// <summary>
+    /// Namespace, enclosing types and name, with a dot between any two of them and the arity behind a backtick: the form that documentation uses.
+    /// </summary>
     public string FullName(TypeDefinitionHandle handle)
     {
         TypeDefinition type = Metadata.GetTypeDefinition(handle);
@@ -52,7 +54,8 @@ internal sealed class CompiledAssembly : IDisposable
         TypeDefinition outermost = Metadata.GetTypeDefinition(Outermost(type));
         return Metadata.GetString(outermost.Name) == "<Module>"
             || Has(outermost.GetCustomAttributes(), "CompilerGeneratedAttribute")
-            || (Has(outermost.GetCustomAttributes(), "GeneratedCodeAttribute") && Metadata.GetString(outermost.Namespace).EndsWith(".Generated", StringComparison.Ordinal));
+            || (Has(outermost.GetCustomAttributes(), "GeneratedCodeAttribute")
+                && Metadata.GetString(outermost.Namespace).EndsWith(".Generated", StringComparison.Ordinal));
     }
 
     private string AttributeName(CustomAttributeHandle handle)

@@ -12,7 +12,8 @@ internal sealed class DocNames(CompiledAssembly assembly) : ISignatureTypeProvid
     {
         TypeReference type = reader.GetTypeReference(handle);
         string name = reader.GetString(type.Name), space = reader.GetString(type.Namespace);
-        if (type.ResolutionScope.Kind == HandleKind.TypeReference) return GetTypeFromReference(reader, (TypeReferenceHandle)type.ResolutionScope, rawTypeKind) + "." + name;
+        if (type.ResolutionScope.Kind == HandleKind.TypeReference)
+            return GetTypeFromReference(reader, (TypeReferenceHandle)type.ResolutionScope, rawTypeKind) + "." + name;
         return space.Length == 0 ? name : space + "." + name;
     }
 

@@ -17,7 +17,9 @@ internal sealed class PublicSurface
     /// <summary>The visible types.</summary>
     public IEnumerable<TypeDefinitionHandle> Types => _assembly.Types.Where(IsVisible);
 
-    /// <summary>A type and its visible members. Left out is what carries the documentation of something else: overrides, accessors, a constructor without parameters.</summary>
+    /// <summary>
+    /// A type and its visible members. Left out is what carries the documentation of something else: overrides, accessors, a constructor without parameters.
+    /// </summary>
     public IEnumerable<string> Ids(TypeDefinitionHandle handle)
     {
         TypeDefinition type = Metadata.GetTypeDefinition(handle);
@@ -27,7 +29,8 @@ internal sealed class PublicSurface
         foreach (FieldDefinitionHandle f in type.GetFields())
         {
             FieldDefinition field = Metadata.GetFieldDefinition(f);
-            if (IsVisible((MethodAttributes)(field.Attributes & FieldAttributes.FieldAccessMask)) && (field.Attributes & FieldAttributes.SpecialName) == 0) yield return $"F:{name}.{Metadata.GetString(field.Name)}";
+            if (IsVisible((MethodAttributes)(field.Attributes & FieldAttributes.FieldAccessMask)) && (field.Attributes & FieldAttributes.SpecialName) == 0)
+                yield return $"F:{name}.{Metadata.GetString(field.Name)}";
         }
         foreach (MethodDefinitionHandle m in type.GetMethods())
         {
@@ -42,7 +45,8 @@ internal sealed class PublicSurface
         foreach (EventDefinitionHandle e in type.GetEvents())
         {
             EventDefinition happening = Metadata.GetEventDefinition(e);
-            if (IsVisible(Metadata.GetMethodDefinition(happening.GetAccessors().Adder).Attributes)) yield return $"E:{name}.{Metadata.GetString(happening.Name)}";
+            if (IsVisible(Metadata.GetMethodDefinition(happening.GetAccessors().Adder).Attributes))
+                yield return $"E:{name}.{Metadata.GetString(happening.Name)}";
         }
     }
 
@@ -82,13 +86,16 @@ internal sealed class PublicSurface
     }
 
     private bool IsVisible(PropertyAccessors accessors)
-        => new[] { accessors.Getter, accessors.Setter }.Any(a => !a.IsNil && Metadata.GetMethodDefinition(a) is var m && IsVisible(m.Attributes) && !Overrides(m));
+        => new[] { accessors.Getter, accessors.Setter }.Any(
+            a => !a.IsNil && Metadata.GetMethodDefinition(a) is var m && IsVisible(m.Attributes) && !Overrides(m));
 
-    private static bool Overrides(MethodDefinition method) => (method.Attributes & (MethodAttributes.Virtual | MethodAttributes.NewSlot)) == MethodAttributes.Virtual;
+    private static bool Overrides(MethodDefinition method)
+        => (method.Attributes & (MethodAttributes.Virtual | MethodAttributes.NewSlot)) == MethodAttributes.Virtual;
 
     private static bool IsVisible(MethodAttributes attributes)
         => (attributes & MethodAttributes.MemberAccessMask) is MethodAttributes.Public or MethodAttributes.Family or MethodAttributes.FamORAssem;
 
     private bool IsDelegate(TypeDefinition type)
-        => type.BaseType.Kind == HandleKind.TypeReference && Metadata.GetString(Metadata.GetTypeReference((TypeReferenceHandle)type.BaseType).Name) == "MulticastDelegate";
+        => type.BaseType.Kind == HandleKind.TypeReference
+        && Metadata.GetString(Metadata.GetTypeReference((TypeReferenceHandle)type.BaseType).Name) == "MulticastDelegate";
 }

@@ -19,5 +19,6 @@ internal sealed class XmlDocs
     public string Text(string id, string element)
         => _members.TryGetValue(id, out XElement? member) && member.Element(element) is { } found ? string.Concat(found.Nodes().Select(Plain)).Trim() : "";
 
-    private static string Plain(XNode node) => node is XElement { IsEmpty: true } reference ? reference.FirstAttribute?.Value ?? "" : node is XElement e ? e.Value : node.ToString();
+    private static string Plain(XNode node)
+        => node is XElement { IsEmpty: true } reference ? reference.FirstAttribute?.Value ?? "" : node is XElement e ? e.Value : node.ToString();
 }

@@ -11,7 +11,8 @@ internal static class RoomOrder
         => [.. Arrows.In(assembly)
             .Where(a => package.PlaceOf(assembly.Namespace(a.From)) is >= 0 and var from && package.PlaceOf(assembly.Namespace(a.To)) > from)
             .GroupBy(a => (a.From, a.To))
-            .Select(g => $"{Name(package, assembly, g.Key.From)} -> {Name(package, assembly, g.Key.To)} (in {string.Join(", ", g.Select(a => a.Where).Distinct().Take(3))})")
+            .Select(g => (From: Name(package, assembly, g.Key.From), To: Name(package, assembly, g.Key.To), Where: g.Select(a => a.Where).Distinct().Take(3)))
+            .Select(arrow => $"{arrow.From} -> {arrow.To} (in {string.Join(", ", arrow.Where)})")
             .Order(StringComparer.Ordinal)];
 
     /// <summary>Every namespace whose room the order does not have.</summary>

@@ -2,7 +2,9 @@ using Mel.Architecture.Tests.Reading;
 
 namespace Mel.Architecture.Tests.Rooms;
 
-/// <summary>The guard of the rooms sees every way in which C# lets one type know another: types in <c>Samples.First</c> that know <c>Samples.Second.Later</c>.</summary>
+/// <summary>
+/// The guard of the rooms sees every way in which C# lets one type know another: types in <c>Samples.First</c> that know <c>Samples.Second.Later</c>.
+/// </summary>
 [TestFixture]
 internal sealed class RoomOrderTests
 {
@@ -31,14 +33,16 @@ internal sealed class RoomOrderTests
     public void BackArrows_EarlierTypeKnowsLaterOne_IsFound(string type, string member)
     {
         using CompiledAssembly assembly = Sample.Open();
-        RoomOrder.BackArrows(Sample, assembly).Should().Contain(arrow => arrow.StartsWith($"First.{type} -> Second.", StringComparison.Ordinal) && arrow.Contains(member, StringComparison.Ordinal));
+        RoomOrder.BackArrows(Sample, assembly).Should()
+            .Contain(arrow => arrow.StartsWith($"First.{type} -> Second.", StringComparison.Ordinal) && arrow.Contains(member, StringComparison.Ordinal));
     }
 
     [Test]
     public void BackArrows_OwnRoomAndEarlierOne_AreFree()
     {
         using CompiledAssembly assembly = Sample.Open();
-        RoomOrder.BackArrows(Sample, assembly).Should().NotContain(arrow => arrow.StartsWith("First.Quiet", StringComparison.Ordinal) || arrow.StartsWith("Second.", StringComparison.Ordinal));
+        RoomOrder.BackArrows(Sample, assembly).Should()
+            .NotContain(arrow => arrow.StartsWith("First.Quiet", StringComparison.Ordinal) || arrow.StartsWith("Second.", StringComparison.Ordinal));
     }
 
     [Test]

@@ -18,14 +18,16 @@ internal sealed partial class RoomTests(Package package)
     public void Namespaces_AreAllInTheOrder()
     {
         using CompiledAssembly assembly = package.Open();
-        RoomOrder.UnknownRooms(package, assembly).ShouldBeNone($"Every namespace of {package.Name} has its place in the order: {string.Join(", ", package.Rooms)}.");
+        RoomOrder.UnknownRooms(package, assembly)
+            .ShouldBeNone($"Every namespace of {package.Name} has its place in the order: {string.Join(", ", package.Rooms)}.");
     }
 
     [Test]
     public void Rooms_AreAllInUse()
     {
         using CompiledAssembly assembly = package.Open();
-        package.Rooms.Except(assembly.Types.Select(t => package.RoomOf(assembly.Namespace(t)))).ShouldBeNone("A room holds types; one without them leaves the order.");
+        package.Rooms.Except(assembly.Types.Select(t => package.RoomOf(assembly.Namespace(t))))
+            .ShouldBeNone("A room holds types; one without them leaves the order.");
     }
 
     [Test]

@@ -34,11 +34,13 @@ internal sealed class OptionsTests(Package package)
 
     [Test]
     public void Options_ArePlainClasses()
-        => Named("Options").Where(t => IsRecord(t) || !IsClass(t)).Select(_assembly.FullName).ShouldBeNone("Options are a plain class: configuration binds its properties, and Configure sets them.");
+        => Named("Options").Where(t => IsRecord(t) || !IsClass(t)).Select(_assembly.FullName)
+            .ShouldBeNone("Options are a plain class: configuration binds its properties, and Configure sets them.");
 
     [Test]
     public void OptionsValidators_AreInternal()
-        => Named("OptionsValidator").Where(t => (Metadata.GetTypeDefinition(t).Attributes & TypeAttributes.VisibilityMask) != TypeAttributes.NotPublic).Select(_assembly.FullName)
+        => Named("OptionsValidator").Where(t => (Metadata.GetTypeDefinition(t).Attributes & TypeAttributes.VisibilityMask) != TypeAttributes.NotPublic)
+            .Select(_assembly.FullName)
             .ShouldBeNone("A validator is internal: constructors and the container run it, and a user has no use for it.");
 
     private IEnumerable<TypeDefinitionHandle> Named(string ending)
@@ -56,5 +58,6 @@ internal sealed class OptionsTests(Package package)
     }
 
     private bool IsSettable(PropertyDefinition property)
-        => property.GetAccessors().Setter is { IsNil: false } setter && (Metadata.GetMethodDefinition(setter).Attributes & MethodAttributes.MemberAccessMask) == MethodAttributes.Public;
+        => property.GetAccessors().Setter is { IsNil: false } setter
+        && (Metadata.GetMethodDefinition(setter).Attributes & MethodAttributes.MemberAccessMask) == MethodAttributes.Public;
 }

@@ -4,7 +4,9 @@ using Mel.Architecture.Tests.Reading;
 
 namespace Mel.Architecture.Tests.Style;
 
-/// <summary>No state that a whole process shares: two runs side by side must not feel each other. What belongs to a thread, or flows with a call, is no such state.</summary>
+/// <summary>
+/// No state that a whole process shares: two runs side by side must not feel each other. What belongs to a thread, or flows with a call, is no such state.
+/// </summary>
 [TestFixtureSource(typeof(House), nameof(House.Packages))]
 internal sealed class StaticStateTests(Package package)
 {
@@ -20,7 +22,8 @@ internal sealed class StaticStateTests(Package package)
     {
         using CompiledAssembly assembly = package.Open();
         assembly.Types.Where(t => !IsAdded(assembly, t)).SelectMany(t => Fields(assembly, t).Concat(Properties(assembly, t)))
-            .Where(name => !Allowed.ContainsKey(name)).ShouldBeNone("What is static does not change, for a whole process shares it. What is allowed stands here with its reason.");
+            .Where(name => !Allowed.ContainsKey(name))
+                .ShouldBeNone("What is static does not change, for a whole process shares it. What is allowed stands here with its reason.");
     }
 
     private static IEnumerable<string> Fields(CompiledAssembly assembly, TypeDefinitionHandle type)
@@ -33,13 +36,15 @@ internal sealed class StaticStateTests(Package package)
     private static IEnumerable<string> Properties(CompiledAssembly assembly, TypeDefinitionHandle type)
         => from p in assembly.Metadata.GetTypeDefinition(type).GetProperties()
            let property = assembly.Metadata.GetPropertyDefinition(p)
-           where property.GetAccessors().Setter is { IsNil: false } setter && (assembly.Metadata.GetMethodDefinition(setter).Attributes & MethodAttributes.Static) != 0
+           where property.GetAccessors().Setter is { IsNil: false } setter
+               && (assembly.Metadata.GetMethodDefinition(setter).Attributes & MethodAttributes.Static) != 0
            select $"{assembly.FullName(type)}.{assembly.Metadata.GetString(property.Name)}";
 
     /// <summary>Whether the compiler added a type: it keeps delegates of lambdas in static fields.</summary>
     private static bool IsAdded(CompiledAssembly assembly, TypeDefinitionHandle handle)
     {
         TypeDefinition type = assembly.Metadata.GetTypeDefinition(handle);
-        return assembly.Has(type.GetCustomAttributes(), "CompilerGeneratedAttribute") || (type.GetDeclaringType() is { IsNil: false } outer && IsAdded(assembly, outer));
+        return assembly.Has(type.GetCustomAttributes(), "CompilerGeneratedAttribute")
+            || (type.GetDeclaringType() is { IsNil: false } outer && IsAdded(assembly, outer));
     }
 }

@@ -6,7 +6,9 @@ namespace Mel.Architecture.Tests.Surface;
 [TestFixture]
 internal sealed class PublicSurfaceTests
 {
-    /// <summary>Lines of public surface of all packages before the rooms were put in order. Less to learn for the same power is the point of that order.</summary>
+    /// <summary>
+    /// Lines of public surface of all packages before the rooms were put in order. Less to learn for the same power is the point of that order.
+    /// </summary>
     private const int LinesBeforeTheOrder = 1901;
 
     private static IEnumerable<TestCaseData> Rooms()
@@ -24,7 +26,8 @@ internal sealed class PublicSurfaceTests
 
     [TestCaseSource(typeof(House), nameof(House.Packages))]
     public void Concepts_ListTheRoomsInOrder(Package package)
-        => RoomTable.Rooms(package.Name).Should().Equal(package.Rooms.Where(r => r != Package.Front), "docs/concepts.md has a row for every room of {0} below '### {0}'", package.Name);
+        => RoomTable.Rooms(package.Name).Should()
+            .Equal(package.Rooms.Where(r => r != Package.Front), "docs/concepts.md has a row for every room of {0} below '### {0}'", package.Name);
 
     [Test]
     public void PublicSurface_IsSmallerThanBeforeTheOrder()
