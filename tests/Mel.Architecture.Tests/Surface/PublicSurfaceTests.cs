@@ -24,6 +24,18 @@ internal sealed class PublicSurfaceTests
             .ShouldBeNone("What is public or protected has a <summary>, or an <inheritdoc/>.");
     }
 
+    [Test]
+    public void Says_MembersWithoutText_AreFound_AndNoOthers()
+    {
+        var sample = new Package("Mel.Architecture.Tests", "Mel.Architecture.Tests", []);
+        using CompiledAssembly assembly = sample.Open();
+        XmlDocs docs = sample.OpenDocs();
+        var surface = new PublicSurface(assembly);
+        const string Name = "Mel.Architecture.Tests.Surface.Sample`1";
+        surface.Types.Where(t => assembly.FullName(t) == Name).SelectMany(surface.Ids).Where(id => !docs.Says(id))
+            .Should().BeEquivalentTo($"P:{Name}.Empty", $"E:{Name}.Untold", $"M:{Name}.UntoldProtected(`0)");
+    }
+
     [TestCaseSource(typeof(House), nameof(House.Packages))]
     public void Concepts_ListTheRoomsInOrder(Package package)
         => RoomTable.Rooms(package.Name).Should()
