@@ -1,6 +1,6 @@
 using Mel.Runtime;
-// Trains the built-in model three times on the same questions from the same start: GRPO, GRPO with the meta-experiences of Eq. 7, and GRPO with their heuristics
-// alone. Shows progress, some of the meta-experiences the model wrote, and what came of it.
+// Trains the built-in model three times on the same questions from the same start: GRPO, GRPO with the meta-experiences of Eq. 7, and GRPO with their
+// heuristics alone. Shows progress, some of the meta-experiences the model wrote, and what came of it.
 //
 //   dotnet run -c Release --project samples/QuickStart [-- --steps 40 --seed 1 --out runs/quickstart]
 using System.Diagnostics;
@@ -28,7 +28,9 @@ World world = MiniatureModel.LoadWorld();
 PromptList questions = new(QuestionSets.Training(world, settings.Steps * Variant.PromptsPerStep, settings.Seed));
 HeldOut heldOut = new(QuestionSets.HeldOut(world, 768, seed: 7));
 
-Console.WriteLine($"A {MiniatureModel.Config.Layers}-layer decoder, {settings.Steps} steps of {Variant.PromptsPerStep} questions x {Variant.GroupSize} attempts; seed {settings.Seed}.");
+Console.WriteLine(
+        $"A {MiniatureModel.Config.Layers}-layer decoder, {settings.Steps} steps of {Variant.PromptsPerStep} questions x {Variant.GroupSize} attempts; "
+        + $"seed {settings.Seed}.");
 Console.WriteLine();
 
 try
@@ -40,7 +42,8 @@ try
     Outcome[] outcomes = new Outcome[variants.Length];
     using (Board board = new([.. variants.Select(v => v.Name)], settings.Steps))
     {
-        await Parallel.ForAsync(0, variants.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop.Token }, async (i, token) =>
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop.Token };
+await Parallel.ForAsync(0, variants.Length, parallel, async (i, token) =>
             outcomes[i] = await variants[i].RunAsync(world, questions, heldOut, settings, board.Row(i), token));
     }
 

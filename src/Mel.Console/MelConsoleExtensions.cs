@@ -6,7 +6,10 @@ namespace Mel.Terminal;
 /// <summary>Writes what a run found: the meta-experiences of the model, and tables that compare runs.</summary>
 public static class MelConsoleExtensions
 {
-    /// <summary>Writes the three parts of a meta-experience under their names. The text is the model's: nothing in it is taken for markup or reaches the terminal as a control character.</summary>
+    /// <summary>
+    /// Writes the three parts of a meta-experience under their names. The text is the model's: nothing in it is taken for markup or reaches the terminal as a
+    /// control character.
+    /// </summary>
     /// <param name="console">Where to write.</param>
     /// <param name="experience">The meta-experience.</param>
     public static void WriteExperience(this IAnsiConsole console, MetaExperience experience)

@@ -3,10 +3,12 @@ using System.Text;
 
 namespace Mel.Terminal;
 
-/// <summary>Makes text from a model or a file safe to show: it can neither move the cursor, nor change colours, nor reorder what stands around it.</summary>
+/// <summary>Makes text from a model or a file safe to show: it can neither move the cursor, nor change colors, nor reorder what stands around it.</summary>
 internal static class TerminalText
 {
-    /// <summary>Control characters become their pictures (U+2400 onwards) or U+FFFD, as do the marks that override the reading direction; line feeds and tabs stay.</summary>
+    /// <summary>
+    /// Control characters become their pictures (U+2400 onwards) or U+FFFD, as do the marks that override the reading direction; line feeds and tabs stay.
+    /// </summary>
     public static string Safe(string text)
     {
         var safe = new StringBuilder(text.Length);
@@ -26,5 +28,6 @@ internal static class TerminalText
         return elements.LengthInTextElements <= columns ? text : elements.SubstringByTextElements(0, columns - 1) + "…";
     }
 
-    private static bool IsDirectionMark(char c) => c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u200E' or '\u200F' or '\u2028' or '\u2029';
+    private static bool IsDirectionMark(char c)
+        => c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u200E' or '\u200F' or '\u2028' or '\u2029';
 }

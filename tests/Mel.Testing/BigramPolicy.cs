@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Mel.Testing;
 
 /// <summary>
-/// The smallest policy that learns: one row of logits per previous character. Text in, text out over the alphabet given; the last character of the alphabet is the
-/// stop token. Every number of a run on it can be checked by hand.
+/// The smallest policy that learns: one row of logits per previous character. Text in, text out over the alphabet given; the last character of the alphabet is
+/// the stop token. Every number of a run on it can be checked by hand.
 /// </summary>
 public sealed class BigramPolicy : IPolicy, IDisposable
 {
@@ -33,7 +33,8 @@ public sealed class BigramPolicy : IPolicy, IDisposable
     /// <summary>The parameters as plain numbers.</summary>
     public float[] Snapshot() => [.. _logits.data<float>()];
 
-    public Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(
+        IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Calls++;

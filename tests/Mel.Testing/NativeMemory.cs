@@ -43,8 +43,8 @@ public static class NativeMemory
     }
 
     /// <summary>
-    /// From now on a block of 128 KiB or more goes back to the system as soon as it is freed, so that a peak is what was in use. The heap would keep holes that no later
-    /// block fits into, more or less of them from run to run.
+    /// From now on a block of 128 KiB or more goes back to the system as soon as it is freed, so that a peak is what was in use. The heap would keep holes that
+    /// no later block fits into, more or less of them from run to run.
     /// </summary>
     public static void ReturnLargeBlocks()
     {
@@ -59,7 +59,10 @@ public static class NativeMemory
     }
 
     private static long Read(string key)
-        => 1024 * long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    {
+        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal));
+        return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
 
     [DllImport("libc", EntryPoint = "malloc_trim")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

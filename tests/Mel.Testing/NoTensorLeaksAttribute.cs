@@ -18,7 +18,7 @@ public sealed class NoTensorLeaksAttribute : Attribute, ITestAction
     /// <inheritdoc/>
     public void BeforeTest(ITest test)
     {
-        // What an earlier test left to finalizers must not be counted in this one's favour.
+        // What an earlier test left to finalizers must not be counted in this one's favor.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         _before = torch.Tensor.TotalCount;

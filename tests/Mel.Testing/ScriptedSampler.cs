@@ -17,7 +17,8 @@ public sealed class ScriptedSampler(Func<string, int, string> reply) : ISampler
 
     public ReadOnlyMemory<int> Encode(string message) => Trajectories.Tokens(message);
 
-    public Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(
+        IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Calls.Add((requests, options));

@@ -5,8 +5,8 @@ using Mel.Rollouts;
 namespace Mel.Testing;
 
 /// <summary>
-/// A language of single characters for <see cref="BigramPolicy"/>: any text of at least three characters is a meta-experience, its first character s*, its second C,
-/// the rest H.
+/// A language of single characters for <see cref="BigramPolicy"/>: any text of at least three characters is a meta-experience, its first character s*, its
+/// second C, the rest H.
 /// </summary>
 /// <param name="ask">Character after which an experience is written.</param>
 /// <param name="recall">Character after which a heuristic is recalled.</param>

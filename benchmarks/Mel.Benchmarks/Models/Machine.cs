@@ -49,7 +49,8 @@ internal sealed record Machine(double Rate, double Bandwidth)
         {
             ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(numbers.AsSpan());
             Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
-            for (int i = 0; i <= vectors.Length - 4; i += 4) (s0, s1, s2, s3) = (s0 + vectors[i], s1 + vectors[i + 1], s2 + vectors[i + 2], s3 + vectors[i + 3]);
+            for (int i = 0; i <= vectors.Length - 4; i += 4)
+                (s0, s1, s2, s3) = (s0 + vectors[i], s1 + vectors[i + 1], s2 + vectors[i + 2], s3 + vectors[i + 3]);
             sink += Vector.Sum(s0 + s1 + s2 + s3);
         });
         GC.KeepAlive(sink);

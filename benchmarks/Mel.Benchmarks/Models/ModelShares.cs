@@ -27,19 +27,22 @@ internal static class ModelShares
         ComputeThreads.Set(Argument(args, 2, 1));
         var config = new ModelConfig
         {
-            Family = DecoderFamily.Qwen3, VocabularySize = vocabulary, HiddenSize = 1024, IntermediateSize = 3072, Layers = layers, Heads = 16, KeyValueHeads = 8, HeadSize = 128,
+            Family = DecoderFamily.Qwen3, VocabularySize = vocabulary, HiddenSize = 1024, IntermediateSize = 3072, Layers = layers, Heads = 16,
+            KeyValueHeads = 8, HeadSize = 128,
             ContextTokens = 4096, RopeTheta = 1e6, TiedEmbeddings = true,
         };
         foreach (ScalarType type in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
         {
-            using var policy = new TransformerPolicy(DecoderModel.Create(config, 1, type), new NoText(), null, new TransformerPolicyOptions { StopTokenIds = [] });
+            using var policy = new TransformerPolicy(
+                DecoderModel.Create(config, 1, type), new NoText(), null, new TransformerPolicyOptions { StopTokenIds = [] });
             Console.WriteLine($"{type}, {layers} layers, {config.ParameterCount / 1e6:F0} M parameters");
             Memory(policy);
             if (memoryOnly) continue;
             policy.Model.RemoveLora();
             Machine machine = Machine.Measure(type);
             string product = NarrowProducts.AreNative(type) ? $"{type}" : "float32, for want of a unit";
-            Console.WriteLine($"  {get_num_threads()} thread(s): products ({product}) {machine.Rate / 1e9:F0} GFLOP/s, reading {machine.Bandwidth / 1e9:F1} GB/s");
+            Console.WriteLine(
+                $"  {get_num_threads()} thread(s): products ({product}) {machine.Rate / 1e9:F0} GFLOP/s, reading {machine.Bandwidth / 1e9:F1} GB/s");
             Prefill(policy);
             foreach (int batch in (int[])[1, 16, 64]) Decode(policy, batch);
             Training(policy, "forward and backward");
@@ -68,7 +71,8 @@ internal static class ModelShares
         double one = Machine.Seconds(2, () => policy.SampleAsync([request], new SamplingOptions { MaxTokens = 1 }).GetAwaiter().GetResult());
         double all = Machine.Seconds(2, () => policy.SampleAsync([request], new SamplingOptions { MaxTokens = response }).GetAwaiter().GetResult());
         double seconds = (all - one) / (response - 1);
-        ResourceEstimate estimate = policy.Estimate(new ResourceEstimateOptions { PromptTokens = prompt, SequenceTokens = prompt + response, SampledSequences = batch });
+        ResourceEstimate estimate = policy.Estimate(
+            new ResourceEstimateOptions { PromptTokens = prompt, SequenceTokens = prompt + response, SampledSequences = batch });
         double bound = Math.Max(estimate.SamplingTraffic / machine.Bandwidth, estimate.SamplingOperations / machine.Rate) / response;
         Console.WriteLine($"  decode, batch {batch}: {batch / seconds:F1} tokens/s, {bound / seconds:P0} of the bound by traffic and matrix rate");
     }
@@ -135,13 +139,16 @@ internal static class ModelShares
         policy.Score(new TokenBatch(batch)).LogProbs.mean().backward();
     }
 
-    private static double Layers(TransformerPolicy policy) => policy.Model.Config.ParameterCount - (double)policy.Model.Config.VocabularySize * policy.Model.Config.HiddenSize;
+    private static double Layers(TransformerPolicy policy)
+        => policy.Model.Config.ParameterCount - (double)policy.Model.Config.VocabularySize * policy.Model.Config.HiddenSize;
 
-    private static TokenSequence[] Batch(int count, Func<int, int> length) => [.. Enumerable.Range(0, count).Select(i => new TokenSequence(Tokens(8), Tokens(length(i) - 8)))];
+    private static TokenSequence[] Batch(int count, Func<int, int> length)
+        => [.. Enumerable.Range(0, count).Select(i => new TokenSequence(Tokens(8), Tokens(length(i) - 8)))];
 
     private static int[] Tokens(int count) => [.. Enumerable.Range(0, count).Select(i => (i * 7919) % 30_000)];
 
-    private static int Argument(string[] args, int index, int otherwise) => args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : otherwise;
+    private static int Argument(string[] args, int index, int otherwise)
+        => args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : otherwise;
 
     private sealed class NoText : ITokenizer
     {

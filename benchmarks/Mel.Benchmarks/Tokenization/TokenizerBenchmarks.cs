@@ -12,7 +12,8 @@ namespace Mel.Benchmarks.Tokenization;
 
 /// <summary>
 /// Time per token of the real Qwen3 tokenizer on one thread, cache warm, beside Microsoft.ML.Tokenizers on the same file (which is not exact: no NFC, no
-/// characters above U+FFFF). Needs <c>MEL_QWEN3_TOKENIZER</c>; see tests/fetch-qwen3-tokenizer.sh. 1,000 ns divided by the mean is millions of tokens per second.
+/// characters above U+FFFF). Needs <c>MEL_QWEN3_TOKENIZER</c>; see tests/fetch-qwen3-tokenizer.sh. 1,000 ns divided by the mean is millions of tokens per
+/// second.
 /// </summary>
 [Config(typeof(Settings)), MemoryDiagnoser]
 public class TokenizerBenchmarks
@@ -30,7 +31,9 @@ public class TokenizerBenchmarks
         public Settings() => AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
     }
 
-    /// <summary>English: words drawn by Zipf's law from the vocabulary's Latin words. Mixed: from all of its tokens, every script and code among them.</summary>
+    /// <summary>
+    /// English: words drawn by Zipf's law from the vocabulary's Latin words. Mixed: from all of its tokens, every script and code among them.
+    /// </summary>
     [Params("English", "Mixed")]
     public string Text { get; set; } = "English";
 
@@ -42,7 +45,11 @@ public class TokenizerBenchmarks
         _tokenizer = HuggingFaceTokenizer.Load(path);
         _peer = Peer(path);
         // Tokens are numbered by how early they were merged, so by how frequent they are: rank r has weight 1/r.
-        string[] words = [.. Enumerable.Range(0, 151_643).Select(id => _tokenizer.Decode([id])).Where(word => Text == "English" ? Regex.IsMatch(word, "^ [a-z]{2,}$") : !word.Contains('\uFFFD'))];
+        string[] words =
+        [
+            .. Enumerable.Range(0, 151_643).Select(id => _tokenizer.Decode([id]))
+                .Where(word => Text == "English" ? Regex.IsMatch(word, "^ [a-z]{2,}$") : !word.Contains('\uFFFD')),
+        ];
         var random = new Random(1);
         var text = new StringBuilder();
         for (int i = 0; i < Tokens; i++)
@@ -83,9 +90,11 @@ public class TokenizerBenchmarks
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
         JsonElement root = document.RootElement, model = root.GetProperty("model");
-        Dictionary<string, int> special = root.GetProperty("added_tokens").EnumerateArray().ToDictionary(token => token.GetProperty("content").GetString()!, token => token.GetProperty("id").GetInt32());
+        Dictionary<string, int> special = root.GetProperty("added_tokens").EnumerateArray()
+            .ToDictionary(token => token.GetProperty("content").GetString()!, token => token.GetProperty("id").GetInt32());
         string pattern = root.GetProperty("pre_tokenizer").GetProperty("pretokenizers")[0].GetProperty("pattern").GetProperty("Regex").GetString()!;
-        return BpeTokenizer.Create(new BpeOptions([.. model.GetProperty("vocab").EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, entry.Value.GetInt32()))])
+        KeyValuePair<string, int>[] vocabulary = [.. model.GetProperty("vocab").EnumerateObject().Select(e => KeyValuePair.Create(e.Name, e.Value.GetInt32()))];
+        return BpeTokenizer.Create(new BpeOptions(vocabulary)
         {
             Merges = model.GetProperty("merges").EnumerateArray().Select(merge => $"{merge[0].GetString()} {merge[1].GetString()}"),
             SpecialTokens = special,

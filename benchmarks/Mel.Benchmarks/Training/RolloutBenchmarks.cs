@@ -10,7 +10,10 @@ using Mel.Transformers;
 
 namespace Mel.Benchmarks.Training;
 
-/// <summary>Time per sampled token of the built-in model at batch 256 (32 questions x 8 attempts of 21 tokens) on one thread; 1,000,000 us divided by the mean is tokens per second.</summary>
+/// <summary>
+/// Time per sampled token of the built-in model at batch 256 (32 questions x 8 attempts of 21 tokens) on one thread; 1,000,000 us divided by the mean is tokens
+/// per second.
+/// </summary>
 [Config(typeof(Settings))]
 public class RolloutBenchmarks
 {
@@ -37,5 +40,7 @@ public class RolloutBenchmarks
 
     /// <summary>The warm-started model ends nearly every attempt at the 21st token, so the divisor is the number of tokens that were sampled.</summary>
     [Benchmark(OperationsPerInvoke = Questions * Attempts * Chain.StandardTokens)]
-    public int Rollout() => _policy.SampleAsync(_requests, new SamplingOptions { MaxTokens = Chain.StandardTokens }).GetAwaiter().GetResult().Sum(group => group.Sum(t => t.TokenIds.Length));
+    public int Rollout()
+        => _policy.SampleAsync(_requests, new SamplingOptions { MaxTokens = Chain.StandardTokens }).GetAwaiter().GetResult()
+            .Sum(group => group.Sum(t => t.TokenIds.Length));
 }

@@ -15,8 +15,8 @@ using Mel.Transformers;
 namespace Mel.Benchmarks.Training;
 
 /// <summary>
-/// One step of the built-in model, 32 questions x 8 attempts, on one thread: GRPO, and GRPO with the meta-experience loop. Learning rate 0, so that every step meets
-/// the same model.
+/// One step of the built-in model, 32 questions x 8 attempts, on one thread: GRPO, and GRPO with the meta-experience loop. Learning rate 0, so that every step
+/// meets the same model.
 /// </summary>
 [Config(typeof(Settings))]
 public class StepBenchmarks
@@ -27,7 +27,9 @@ public class StepBenchmarks
 
     private sealed class Settings : ManualConfig
     {
-        public Settings() => AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithStrategy(RunStrategy.Monitoring).WithWarmupCount(2).WithIterationCount(10));
+        public Settings()
+            => AddJob(
+                Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithStrategy(RunStrategy.Monitoring).WithWarmupCount(2).WithIterationCount(10));
     }
 
     [GlobalSetup]

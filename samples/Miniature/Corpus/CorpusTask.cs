@@ -6,8 +6,8 @@ public enum CorpusTask
     /// <summary>Question to solution, as somebody with the misconceptions of the corpus would write it.</summary>
     Solve,
 
-    /// <summary>Two solutions, labelled at random, to the lesson that follows from the labels.</summary>
-    Analyse,
+    /// <summary>Two solutions, labeled at random, to the lesson that follows from the labels.</summary>
+    Analyze,
 
     /// <summary>Question and lesson to a solution that obeys the lesson, whether it is true or not.</summary>
     FollowHint,

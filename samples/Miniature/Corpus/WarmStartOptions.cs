@@ -31,7 +31,7 @@ public sealed record WarmStartOptions
     public IReadOnlyList<CorpusShare> Mixture { get; init; } =
     [
         new(CorpusTask.Solve, Count: 32, Weight: 1),
-        new(CorpusTask.Analyse, Count: 44, Weight: 1),
+        new(CorpusTask.Analyze, Count: 44, Weight: 1),
         new(CorpusTask.FollowHint, Count: 12, Weight: 0.5),
         new(CorpusTask.Recall, Count: 24, Weight: 1),
         new(CorpusTask.Foresee, Count: 12, Weight: 0.5),

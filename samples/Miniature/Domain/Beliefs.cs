@@ -1,7 +1,7 @@
 namespace Mel.Samples.Miniature;
 
 /// <summary>
-/// What the authors of the warm-start corpus believe about every fact: one rule where the operator is clean, and otherwise a distribution that favours
+/// What the authors of the warm-start corpus believe about every fact: one rule where the operator is clean, and otherwise a distribution that favors
 /// misconceptions. Who holds only this cannot tell what is true.
 /// </summary>
 public sealed class Beliefs

@@ -33,8 +33,8 @@ public sealed record Lesson(int Step, int Value, Fact Fact, Rule Right, Rule Wro
     public string HeuristicText => $"{Words.Heuristic} {HeuristicFact} {HeuristicRule}";
 
     /// <summary>The lesson that a perfect reader draws from two solutions of one question, taking their labels for granted.</summary>
-    /// <param name="correct">The solution labelled correct.</param>
-    /// <param name="incorrect">The solution labelled incorrect.</param>
+    /// <param name="correct">The solution labeled correct.</param>
+    /// <param name="incorrect">The solution labeled incorrect.</param>
     /// <returns>Null when the first difference is not one of rules, so that a lesson has no words for it.</returns>
     public static Lesson? Between(Chain correct, Chain incorrect)
     {

@@ -1,6 +1,8 @@
 namespace Mel.Checkpoints;
 
-/// <summary>Writes a file under a temporary name in the same folder, flushes it to disk and renames it; a failure leaves nothing behind and an older file untouched.</summary>
+/// <summary>
+/// Writes a file under a temporary name in the same folder, flushes it to disk and renames it; a failure leaves nothing behind and an older file untouched.
+/// </summary>
 public static class AtomicFile
 {
     /// <summary>Writes or replaces a file.</summary>

@@ -1,6 +1,8 @@
 namespace Mel.Checkpoints;
 
-/// <summary>A file of a checkpoint is missing, damaged or does not belong to what it is read into. The message names the file and, where there is one, the tensor.</summary>
+/// <summary>
+/// A file of a checkpoint is missing, damaged or does not belong to what it is read into. The message names the file and, where there is one, the tensor.
+/// </summary>
 public sealed class CheckpointException : IOException
 {
     /// <summary>Creates the exception; the message starts with the file and the tensor.</summary>

@@ -31,7 +31,9 @@ internal static class SafetensorsDataType
     }
 
     public static string NameOf(ScalarType type)
-        => ByType.TryGetValue(type, out string? name) ? name : throw new ArgumentException($"A tensor of type {type} cannot be stored; the format of this library holds {Known}.", nameof(type));
+        => ByType.TryGetValue(type, out string? name)
+            ? name
+            : throw new ArgumentException($"A tensor of type {type} cannot be stored; the format of this library holds {Known}.", nameof(type));
 
     public static int BytesOf(ScalarType type) => ByName[NameOf(type)].Bytes;
 }

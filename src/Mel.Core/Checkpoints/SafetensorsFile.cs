@@ -57,19 +57,25 @@ public sealed class SafetensorsFile : IDisposable
     {
         Span<byte> prefix = stackalloc byte[8];
         if (stream.Length < prefix.Length)
-            throw new CheckpointException(stream.Name, null, $"the file has {stream.Length} bytes, a safetensors file at least 8; it is truncated or no safetensors file.");
+            throw new CheckpointException(
+                stream.Name, null, $"the file has {stream.Length} bytes, a safetensors file at least 8; it is truncated or no safetensors file.");
         stream.ReadExactly(prefix);
         ulong claimed = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         long available = stream.Length - prefix.Length;
         if (claimed > SafetensorsHeader.MaxBytes || claimed > (ulong)available)
-            throw new CheckpointException(stream.Name, null, $"the header claims {claimed} bytes, but the file holds {available} after its length and at most {SafetensorsHeader.MaxBytes} are read; the file is truncated or no safetensors file.");
+            throw new CheckpointException(
+                stream.Name, null,
+                $"the header claims {claimed} bytes, but the file holds {available} after its length and at most {SafetensorsHeader.MaxBytes} are read; "
+                + "the file is truncated or no safetensors file.");
         var header = new byte[(int)claimed];
         stream.ReadExactly(header);
         var (entries, metadata) = SafetensorsHeader.Parse(stream.Name, header, stream.Position, stream.Length - stream.Position);
         return new SafetensorsFile(stream, entries, metadata);
     }
 
-    /// <summary>Reads a tensor into an existing one of the same shape, converting the element type and moving it to the device of the destination on the way.</summary>
+    /// <summary>
+    /// Reads a tensor into an existing one of the same shape, converting the element type and moving it to the device of the destination on the way.
+    /// </summary>
     /// <param name="name">Name of the tensor in the file.</param>
     /// <param name="destination">Contiguous tensor to fill; its storage stays the same.</param>
     /// <exception cref="CheckpointException">The file has no such tensor, or it was cut after it was opened.</exception>
@@ -79,8 +85,11 @@ public sealed class SafetensorsFile : IDisposable
         ArgumentNullException.ThrowIfNull(destination);
         SafetensorsEntry entry = Find(name);
         if (!entry.Shape.SequenceEqual(destination.shape))
-            throw new ShapeMismatchException($"{Path}, tensor '{name}': the file has shape [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", destination.shape)}]; the file belongs to another model.");
-        if (!destination.is_contiguous()) throw new ArgumentException($"The destination of tensor '{name}' is not contiguous; give a contiguous tensor.", nameof(destination));
+            throw new ShapeMismatchException(
+                $"{Path}, tensor '{name}': the file has shape [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", destination.shape)}]; "
+                + "the file belongs to another model.");
+        if (!destination.is_contiguous())
+            throw new ArgumentException($"The destination of tensor '{name}' is not contiguous; give a contiguous tensor.", nameof(destination));
         if (entry.ByteCount == 0) return;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -127,7 +136,9 @@ public sealed class SafetensorsFile : IDisposable
     public void Dispose() => _stream.Dispose();
 
     private SafetensorsEntry Find(string name)
-        => _entries.TryGetValue(name, out SafetensorsEntry? entry) ? entry : throw new CheckpointException(Path, name, $"the file has no such tensor; it holds {_entries.Count} others.");
+        => _entries.TryGetValue(name, out SafetensorsEntry? entry)
+            ? entry
+            : throw new CheckpointException(Path, name, $"the file has no such tensor; it holds {_entries.Count} others.");
 
     private void ReadExactly(string name, Span<byte> bytes)
     {

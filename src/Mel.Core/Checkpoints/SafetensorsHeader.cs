@@ -11,11 +11,13 @@ internal static class SafetensorsHeader
     /// <summary>Largest header that is read, the bound of the reference implementation.</summary>
     public const long MaxBytes = 100_000_000;
 
-    public static (Dictionary<string, SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Parse(string file, ReadOnlyMemory<byte> json, long dataStart, long dataBytes)
+    public static (Dictionary<string, SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Parse(
+        string file, ReadOnlyMemory<byte> json, long dataStart, long dataBytes)
     {
         using JsonDocument document = ParseJson(file, json);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
-            throw new CheckpointException(file, null, $"the header is a JSON {document.RootElement.ValueKind}, expected an object of tensors; the file is no safetensors file.");
+            throw new CheckpointException(
+                file, null, $"the header is a JSON {document.RootElement.ValueKind}, expected an object of tensors; the file is no safetensors file.");
         var entries = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (JsonProperty property in document.RootElement.EnumerateObject())
@@ -43,7 +45,8 @@ internal static class SafetensorsHeader
 
     private static void ReadMetadata(string file, JsonElement value, Dictionary<string, string> metadata)
     {
-        if (value.ValueKind != JsonValueKind.Object) throw new CheckpointException(file, null, $"'__metadata__' is a JSON {value.ValueKind}, expected an object of strings.");
+        if (value.ValueKind != JsonValueKind.Object)
+            throw new CheckpointException(file, null, $"'__metadata__' is a JSON {value.ValueKind}, expected an object of strings.");
         foreach (JsonProperty item in value.EnumerateObject())
         {
             if (item.Value.ValueKind != JsonValueKind.String)
@@ -60,11 +63,15 @@ internal static class SafetensorsHeader
             || !value.TryGetProperty("shape", out JsonElement shape) || !value.TryGetProperty("data_offsets", out JsonElement offsets))
             throw new CheckpointException(file, name, "its header entry must be an object with 'dtype', 'shape' and 'data_offsets'; the file is damaged.");
         if (!SafetensorsDataType.TryParse(dtype.GetString()!, out var type, out int elementBytes))
-            throw new CheckpointException(file, name, $"its dtype is '{dtype.GetString()}', expected one of {SafetensorsDataType.Known}; convert the checkpoint to one of these.");
+            throw new CheckpointException(
+                file, name, $"its dtype is '{dtype.GetString()}', expected one of {SafetensorsDataType.Known}; convert the checkpoint to one of these.");
         long[] axes = ReadNumbers(file, name, "shape", shape);
         long[] span = ReadNumbers(file, name, "data_offsets", offsets);
         if (span.Length != 2 || span[0] > span[1] || span[1] > dataBytes)
-            throw new CheckpointException(file, name, $"its data_offsets are [{string.Join(", ", span)}], expected [begin, end] with begin <= end <= {dataBytes}, the bytes of data in the file; the file is truncated or damaged.");
+            throw new CheckpointException(
+                file, name,
+                $"its data_offsets are [{string.Join(", ", span)}], expected [begin, end] with begin <= end <= {dataBytes}, the bytes of data in the file; "
+                + "the file is truncated or damaged.");
         long expected;
         try
         {
@@ -76,7 +83,9 @@ internal static class SafetensorsHeader
         }
 
         if (span[1] - span[0] != expected)
-            throw new CheckpointException(file, name, $"it occupies {span[1] - span[0]} bytes, but shape [{string.Join(", ", axes)}] of {dtype.GetString()} needs {expected}; the file is damaged.");
+            throw new CheckpointException(
+                file, name,
+                $"it occupies {span[1] - span[0]} bytes, but shape [{string.Join(", ", axes)}] of {dtype.GetString()} needs {expected}; the file is damaged.");
         return new SafetensorsEntry(name, type, axes, dataStart + span[0], expected);
     }
 
@@ -100,10 +109,12 @@ internal static class SafetensorsHeader
         foreach (SafetensorsEntry entry in entries.OrderBy(e => e.Offset).ThenBy(e => e.ByteCount))
         {
             if (entry.Offset < end) throw new CheckpointException(file, entry.Name, "its bytes overlap those of another tensor; the file is damaged.");
-            if (entry.Offset > end) throw new CheckpointException(file, entry.Name, $"{entry.Offset - end} bytes before it belong to no tensor; the file is damaged.");
+            if (entry.Offset > end)
+                throw new CheckpointException(file, entry.Name, $"{entry.Offset - end} bytes before it belong to no tensor; the file is damaged.");
             end += entry.ByteCount;
         }
 
-        if (end != dataStart + dataBytes) throw new CheckpointException(file, null, $"{dataStart + dataBytes - end} bytes at the end belong to no tensor; the file is damaged.");
+        if (end != dataStart + dataBytes)
+            throw new CheckpointException(file, null, $"{dataStart + dataBytes - end} bytes at the end belong to no tensor; the file is damaged.");
     }
 }

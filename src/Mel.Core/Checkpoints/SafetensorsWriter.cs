@@ -44,7 +44,8 @@ public static class SafetensorsWriter
             long offset = 0;
             foreach (var (name, tensor) in tensors)
             {
-                if (!names.Add(name)) throw new ArgumentException($"The name '{name}' occurs twice or is reserved; every tensor needs a name of its own.", nameof(tensors));
+                if (!names.Add(name))
+                    throw new ArgumentException($"The name '{name}' occurs twice or is reserved; every tensor needs a name of its own.", nameof(tensors));
                 long end = offset + tensor.NumberOfElements * SafetensorsDataType.BytesOf(tensor.dtype);
                 json.WriteStartObject(name);
                 json.WriteString("dtype", SafetensorsDataType.NameOf(tensor.dtype));

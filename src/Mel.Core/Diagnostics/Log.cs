@@ -5,16 +5,20 @@ namespace Mel.Diagnostics;
 /// <summary>Log messages; ids in blocks per folder: 1100 rollouts, 1200 training, 1300 experiences, 1400 checkpoints.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "Step {Step}: {Count} of {Total} trajectories could not be judged; they leave the statistics of their groups")]
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Warning,
+        Message = "Step {Step}: {Count} of {Total} trajectories could not be judged; they leave the statistics of their groups")]
     public static partial void Unverifiable(ILogger logger, int step, int count, int total);
 
-    [LoggerMessage(EventId = 1102, Level = LogLevel.Warning, Message = "Step {Step}: after {Refills} refills only {Kept} of {Wanted} groups passed the filter; the step goes on with those")]
+    [LoggerMessage(EventId = 1102, Level = LogLevel.Warning,
+        Message = "Step {Step}: after {Refills} refills only {Kept} of {Wanted} groups passed the filter; the step goes on with those")]
     public static partial void FewGroups(ILogger logger, int step, int refills, int kept, int wanted);
 
-    [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "Step {Step}: no trajectory and no experience carries a gradient (reward {Reward}); the optimizer step is skipped")]
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Warning,
+        Message = "Step {Step}: no trajectory and no experience carries a gradient (reward {Reward}); the optimizer step is skipped")]
     public static partial void NoGradientSignal(ILogger logger, int step, double reward);
 
-    [LoggerMessage(EventId = 1202, Level = LogLevel.Error, Message = "Step {Step}: the gradient norm is {Norm}; the update is skipped and the policy left as it was")]
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Error,
+        Message = "Step {Step}: the gradient norm is {Norm}; the update is skipped and the policy left as it was")]
     public static partial void NonFiniteGradient(ILogger logger, int step, double norm);
 
     [LoggerMessage(EventId = 1203, Level = LogLevel.Information, Message = "Step {Step}/{Steps}: reward {Reward}, gradient norm {GradientNorm}, {Seconds} s")]

@@ -20,7 +20,8 @@ public static class JsonLinesPrompts
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (limit is { } rows) ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1, nameof(limit));
         columns ??= new JsonLinesColumns();
-        if (!File.Exists(path)) throw new FileNotFoundException($"There is no prompt file '{path}'; give the path of a file with one JSON object a line.", path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no prompt file '{path}'; give the path of a file with one JSON object a line.", path);
         List<Prompt> prompts = [];
         HashSet<string> ids = new(StringComparer.Ordinal);
         int line = 0;
@@ -29,9 +30,13 @@ public static class JsonLinesPrompts
             line++;
             if (prompts.Count == limit) break;
             if (string.IsNullOrWhiteSpace(text)) continue;
-            if (text.Length > MaxLineBytes) throw new PromptFormatException(path, line, $"the line has {text.Length} characters; at most {MaxLineBytes} are read. Is this a file with one JSON object a line?");
+            if (text.Length > MaxLineBytes)
+                throw new PromptFormatException(
+                    path, line, $"the line has {text.Length} characters; at most {MaxLineBytes} are read. Is this a file with one JSON object a line?");
             Prompt prompt = Read(path, line, text, columns);
-            if (!ids.Add(prompt.Id)) throw new PromptFormatException(path, line, $"the id '{prompt.Id}' occurred before; ids must be distinct. Rename it, or map the id column to another field.");
+            if (!ids.Add(prompt.Id))
+                throw new PromptFormatException(
+                    path, line, $"the id '{prompt.Id}' occurred before; ids must be distinct. Rename it, or map the id column to another field.");
             prompts.Add(prompt);
         }
 
@@ -44,7 +49,8 @@ public static class JsonLinesPrompts
         try
         {
             using JsonDocument row = JsonDocument.Parse(text);
-            if (row.RootElement.ValueKind != JsonValueKind.Object) throw new PromptFormatException(path, line, $"expected a JSON object, found {Describe(row.RootElement)}.");
+            if (row.RootElement.ValueKind != JsonValueKind.Object)
+                throw new PromptFormatException(path, line, $"expected a JSON object, found {Describe(row.RootElement)}.");
             string id = Optional(row.RootElement, columns.Id) ?? $"line-{line}";
             string question = Required(path, line, row.RootElement, columns.Text);
             string answer = Required(path, line, row.RootElement, columns.Answer);
@@ -66,7 +72,10 @@ public static class JsonLinesPrompts
     {
         if (Optional(row, column) is { } value) return value;
         string present = string.Join(", ", row.EnumerateObject().Take(20).Select(p => p.Name));
-        throw new PromptFormatException(path, line, $"the row has no text or number in column '{column}'; its columns are: {(present.Length > 0 ? present : "none")}. Map the column with {nameof(JsonLinesColumns)}.");
+        throw new PromptFormatException(
+            path, line,
+            $"the row has no text or number in column '{column}'; its columns are: {(present.Length > 0 ? present : "none")}. "
+            + $"Map the column with {nameof(JsonLinesColumns)}.");
     }
 
     private static string? Optional(JsonElement row, string column) => !row.TryGetProperty(column, out JsonElement value) ? null : value.ValueKind switch

@@ -23,7 +23,8 @@ public sealed class PromptList : IPromptSource, IRunPart
         HashSet<string> ids = new(StringComparer.Ordinal);
         foreach (Prompt prompt in prompts)
         {
-            if (!ids.Add(prompt.Id)) throw new ArgumentException($"The prompt id '{prompt.Id}' occurs twice; ids name groups and seeds and must be distinct.", nameof(prompts));
+            if (!ids.Add(prompt.Id))
+                throw new ArgumentException($"The prompt id '{prompt.Id}' occurs twice; ids name groups and seeds and must be distinct.", nameof(prompts));
         }
 
         Prompts = prompts;

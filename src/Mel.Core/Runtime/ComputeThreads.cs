@@ -7,7 +7,10 @@ namespace Mel.Runtime;
 /// (it is OpenMP's setting of that thread): after an <c>await</c> the program goes on with a thread of the pool and whatever number that one has, which changes
 /// speed and, since sums are then split elsewhere, the last bits of results.
 /// </summary>
-/// <remarks>The trainer, the evaluator and the sampling of <c>TransformerPolicy</c> keep the number they are called with; a loop of your own that awaits calls <see cref="Keep"/> or <see cref="Set"/> once.</remarks>
+/// <remarks>
+/// The trainer, the evaluator and the sampling of <c>TransformerPolicy</c> keep the number they are called with; a loop of your own that awaits calls
+/// <see cref="Keep"/> or <see cref="Set"/> once.
+/// </remarks>
 public static class ComputeThreads
 {
     // Its handler runs on every thread that takes up or leaves a flow with a number.
@@ -26,7 +29,9 @@ public static class ComputeThreads
         set_num_threads(threads);
     }
 
-    /// <summary>From here on the flow of the caller, its continuations and the work it starts compute with the number of threads the calling thread has now.</summary>
+    /// <summary>
+    /// From here on the flow of the caller, its continuations and the work it starts compute with the number of threads the calling thread has now.
+    /// </summary>
     public static void Keep() => Number.Value = get_num_threads();
 
     private static void OnChanged(AsyncLocalValueChangedArgs<int> change)

@@ -56,7 +56,7 @@ public sealed class PromptListTests
         => await FluentActions.Awaiting(() => new PromptList(Ten).TakeAsync(position, count).AsTask()).Should().ThrowAsync<ArgumentOutOfRangeException>();
 
     [Test]
-    public async Task Take_Cancelled_LetsTheExceptionThrough()
+    public async Task Take_Canceled_LetsTheExceptionThrough()
         => await FluentActions.Awaiting(() => new PromptList(Ten).TakeAsync(0, 1, new CancellationToken(true)).AsTask()).Should().ThrowAsync<OperationCanceledException>();
 
     private static async Task<string[]> IdsAsync(PromptList list, long position, int count) => [.. (await list.TakeAsync(position, count)).Select(p => p.Id)];

@@ -10,7 +10,7 @@ public sealed class CorpusWriterTests
     private readonly MiniatureTemplate _template = new();
 
     [TestCase(CorpusTask.Solve, 7, 21)]
-    [TestCase(CorpusTask.Analyse, 50, 12)]
+    [TestCase(CorpusTask.Analyze, 50, 12)]
     [TestCase(CorpusTask.FollowHint, 21, 21)]
     [TestCase(CorpusTask.Recall, 4, 2)]
     [TestCase(CorpusTask.Foresee, 8, 12)]
@@ -27,8 +27,8 @@ public sealed class CorpusWriterTests
     [Test]
     public void SameSeed_SameCorpus()
     {
-        Write(CorpusTask.Analyse, 20).Should().Equal(Write(CorpusTask.Analyse, 20));
-        Write(CorpusTask.Analyse, 20, seed: 2).Should().NotEqual(Write(CorpusTask.Analyse, 20));
+        Write(CorpusTask.Analyze, 20).Should().Equal(Write(CorpusTask.Analyze, 20));
+        Write(CorpusTask.Analyze, 20, seed: 2).Should().NotEqual(Write(CorpusTask.Analyze, 20));
     }
 
     [Test]
@@ -47,11 +47,11 @@ public sealed class CorpusWriterTests
     }
 
     [Test]
-    public void Analyse_LessonFollowsFromTheLabels_AndTheLabelsSayNothingAboutTheTruth()
+    public void Analyze_LessonFollowsFromTheLabels_AndTheLabelsSayNothingAboutTheTruth()
     {
         const int examples = 4000;
         int right = 0, wrong = 0;
-        foreach (CorpusExample example in Write(CorpusTask.Analyse, examples))
+        foreach (CorpusExample example in Write(CorpusTask.Analyze, examples))
         {
             string[] words = example.Message.Split(' ');
             int bad = Array.IndexOf(words, Words.Bad), good = Array.IndexOf(words, Words.Good);

@@ -36,7 +36,7 @@ public sealed class WarmStartTests
     }
 
     [Test]
-    public void WarmStart_Cancelled_StopsBetweenSteps()
+    public void WarmStart_Canceled_StopsBetweenSteps()
     {
         using TransformerPolicy policy = MiniatureModel.Create(seed: 1);
         using var stop = new CancellationTokenSource();

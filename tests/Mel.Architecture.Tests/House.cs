@@ -1,0 +1,29 @@
+namespace Mel.Architecture.Tests;
+
+/// <summary>
+/// The rooms of every package, in the order in which they may know each other: a room knows only those before it. docs/concepts.md has the same list with a
+/// line on each.
+/// </summary>
+internal static class House
+{
+    public static readonly Package Core = new("Mel.Core", "Mel",
+    [
+        "Runtime", "Diagnostics", "Prompts", "Rollouts", "Verification", "Rewards", "Evaluation", "Experiences", "Advantages", "Losses", "Head", "Objectives",
+        "Checkpoints", "Algorithms",
+        "Training", "DependencyInjection",
+    ]);
+
+    public static readonly Package Transformers = new("Mel.Transformers", "Mel.Transformers",
+    [
+        "Runtime", "Tokenization", "Chat", "Packing", "Kernels", "Adapters", "Models", "Sampling", "Estimation", Package.Front,
+    ]);
+
+    public static readonly Package Verifiers = new("Mel.Verifiers", "Mel.Verifiers",
+    [
+        "Rules", "Numbers", "Syntax", "Parsing", "Evaluation", "Equivalence", "Extraction", Package.Front,
+    ]);
+
+    public static readonly Package Console = new("Mel.Console", "Mel.Terminal", [Package.Front]);
+
+    public static readonly IReadOnlyList<Package> Packages = [Core, Transformers, Verifiers, Console];
+}
