@@ -16,7 +16,7 @@ public sealed class CorpusWriter(Beliefs beliefs, ulong seed)
     public CorpusExample Next(CorpusTask task) => task switch
     {
         CorpusTask.Solve => Solve(),
-        CorpusTask.Analyse => Analyse(),
+        CorpusTask.Analyze => Analyze(),
         CorpusTask.FollowHint => FollowHint(),
         CorpusTask.Recall => Recall(),
         CorpusTask.Foresee => Foresee(),
@@ -29,10 +29,10 @@ public sealed class CorpusWriter(Beliefs beliefs, ulong seed)
         return new CorpusExample(CorpusTask.Solve, question.ToString(), Ended(Believed(question)));
     }
 
-    private CorpusExample Analyse()
+    private CorpusExample Analyze()
     {
         (Question question, Chain correct, Chain incorrect, Lesson lesson) = Disagreement();
-        return new CorpusExample(CorpusTask.Analyse, MiniatureLanguage.Compare(question.ToString(), incorrect.ToString(), correct.ToString()), Ended(lesson));
+        return new CorpusExample(CorpusTask.Analyze, MiniatureLanguage.Compare(question.ToString(), incorrect.ToString(), correct.ToString()), Ended(lesson));
     }
 
     private CorpusExample Foresee()
