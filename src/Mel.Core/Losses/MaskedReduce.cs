@@ -19,19 +19,12 @@ public static class MaskedReduce
     {
         Shapes.RequireMatrix(perToken, nameof(perToken));
         Shapes.RequireSame(perToken, mask, nameof(perToken), nameof(mask));
-        if (Pointwise.Supports(perToken))
-        {
-            return perToken.dtype == ScalarType.Float32
-                ? Pointwise.Aggregate<float, IdentityFormula<float>>(default, perToken, null, null, mask, normalizer).Loss
-                : Pointwise.Aggregate<double, IdentityFormula<double>>(default, perToken, null, null, mask, normalizer).Loss;
-        }
         using var scope = NewDisposeScope();
         Tensor selected = Masks.AsBool(mask);
         Tensor kept = Masks.Keep(selected, perToken);                                   // [B, T]
         if (normalizer.Aggregation == Aggregation.SequenceMeanTokenMean)
             kept = kept.sum(1) / selected.sum(1, type: perToken.dtype).clamp_min(Scalars.One);    // [B]     mean over |y_i|
-        using Scalar scale = normalizer.Scale.ToScalar();
-        return kept.sum().mul(scale).MoveToOuterDisposeScope();                         // []
+        return kept.sum().Times(normalizer.Scale).MoveToOuterDisposeScope();            // []
     }
 
     /// <summary>The factor of each token in <see cref="Aggregate"/>: the loss is the sum of weight x per-token loss. 0 where the mask does not select.</summary>

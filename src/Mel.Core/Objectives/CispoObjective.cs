@@ -18,8 +18,4 @@ public sealed class CispoObjective : PolicyObjective
     /// <inheritdoc/>
     protected override PolicyLossTerms PerToken(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask)
         => PolicyLoss.Cispo(logProbs, oldLogProbs, advantages, mask, _options.MaxWeight, _options.MinWeight);
-
-    /// <inheritdoc/>
-    protected override PolicyLossSum Aggregate(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, LossNormalizer normalizer)
-        => PolicyLoss.AggregateCispo(logProbs, oldLogProbs, advantages, mask, normalizer, _options.MaxWeight, _options.MinWeight);
 }

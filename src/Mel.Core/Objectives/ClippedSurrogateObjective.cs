@@ -23,8 +23,4 @@ public sealed class ClippedSurrogateObjective : PolicyObjective
     /// <inheritdoc/>
     protected override PolicyLossTerms PerToken(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask)
         => PolicyLoss.ClippedSurrogate(logProbs, oldLogProbs, advantages, mask, Clip, _options.DualClip, _options.RatioLevel, _options.Delta);
-
-    /// <inheritdoc/>
-    protected override PolicyLossSum Aggregate(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, LossNormalizer normalizer)
-        => PolicyLoss.AggregateClippedSurrogate(logProbs, oldLogProbs, advantages, mask, normalizer, Clip, _options.DualClip, _options.RatioLevel, _options.Delta);
 }

@@ -45,14 +45,17 @@ public abstract class PolicyObjective : IObjective
         });
         SampleTensors tensors = SampleTensors.Of(samples, scores.LogProbs, _options.KlCoefficient > 0);
         LossNormalizer normalizer = new(_options.Aggregation, batch.Totals.Tokens, batch.Totals.Trajectories, _options.FixedLength);
-        PolicyLossSum sum = Aggregate(scores.LogProbs, tensors.OldLogProbs, tensors.Advantages, tensors.Mask, normalizer);
-        Tensor loss = sum.Loss;                                                                                                        // []
+        PolicyLossTerms terms = PerToken(scores.LogProbs, tensors.OldLogProbs, tensors.Advantages, tensors.Mask);
+        Tensor loss = MaskedReduce.Aggregate(terms.Loss, tensors.Mask, normalizer);                                                   // []
         if (tensors.ReferenceLogProbs is { } reference)
-            loss = loss + (Divergence.Aggregate(_options.KlEstimator, scores.LogProbs, reference, tensors.Mask, normalizer) * _options.KlCoefficient);
+        {
+            Tensor divergence = Divergence.PerToken(_options.KlEstimator, scores.LogProbs, reference, tensors.Mask);                   // [B, T]
+            loss = loss + (MaskedReduce.Aggregate(divergence, tensors.Mask, normalizer) * _options.KlCoefficient);
+        }
         if (_options.EntropyCoefficient != 0) loss = loss - (MaskedReduce.Aggregate(scores.Entropy!, tensors.Mask, normalizer) * _options.EntropyCoefficient);
         return new ObjectiveResult([new LossTerm(TermName, loss.MoveToOuterDisposeScope(), TermScaling.One)])
         {
-            Metrics = Metrics(batch.Totals.Tokens, everyRow ? batch.Totals.Tokens : batch.Totals.SignalTokens, scores, tensors, sum),
+            Metrics = Metrics(batch.Totals.Tokens, everyRow ? batch.Totals.Tokens : batch.Totals.SignalTokens, scores, tensors, terms),
             Tensors = new PolicyTensors(
                 scores.LogProbs.MoveToOuterDisposeScope(),
                 tensors.OldLogProbs.MoveToOuterDisposeScope(),
@@ -69,35 +72,27 @@ public abstract class PolicyObjective : IObjective
     /// <param name="mask">True on tokens that train, [B, T].</param>
     protected abstract PolicyLossTerms PerToken(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask);
 
-    /// <summary>The aggregate of <see cref="PerToken"/>, which is all that training needs of it. To be overridden where a kernel gives it in one pass.</summary>
-    /// <param name="logProbs">As in <see cref="PerToken"/>.</param>
-    /// <param name="oldLogProbs">As in <see cref="PerToken"/>.</param>
-    /// <param name="advantages">As in <see cref="PerToken"/>.</param>
-    /// <param name="mask">As in <see cref="PerToken"/>.</param>
-    /// <param name="normalizer">The counts of the whole optimizer batch.</param>
-    protected virtual PolicyLossSum Aggregate(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, LossNormalizer normalizer)
-        => PolicyLoss.Sum(PerToken(logProbs, oldLogProbs, advantages, mask), mask, normalizer);
-
     /// <summary>Shares of all tokens that train, and means over those that were scored: an advantage of zero must not make a policy look certain.</summary>
-    private ObjectiveMetric[] Metrics(double tokens, double scored, TokenScores scores, SampleTensors tensors, PolicyLossSum sum)
+    private ObjectiveMetric[] Metrics(double tokens, double scored, TokenScores scores, SampleTensors tensors, PolicyLossTerms terms)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         LossNormalizer mean = new(Aggregation.TokenMean, scored, 0);
         Tensor drift = where(tensors.Mask, (scores.LogProbs.detach() - tensors.OldLogProbs).abs(), zeros_like(tensors.OldLogProbs));
-        List<Tensor> figures = [MaskedReduce.Aggregate(drift, tensors.Mask, mean), drift.max(), tensors.Mask.sum()];
+        List<Tensor> figures = [MaskedReduce.Aggregate(drift, tensors.Mask, mean), drift.max(), tensors.Mask.sum(), terms.ClippedLow.sum(), terms.ClippedHigh.sum()];
         if (scores.Entropy is { } entropy) figures.Add(MaskedReduce.Aggregate(entropy.detach(), tensors.Mask, mean));
-        if (tensors.ReferenceLogProbs is { } reference) figures.Add(Divergence.Aggregate(_options.KlEstimator, scores.LogProbs.detach(), reference, tensors.Mask, mean));
+        if (tensors.ReferenceLogProbs is { } reference)
+            figures.Add(MaskedReduce.Aggregate(Divergence.PerToken(_options.KlEstimator, scores.LogProbs.detach(), reference, tensors.Mask), tensors.Mask, mean));
         float[] values = [.. stack([.. figures.Select(f => f.to(float32))]).cpu().data<float>()];
         List<ObjectiveMetric> metrics =
         [
-            new(MetricNames.ClipRatioLow, sum.ClippedLow / tokens),
-            new(MetricNames.ClipRatioHigh, sum.ClippedHigh / tokens),
+            new(MetricNames.ClipRatioLow, values[3] / tokens),
+            new(MetricNames.ClipRatioHigh, values[4] / tokens),
             new(MetricNames.SamplingDifferenceMean, values[0]),
             new(MetricNames.SamplingDifferenceMax, values[1], MetricReduction.Max),
             new(MetricNames.ScoredFraction, values[2] / tokens),
         ];
-        if (scores.Entropy is not null) metrics.Add(new(MetricNames.Entropy, values[3]));
+        if (scores.Entropy is not null) metrics.Add(new(MetricNames.Entropy, values[5]));
         if (tensors.ReferenceLogProbs is not null) metrics.Add(new(MetricNames.Kl, values[^1]));
         return [.. metrics];
     }

@@ -11,7 +11,7 @@ namespace Mel.Objectives;
 /// <param name="Loss">Gives the loss of each token from the other four, with the ratio and what was clipped.</param>
 public sealed record PolicyTensors(Tensor LogProbs, Tensor OldLogProbs, Tensor Advantages, Tensor Mask, Func<Tensor, Tensor, Tensor, Tensor, PolicyLossTerms> Loss)
 {
-    /// <summary>Loss, ratio and clip masks of each token, without gradient. Computed by each call, for training needs only their sums; owned by the caller's dispose scope.</summary>
+    /// <summary>Loss, ratio and clip masks of each token, without gradient. Computed by each call; owned by the caller's dispose scope.</summary>
     public PolicyLossTerms PerToken()
     {
         using var constant = no_grad();

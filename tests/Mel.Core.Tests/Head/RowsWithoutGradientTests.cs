@@ -19,10 +19,15 @@ public sealed class RowsWithoutGradientTests
     {
         using var scope = NewDisposeScope();
         var made = new HeadCase(8, 5, 300, dtype);
-        Tensor weights = Weights(made.Advantages), mask = weights.ne(0).unsqueeze(0), advantages = WithZeros(made.Advantages).unsqueeze(0), old = (made.Old - 5).to_type(dtype);
+        Tensor old = (made.Old - 5).to_type(dtype), slopes;
+        using (Tensor leaf = TokenLogProbs.FromHidden(made.Hidden, made.Head, made.Targets).LogProbs.detach().unsqueeze(0).requires_grad_())
+        {
+            PolicyLossTerms terms = PolicyLoss.ClippedSurrogate(leaf, old.unsqueeze(0), WithZeros(made.Advantages).to_type(dtype).unsqueeze(0), Weights(made.Advantages).ne(0).unsqueeze(0), Clip);
+            MaskedReduce.Aggregate(terms.Loss, ones(1, 8), new(Aggregation.TokenMean, 8, 1)).backward();
+            slopes = leaf.grad!.squeeze(0);
+        }
         Poison(made.Hidden);
-        Tensor logProbs = TokenLogProbs.FromHidden(made.Hidden, made.Head, made.Targets, chunkRows: chunkRows).LogProbs.unsqueeze(0);
-        PolicyLoss.AggregateClippedSurrogate(logProbs, old.unsqueeze(0), advantages.to_type(dtype), mask, new(Aggregation.TokenMean, 8, 1), Clip).Loss.backward();
+        TokenLogProbs.FromHidden(made.Hidden, made.Head, made.Targets, chunkRows: chunkRows).LogProbs.backward([slopes]);
         RequireGradientsOfTheTrainedRowsAlone(made, old, chunkRows);
     }
 
@@ -71,7 +76,8 @@ public sealed class RowsWithoutGradientTests
         Tensor Rows(Tensor of) => of.detach().index_select(0, trained);
         Tensor hidden = Rows(made.Hidden).requires_grad_(), head = made.Head.detach().clone().requires_grad_();
         Tensor logProbs = TokenLogProbs.FromHidden(hidden, head, Rows(made.Targets), chunkRows: chunkRows).LogProbs.unsqueeze(0);
-        PolicyLoss.AggregateClippedSurrogate(logProbs, Rows(old).unsqueeze(0), Rows(made.Advantages).to_type(logProbs.dtype).unsqueeze(0), ones(1, Trained.Length), new(Aggregation.TokenMean, 8, 1), Clip).Loss.backward();
+        Tensor mask = ones(1, Trained.Length), advantages = Rows(made.Advantages).to_type(logProbs.dtype).unsqueeze(0);
+        MaskedReduce.Aggregate(PolicyLoss.ClippedSurrogate(logProbs, Rows(old).unsqueeze(0), advantages, mask, Clip).Loss, mask, new(Aggregation.TokenMean, 8, 1)).backward();
         double tolerance = made.Hidden.dtype == ScalarType.Float64 ? 1e-14 : 1e-6;
         TokenLogProbsTests.Difference(Rows(made.Hidden.grad!), hidden.grad!).Should().BeLessThan(tolerance);
         TokenLogProbsTests.Difference(made.Head.grad!, head.grad!).Should().BeLessThan(tolerance);

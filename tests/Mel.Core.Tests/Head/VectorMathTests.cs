@@ -1,18 +1,17 @@
-using Mel.Core.Tests.Losses;
 using Mel.Head;
 using Mel.Testing;
 using static TorchSharp.torch;
 
 namespace Mel.Core.Tests.Head;
 
-[TestFixture(KernelPath.WidestRegisters), TestFixture(KernelPath.NarrowRegisters), NoTensorLeaks]
-public sealed class VectorMathTests(KernelPath path)
+[TestFixture(false), TestFixture(true), NoTensorLeaks]
+public sealed class VectorMathTests(bool narrowOnly)
 {
     [SetUp]
-    public void ChoosePath() => path.Use();
+    public void ChoosePath() => Lanes.NarrowOnly = narrowOnly;
 
     [TearDown]
-    public void UseEveryPathAgain() => KernelPath.WidestRegisters.Use();
+    public void UseEveryPathAgain() => Lanes.NarrowOnly = false;
 
     [Test]
     public void Exp_EveryThousandthFloat_IsWithinOneUlp()
