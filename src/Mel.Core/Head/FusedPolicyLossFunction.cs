@@ -1,4 +1,5 @@
 using Mel.Losses;
+using Mel.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,11 +11,6 @@ internal sealed class FusedPolicyLossFunction : autograd.SingleTensorFunction<Fu
 {
     /// <summary>Memory for the logits of one chunk: every further chunk reads and writes the head's gradient once more.</summary>
     private const long ChunkBytes = 320L << 20;
-
-    private sealed class Gradients
-    {
-        public bool HandedOut { get; set; }
-    }
 
     public sealed record Inputs(Tensor Targets, Tensor OldLogProbs, Tensor Advantages, Tensor Weights, Tensor? RefLogProbs, Tensor? Corrections, ClipRange Clip, FusedPolicyLossSettings Settings, bool WithGradient)
     {
@@ -38,14 +34,14 @@ internal sealed class FusedPolicyLossFunction : autograd.SingleTensorFunction<Fu
         long chunkRows = ChunkRows(inputs.Settings.ChunkRows, active.size(0), head, wantsHead);
         ScalarType headType = active.size(0) > chunkRows ? type : head.dtype;           // chunks add up in float32; a single one may write its own type
         Tensor? headGradient = !wantsHead ? null : active.size(0) == 0 ? zeros(head.shape, headType, head.device) : empty(head.shape, headType, head.device);
-        Tensor memory = empty(Math.Min(chunkRows, active.size(0)) * head.size(0), HeadBlocks.LogitType(head), hidden.device);   // one chunk of logits
+        Tensor memory = empty(Math.Min(chunkRows, active.size(0)) * head.size(0), HeadBlocks.LogitType(head, NarrowProducts.AreNative(head.dtype)), hidden.device);   // one chunk of logits
         for (long first = 0; first < active.size(0); first += chunkRows)
         {
             using var chunkScope = NewDisposeScope();
             Tensor index = active.narrow(0, first, Math.Min(chunkRows, active.size(0) - first));
             Tensor rows = hidden.index_select(0, index);                                // [R, H]
-            var blocks = new HeadBlocks(rows, head);
-            var softmax = SoftmaxRows.Create(inputs.Targets.index_select(0, index), HeadBlocks.LogitType(head), inputs.Settings.Temperature, entropy: false);
+            var blocks = new HeadBlocks(rows, head, NarrowProducts.AreNative(head.dtype));
+            var softmax = SoftmaxRows.Create(inputs.Targets.index_select(0, index), HeadBlocks.LogitType(head, NarrowProducts.AreNative(head.dtype)), inputs.Settings.Temperature, entropy: false);
             List<Tensor> logits = [];                                                   // the chunk's logits, block by block
             foreach (long start in blocks.Starts)
             {
@@ -69,19 +65,14 @@ internal sealed class FusedPolicyLossFunction : autograd.SingleTensorFunction<Fu
         }
         Tensor?[] gradients = [hiddenGradient?.to_type(hidden.dtype), headGradient?.to_type(head.dtype)];
         ctx.save_for_backward([.. gradients.OfType<Tensor>().Select(g => g.MoveToOuterDisposeScope())]);
-        ctx.save_data(nameof(Gradients), new Gradients());
         ctx.save_data(nameof(hidden), hiddenGradient is not null);
         ctx.save_data(nameof(head), headGradient is not null);
         inputs.LogProbs = logProbs.MoveToOuterDisposeScope();
         return loss.MoveToOuterDisposeScope();
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Run(ctx, grad_output, tensors: 3, others: 1, static (ctx, upstream) =>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Gradients(ctx, grad_output, tensors: 3, others: 1, (saved, upstream) =>
     {
-        var gradients = (Gradients)ctx.get_data(nameof(Gradients));
-        if (gradients.HandedOut) throw new InvalidOperationException("The gradients of a fused policy loss are handed out once; compute the loss again for a second backward pass.");
-        gradients.HandedOut = true;
-        List<Tensor> saved = ctx.get_saved_variables();
         if (upstream.to_type(ScalarType.Float64).item<double>() != 1)
             foreach (Tensor gradient in saved) gradient.mul_(upstream);
         int next = 0;
@@ -116,7 +107,7 @@ internal sealed class FusedPolicyLossFunction : autograd.SingleTensorFunction<Fu
     private static long ChunkRows(int asked, long rows, Tensor head, bool wantsHead)
     {
         if (asked > 0) return asked;
-        long rowBytes = head.size(0) * HeadBlocks.LogitType(head).ElementSize();
+        long rowBytes = head.size(0) * HeadBlocks.LogitType(head, NarrowProducts.AreNative(head.dtype)).ElementSize();
         long sumBytes = wantsHead && head.dtype != SoftmaxRows.ResultType(head.dtype) ? head.NumberOfElements * sizeof(float) : 0;
         if (rows * rowBytes <= ChunkBytes + sumBytes) return Math.Max(1, rows);
         long most = Math.Max(1, ChunkBytes / rowBytes);

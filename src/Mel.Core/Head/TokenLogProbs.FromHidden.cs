@@ -20,14 +20,21 @@ public static partial class TokenLogProbs
     /// <param name="entropyGradient">Whether the entropy carries gradient. Under a head without gradient one that does not saves a product.</param>
     /// <returns>Log-probs, [N], float32 (float64 for float64 inputs), and the entropy in nats, [N], or null. Owned by the caller's dispose scope.</returns>
     /// <exception cref="ShapeMismatchException">The inputs do not fit together.</exception>
-    public static (Tensor LogProbs, Tensor? Entropy) FromHidden(Tensor hidden, Tensor head, Tensor targets, double temperature = 1, bool entropy = false, int chunkRows = 0, bool entropyGradient = true)
+    public static (Tensor LogProbs, Tensor? Entropy) FromHidden(Tensor hidden, Tensor head, Tensor targets, double temperature = 1, bool entropy = false,
+        int chunkRows = 0, bool entropyGradient = true)
+        => ComputeFromHidden(hidden, head, targets, NarrowProducts.AreNative(head.dtype), temperature, entropy, chunkRows, entropyGradient);
+
+    /// <summary>The same on a processor that multiplies matrices of the head's type, or on one that does not.</summary>
+    internal static (Tensor LogProbs, Tensor? Entropy) ComputeFromHidden(Tensor hidden, Tensor head, Tensor targets, bool nativeProducts, double temperature = 1,
+        bool entropy = false, int chunkRows = 0, bool entropyGradient = true)
     {
         RequireHead(hidden, head, targets);
         ArgumentOutOfRangeException.ThrowIfNegative(chunkRows);
         using var scope = NewDisposeScope();
         long rows = chunkRows > 0 ? chunkRows : HeadSizes.ChunkRows;
         bool derivativesAtOnce = is_grad_enabled() && hidden.requires_grad && !head.requires_grad && !(entropy && entropyGradient);
-        Tensor results = HeadLogProbsFunction.apply(hidden.contiguous(), head.t(), targets, temperature, entropy, rows, derivativesAtOnce);
+        var settings = new HeadLogProbsFunction.Settings(temperature, entropy, rows, derivativesAtOnce, nativeProducts);
+        Tensor results = HeadLogProbsFunction.apply(hidden.contiguous(), head.t(), targets, settings);
         Tensor? spread = !entropy ? null : entropyGradient ? results.select(0, 1) : results.select(0, 1).detach();
         return (results.select(0, 0).MoveToOuterDisposeScope(), spread?.MoveToOuterDisposeScope());
     }

@@ -1,3 +1,4 @@
+using Mel.Runtime;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -14,14 +15,14 @@ internal readonly unsafe struct Float32Lanes : IWeightLanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector First<TVector, TLanes>(byte* pair)
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>
-        => TLanes.Broadcast((float*)pair);
+        where TLanes : struct, ILanes<TVector>
+        => TLanes.Create(*(float*)pair);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Second<TVector, TLanes>(byte* pair)
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>
-        => TLanes.Broadcast((float*)pair + 1);
+        where TLanes : struct, ILanes<TVector>
+        => TLanes.Create(((float*)pair)[1]);
 
     public static void Arrange(float* x, float* arranged, int half)
     {

@@ -16,7 +16,7 @@ internal sealed unsafe class NormFunction : autograd.SingleTensorFunction<NormFu
         return Compute(x, weight, epsilon);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 1, (saved, dy) =>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Gradients(ctx, grad_output, tensors: 2, others: 1, (saved, dy) =>
     {
         var (x, weight) = (saved[0], saved[1]);
         int width = (int)weight.size(0), rows = (int)(x.NumberOfElements / width);

@@ -17,7 +17,7 @@ internal sealed unsafe class NormedRotaryFunction : autograd.SingleTensorFunctio
         return RotaryFunction.Compute(x, weight, table, positions, epsilon);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 3, (saved, dy) =>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Gradients(ctx, grad_output, tensors: 2, others: 3, (saved, dy) =>
     {
         var (x, weight, table) = (saved[0], saved[1], saved[2]);
         int headSize = (int)weight.size(0), heads = (int)x.size(1) / headSize;

@@ -16,7 +16,7 @@ internal sealed unsafe class RotaryFunction : autograd.SingleTensorFunction<Rota
         return Compute(x, null, table, positions, 0);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 1, others: 2, (saved, dy) =>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Gradients(ctx, grad_output, tensors: 1, others: 2, (saved, dy) =>
     {
         Tensor table = saved[0], dx = empty_like(dy);
         int headSize = (int)table.size(1);

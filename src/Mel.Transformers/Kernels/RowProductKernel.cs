@@ -38,7 +38,7 @@ internal static unsafe partial class RowProductKernel
     internal static void Turned<TWeight, TVector, TLanes>(float* x, byte* weight, float* result, int rows, int inputs, int outputs)
         where TWeight : struct, IWeightLanes
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>
+        where TLanes : struct, ILanes<TVector>
     {
         int padded = (rows + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
         float[] scratch = ArrayPool<float>.Shared.Rent(padded * inputs);
@@ -73,7 +73,7 @@ internal static unsafe partial class RowProductKernel
     private static void Tiles<TWeight, TVector, TLanes>(float* packed, byte* weight, float* result, int rows, int inputs, int outputs, int firstBlock, int endBlock)
         where TWeight : struct, IWeightLanes
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>
+        where TLanes : struct, ILanes<TVector>
     {
         int lanes = TLanes.Count;
         float* tile = stackalloc float[BlockColumns * lanes];
@@ -110,7 +110,7 @@ internal static unsafe partial class RowProductKernel
     private static void Wide<TWeight, TVector, TLanes>(float* x, byte* line, nint stride, int pairs, float* tile)
         where TWeight : struct, IWeightLanes
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>
+        where TLanes : struct, ILanes<TVector>
     {
         int lanes = TLanes.Count;
         byte* third = line + 3 * stride;
@@ -164,7 +164,7 @@ internal static unsafe partial class RowProductKernel
     private static void Narrow<TWeight, TVector, TLanes>(float* x, byte* line, nint stride, int pairs, float* tile)
         where TWeight : struct, IWeightLanes
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>
+        where TLanes : struct, ILanes<TVector>
     {
         int lanes = TLanes.Count;
         byte* third = line + 3 * stride, sixth = line + 6 * stride, ninth = line + 9 * stride;

@@ -21,7 +21,7 @@ internal sealed unsafe class SelfAttentionFunction : autograd.SingleTensorFuncti
         return result;
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 3, others: 2, (saved, dresult) =>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Gradients(ctx, grad_output, tensors: 3, others: 2, (saved, dresult) =>
     {
         var (query, key, value, result, logSums) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
         int heads = (int)logSums.size(1), headSize = (int)query.size(1) / heads, kvHeads = (int)key.size(1) / headSize;

@@ -1,3 +1,4 @@
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Kernels;
@@ -24,7 +25,7 @@ internal sealed class TiedEmbeddingFunction : autograd.MultiTensorFunction<TiedE
         return [Rows(embedding, ids, type), transposed.detach()];
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs) => BackwardPass.Run(ctx, grad_outputs, tensors: 1, others: 2, _ =>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs) => BackwardGuard.Gradients(ctx, grad_outputs, tensors: 1, others: 2, _ =>
     {
         // Only the product of the head reads that output, and no one else sees the gradient it made: it may be changed in place.
         var (rows, head) = (grad_outputs[0], grad_outputs[1].t());                      // [N, H], [V, H]

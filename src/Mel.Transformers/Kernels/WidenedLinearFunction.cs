@@ -1,3 +1,4 @@
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Kernels;
@@ -23,7 +24,7 @@ internal sealed class WidenedLinearFunction : autograd.SingleTensorFunction<Wide
         return result;
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 0, (saved, dy) =>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Gradients(ctx, grad_output, tensors: 2, others: 0, (saved, dy) =>
     {
         Tensor weight = saved[0];
         Tensor? x = saved.Count > 1 ? saved[1] : null, dweight = x is null ? null : empty_like(weight);

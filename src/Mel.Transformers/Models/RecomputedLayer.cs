@@ -1,4 +1,4 @@
-using Mel.Transformers.Kernels;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
@@ -25,7 +25,7 @@ internal sealed class RecomputedLayer : autograd.SingleTensorFunction<Recomputed
         return model.LayerAt(index).Forward(hidden.clone(), pass);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 3, (saved, dy) =>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Gradients(ctx, grad_output, tensors: 2, others: 3, (saved, dy) =>
     {
         using var enable = enable_grad();
         var model = (DecoderModel)ctx.get_data("model");

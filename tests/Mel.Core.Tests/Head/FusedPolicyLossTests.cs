@@ -8,9 +8,6 @@ namespace Mel.Core.Tests.Head;
 [TestFixture, NoTensorLeaks, NonParallelizable]
 public sealed class FusedPolicyLossTests
 {
-    [TearDown]
-    public void Restore() => NarrowProducts.Assumed = null;
-
     private static readonly ClipRange Clip = new(0.2, 0.28);
 
     [Test]
@@ -42,9 +39,8 @@ public sealed class FusedPolicyLossTests
     }
 
     [Test]
-    public void Compute_BFloat16Weights_IsCloseToFloat64([Values(0, 3)] int chunkRows, [Values] bool native)
+    public void Compute_BFloat16Weights_IsCloseToFloat64([Values(0, 3)] int chunkRows)
     {
-        NarrowProducts.Assumed = native;
         using var scope = NewDisposeScope();
         var made = new HeadCase(7, 16, 500, ScalarType.BFloat16);
         (Tensor hidden, Tensor head, Tensor current, _) = made.Plain(1);
