@@ -4,17 +4,16 @@ using static TorchSharp.torch;
 namespace Mel.Runtime;
 
 /// <summary>
-/// Both sides of a backward pass with custom functions. <see cref="Gradients(autograd.AutogradContext, Tensor, int, int, Func{List{Tensor}, Tensor, Tensor?[]})"/>
-/// runs such a function, <see cref="Run"/> the whole pass for whoever starts it.
+/// Both sides of a backward pass with custom functions: <c>Gradients</c> runs such a function, <see cref="Run"/> the whole pass for whoever starts it.
 /// </summary>
 /// <remarks>
-/// An exception must not leave a custom backward function: it would travel through native frames and end the process. It is kept, and gradients of an impossible
-/// shape make <c>backward()</c> itself throw on the caller's side, where <see cref="Run"/> finds it again.
+/// An exception must not leave a custom backward function: it would travel through native frames and end the process. It is kept, and gradients of an
+/// impossible shape make <c>backward()</c> itself throw on the caller's side, where <see cref="Run"/> finds it again.
 /// <para>
 /// A function gives up what its forward pass saved as soon as that is used: TorchSharp would keep it until the whole graph is gone, so that no activation were
-/// freed before the last gradient is made. Gradients that come and go are given up as early: TorchSharp wraps them in tensors of the caller's dispose scope, which
-/// would keep the gradients of all layers until the pass is over. libtorch holds its own references; those to results it takes after a function returns, so they
-/// are let go by the next function.
+/// freed before the last gradient is made. Gradients that come and go are given up as early: TorchSharp wraps them in tensors of the caller's dispose scope,
+/// which would keep the gradients of all layers until the pass is over. libtorch holds its own references; those to results it takes after a function returns,
+/// so they are let go by the next function.
 /// </para>
 /// <para>
 /// A function of several outputs needs <c>set_materialize_grads(false)</c>: for outputs nothing depends on, TorchSharp makes zeros from tensors that belong to
@@ -47,17 +46,21 @@ internal static class BackwardGuard
         }
     }
 
-    /// <summary>Gives the gradients of the tensors that come first among the arguments (null for one that needs none), and none for the others after them.</summary>
+    /// <summary>
+    /// Gives the gradients of the tensors that come first among the arguments (null for one that needs none), and none for the others after them.
+    /// </summary>
     /// <param name="context">What the forward pass saved.</param>
     /// <param name="upstream">Gradient of the output.</param>
     /// <param name="tensors">How many tensors the forward pass takes; each has at least one axis.</param>
     /// <param name="others">How many other arguments follow.</param>
     /// <param name="backward">Makes the gradients from the saved tensors and that of the output, in a dispose scope of its own and without recording.</param>
-    public static List<Tensor> Gradients(autograd.AutogradContext context, Tensor upstream, int tensors, int others, Func<List<Tensor>, Tensor, Tensor?[]> backward)
+    public static List<Tensor> Gradients(
+        autograd.AutogradContext context, Tensor upstream, int tensors, int others, Func<List<Tensor>, Tensor, Tensor?[]> backward)
         => Gradients(context, [upstream], tensors, others, saved => backward(saved, upstream.contiguous()));
 
     /// <summary>The same for a function of several outputs.</summary>
-    public static List<Tensor> Gradients(autograd.AutogradContext context, List<Tensor> upstream, int tensors, int others, Func<List<Tensor>, Tensor?[]> backward)
+    public static List<Tensor> Gradients(
+        autograd.AutogradContext context, List<Tensor> upstream, int tensors, int others, Func<List<Tensor>, Tensor?[]> backward)
     {
         foreach (Tensor? returned in _returned ?? []) returned?.Dispose();
         using (var scope = NewDisposeScope())
@@ -76,7 +79,11 @@ internal static class BackwardGuard
         try
         {
             if (context.get_data(Released) is not null)
-                throw new InvalidOperationException("The graph was differentiated before and holds nothing any more; compute the loss again for a second backward pass.");
+            {
+                throw new InvalidOperationException(
+                    "The graph was differentiated before and holds nothing any more; compute the loss again for a second backward pass.");
+            }
+
             Tensor?[] gradients = backward(context.get_saved_variables());
             context.save_data(Released, true);
             context.Dispose();

@@ -9,8 +9,8 @@ internal static class Exponential
     private const float LowestExponent = -87.33f, HighestExponent = 88.37f;
 
     /// <summary>
-    /// e^x within 1 ulp, in a fraction of the time of <c>Vector256.Exp</c>, which goes through float64: 0 below -87.33, infinite above 88.37, and what is not a number stays
-    /// none.
+    /// e^x within 1 ulp, in a fraction of the time of <c>Vector256.Exp</c>, which goes through float64: 0 below -87.33, infinite above 88.37, and what is not a
+    /// number stays none.
     /// </summary>
     /// <remarks>
     /// Cody-Waite reduction, then a polynomial of degree 5 by Estrin's scheme, whose chain of dependent instructions is shorter than Horner's.

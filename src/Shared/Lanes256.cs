@@ -45,7 +45,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
     public static Vector256<float> GreaterThan(Vector256<float> left, Vector256<float> right) => Vector256.GreaterThan(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Select(Vector256<float> condition, Vector256<float> whenTrue, Vector256<float> whenFalse) => Vector256.ConditionalSelect(condition, whenTrue, whenFalse);
+    public static Vector256<float> Select(Vector256<float> condition, Vector256<float> whenTrue, Vector256<float> whenFalse)
+        => Vector256.ConditionalSelect(condition, whenTrue, whenFalse);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> TimesPowerOfTwo(Vector256<float> x, Vector256<float> n) => (x.AsInt32() + (n.AsInt32() << 23)).AsSingle();

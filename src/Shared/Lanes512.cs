@@ -45,7 +45,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     public static Vector512<float> GreaterThan(Vector512<float> left, Vector512<float> right) => Vector512.GreaterThan(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Select(Vector512<float> condition, Vector512<float> whenTrue, Vector512<float> whenFalse) => Vector512.ConditionalSelect(condition, whenTrue, whenFalse);
+    public static Vector512<float> Select(Vector512<float> condition, Vector512<float> whenTrue, Vector512<float> whenFalse)
+        => Vector512.ConditionalSelect(condition, whenTrue, whenFalse);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> TimesPowerOfTwo(Vector512<float> x, Vector512<float> n) => (x.AsInt32() + (n.AsInt32() << 23)).AsSingle();

@@ -1,6 +1,8 @@
 namespace Mel.Runtime;
 
-/// <summary>A small reproducible random stream (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014); also derives independent seeds.</summary>
+/// <summary>
+/// A small reproducible random stream (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014); also derives independent seeds.
+/// </summary>
 internal struct SplitMix64(ulong seed)
 {
     /// <summary>2^64 divided by the golden ratio: the distance of two states.</summary>

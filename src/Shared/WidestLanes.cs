@@ -45,10 +45,12 @@ internal readonly unsafe struct WidestLanes : ILanes<Vector<float>>
     public static Vector<float> GreaterThan(Vector<float> left, Vector<float> right) => Vector.AsVectorSingle(Vector.GreaterThan(left, right));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Select(Vector<float> condition, Vector<float> whenTrue, Vector<float> whenFalse) => Vector.ConditionalSelect(Vector.AsVectorInt32(condition), whenTrue, whenFalse);
+    public static Vector<float> Select(Vector<float> condition, Vector<float> whenTrue, Vector<float> whenFalse)
+        => Vector.ConditionalSelect(Vector.AsVectorInt32(condition), whenTrue, whenFalse);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> TimesPowerOfTwo(Vector<float> x, Vector<float> n) => Vector.AsVectorSingle(Vector.AsVectorInt32(x) + (Vector.AsVectorInt32(n) << 23));
+    public static Vector<float> TimesPowerOfTwo(Vector<float> x, Vector<float> n)
+        => Vector.AsVectorSingle(Vector.AsVectorInt32(x) + (Vector.AsVectorInt32(n) << 23));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector<float> vector) => Vector.Sum(vector);

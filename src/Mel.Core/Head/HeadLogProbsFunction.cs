@@ -10,8 +10,8 @@ namespace Mel.Head;
 /// computes each block of logits again. One product more than the plain composition, and no [N, V] tensor.
 /// </summary>
 /// <remarks>
-/// Under a head that does not train (LoRA) the forward pass can make each log-prob's derivative with respect to its hidden state as well, from the logits it has at
-/// hand; the backward pass then only scales rows. Two products, as in the plain composition.
+/// Under a head that does not train (LoRA) the forward pass can make each log-prob's derivative with respect to its hidden state as well, from the logits it
+/// has at hand; the backward pass then only scales rows. Two products, as in the plain composition.
 /// <para>
 /// The head enters transposed. Its gradient then leaves through the transposition's own node as a tensor of its own, which libtorch takes over as the leaf's
 /// gradient; the very tensor a custom function returns would be copied, for the managed wrapper holds a reference to it.
@@ -55,59 +55,62 @@ internal sealed class HeadLogProbsFunction : autograd.SingleTensorFunction<HeadL
             if (settings.Entropy) results.select(0, 1).narrow(0, first, count).copy_(chunkEntropy!);
             logSumExp.narrow(0, first, count).copy_(chunkLogSumExp);
         }
-        List<Tensor> saved = derivatives is not null ? [derivatives.MoveToOuterDisposeScope()] : [hidden, transposedHead, targets, logSumExp.MoveToOuterDisposeScope()];
-        if (derivatives is null && settings.Entropy) saved.Add(results.select(0, 1).clone().MoveToOuterDisposeScope());   // an output that saves itself would never be freed
+        Tensor ofRows = (derivatives ?? logSumExp).MoveToOuterDisposeScope();           // what is to be saved is taken after this returns
+        List<Tensor> saved = derivatives is not null ? [ofRows] : [hidden, transposedHead, targets, ofRows];
+        if (derivatives is null && settings.Entropy)
+            saved.Add(results.select(0, 1).clone().MoveToOuterDisposeScope());          // an output that saves itself would never be freed
         ctx.save_for_backward(saved);
         ctx.save_data(nameof(Settings), settings);
         ctx.save_data(nameof(Needs), new Needs(hidden.requires_grad, transposedHead.requires_grad, hidden.dtype));
         return results.MoveToOuterDisposeScope();                                       // [1, N] log-probs, or [2, N] with the entropy below
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Gradients(ctx, grad_output, tensors: 3, others: 1, (saved, upstream) =>
-    {
-        var settings = (Settings)ctx.get_data(nameof(Settings));
-        var needs = (Needs)ctx.get_data(nameof(Needs));
-        Tensor ofLogProbs = upstream.select(0, 0);                                      // [N]
-        if (settings.DerivativesAtOnce)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        => BackwardGuard.Gradients(ctx, grad_output, tensors: 3, others: 1, (saved, upstream) =>
         {
-            Tensor perRow = ofLogProbs.unsqueeze(1);
-            return [Masks.Keep(perRow.ne(Scalars.Zero), saved[0] * perRow).to_type(needs.HiddenType), null, null];
-        }
-
-        Tensor? ofEntropy = settings.Entropy ? upstream.select(0, 1) : null;            // [N]
-        Tensor hidden = saved[0], head = saved[1].t(), targets = saved[2];
-        Tensor? hiddenGradient = null, headGradient = null;
-        Tensor carries = ofEntropy is null ? ofLogProbs.ne(Scalars.Zero) : ofLogProbs.ne(Scalars.Zero) | ofEntropy.ne(Scalars.Zero);
-        Tensor active = carries.nonzero().squeeze(1);                                   // rows that carry gradient
-        if (needs.HiddenGradient) hiddenGradient = zeros(hidden.shape, SoftmaxRows.ResultType(hidden.dtype), hidden.device);
-        bool several = active.size(0) > settings.ChunkRows;                             // chunks add up in float32; a single one may write its own type
-        if (needs.HeadGradient)
-        {
-            ScalarType type = several ? SoftmaxRows.ResultType(head.dtype) : head.dtype;
-            headGradient = active.size(0) == 0 ? zeros(head.shape, type, head.device) : empty(head.shape, type, head.device);
-        }
-        for (long first = 0; first < active.size(0); first += settings.ChunkRows)
-        {
-            using var chunkScope = NewDisposeScope();
-            Tensor index = active.narrow(0, first, Math.Min(settings.ChunkRows, active.size(0) - first));
-            bool all = index.size(0) == hidden.size(0);
-            Tensor Rows(Tensor of) => all ? of : of.index_select(0, index);
-            Tensor rows = Rows(hidden);
-            var blocks = new HeadBlocks(rows, head, settings.NativeProducts);
-            var softmax = SoftmaxRows.Create(Rows(targets), HeadBlocks.LogitType(head, settings.NativeProducts), settings.Temperature, settings.Entropy);
-            softmax.BeginBackward(Rows(saved[3]), Rows(ofLogProbs), ofEntropy is null ? null : Rows(saved[4]), ofEntropy is null ? null : Rows(ofEntropy));
-            Tensor buffer = blocks.NewBuffer(), rowGradient = zeros(rows.shape, SoftmaxRows.ResultType(hidden.dtype), hidden.device);
-            foreach (long start in blocks.Starts)
+            var settings = (Settings)ctx.get_data(nameof(Settings));
+            var needs = (Needs)ctx.get_data(nameof(Needs));
+            Tensor ofLogProbs = upstream.select(0, 0);                                      // [N]
+            if (settings.DerivativesAtOnce)
             {
-                using Tensor block = blocks.Logits(buffer, start);
-                softmax.ToLogitGradient(block, start);
-                if (hiddenGradient is not null) blocks.AddWeightedHead(rowGradient, block, start);
-                if (headGradient is not null) blocks.AddHeadGradient(headGradient, block, start, overwrite: first == 0);
+                Tensor perRow = ofLogProbs.unsqueeze(1);
+                return [Masks.Keep(perRow.ne(Scalars.Zero), saved[0] * perRow).to_type(needs.HiddenType), null, null];
             }
-            hiddenGradient?.index_copy_(0, index, rowGradient);
-        }
-        return [hiddenGradient?.to_type(hidden.dtype), headGradient?.to_type(head.dtype).t(), null];
-    });
+
+            Tensor? ofEntropy = settings.Entropy ? upstream.select(0, 1) : null;            // [N]
+            Tensor hidden = saved[0], head = saved[1].t(), targets = saved[2];
+            Tensor? hiddenGradient = null, headGradient = null;
+            Tensor carries = ofEntropy is null ? ofLogProbs.ne(Scalars.Zero) : ofLogProbs.ne(Scalars.Zero) | ofEntropy.ne(Scalars.Zero);
+            Tensor active = carries.nonzero().squeeze(1);                                   // rows that carry gradient
+            if (needs.HiddenGradient) hiddenGradient = zeros(hidden.shape, SoftmaxRows.ResultType(hidden.dtype), hidden.device);
+            bool several = active.size(0) > settings.ChunkRows;                             // chunks add up in float32; a single one may write its own type
+            if (needs.HeadGradient)
+            {
+                ScalarType type = several ? SoftmaxRows.ResultType(head.dtype) : head.dtype;
+                headGradient = active.size(0) == 0 ? zeros(head.shape, type, head.device) : empty(head.shape, type, head.device);
+            }
+            for (long first = 0; first < active.size(0); first += settings.ChunkRows)
+            {
+                using var chunkScope = NewDisposeScope();
+                Tensor index = active.narrow(0, first, Math.Min(settings.ChunkRows, active.size(0) - first));
+                bool all = index.size(0) == hidden.size(0);
+                Tensor Rows(Tensor of) => all ? of : of.index_select(0, index);
+                Tensor rows = Rows(hidden);
+                var blocks = new HeadBlocks(rows, head, settings.NativeProducts);
+                var softmax = SoftmaxRows.Create(Rows(targets), HeadBlocks.LogitType(head, settings.NativeProducts), settings.Temperature, settings.Entropy);
+                softmax.BeginBackward(Rows(saved[3]), Rows(ofLogProbs), ofEntropy is null ? null : Rows(saved[4]), ofEntropy is null ? null : Rows(ofEntropy));
+                Tensor buffer = blocks.NewBuffer(), rowGradient = zeros(rows.shape, SoftmaxRows.ResultType(hidden.dtype), hidden.device);
+                foreach (long start in blocks.Starts)
+                {
+                    using Tensor block = blocks.Logits(buffer, start);
+                    softmax.ToLogitGradient(block, start);
+                    if (hiddenGradient is not null) blocks.AddWeightedHead(rowGradient, block, start);
+                    if (headGradient is not null) blocks.AddHeadGradient(headGradient, block, start, overwrite: first == 0);
+                }
+                hiddenGradient?.index_copy_(0, index, rowGradient);
+            }
+            return [hiddenGradient?.to_type(hidden.dtype), headGradient?.to_type(head.dtype).t(), null];
+        });
 
     private static void Accumulate(HeadBlocks blocks, SoftmaxRows softmax)
     {
@@ -120,8 +123,8 @@ internal sealed class HeadLogProbsFunction : autograd.SingleTensorFunction<HeadL
     }
 
     /// <summary>
-    /// (head[target] - sum_v p_v head[v]) / temperature, [R, H]. The probabilities are not known before the last block: terms relative to the largest logit so far take their place,
-    /// and what was summed shrinks when a larger one comes (the online softmax of FlashAttention, Dao et al. 2022, section 3.1).
+    /// (head[target] - sum_v p_v head[v]) / temperature, [R, H]. The probabilities are not known before the last block: terms relative to the largest logit so
+    /// far take their place, and what was summed shrinks when a larger one comes (the online softmax of FlashAttention, Dao et al. 2022, section 3.1).
     /// </summary>
     private static Tensor AccumulateWithDerivatives(HeadBlocks blocks, SoftmaxRows softmax, Tensor head, Tensor targets, double temperature)
     {

@@ -8,11 +8,13 @@ public static partial class TokenLogProbs
 {
     /// <summary>
     /// log softmax(hidden head^T / temperature) at the target tokens without ever holding the [N, V] logits: rows are taken in chunks, and the backward pass
-    /// computes a chunk's logits again. A row whose upstream gradient is 0 costs nothing there. Under a head that carries no gradient (LoRA) the forward pass computes
-    /// the derivatives too, two products in all, and keeps [N, H].
+    /// computes a chunk's logits again. A row whose upstream gradient is 0 costs nothing there. Under a head that carries no gradient (LoRA) the forward pass
+    /// computes the derivatives too, two products in all, and keeps [N, H].
     /// </summary>
     /// <param name="hidden">Last hidden states of the wanted positions, [N, H]; carries gradient.</param>
-    /// <param name="head">Output embedding, [V, H], of the type of <paramref name="hidden"/>, or narrower where that is float32; carries gradient, or none.</param>
+    /// <param name="head">
+    /// Output embedding, [V, H], of the type of <paramref name="hidden"/>, or narrower where that is float32; carries gradient, or none.
+    /// </param>
     /// <param name="targets">Token ids, [N], int64.</param>
     /// <param name="temperature">Divides the logits; the temperature the tokens were sampled with.</param>
     /// <param name="entropy">Whether the entropy of each row is wanted as well.</param>
@@ -25,8 +27,8 @@ public static partial class TokenLogProbs
         => ComputeFromHidden(hidden, head, targets, NarrowProducts.AreNative(head.dtype), temperature, entropy, chunkRows, entropyGradient);
 
     /// <summary>The same on a processor that multiplies matrices of the head's type, or on one that does not.</summary>
-    internal static (Tensor LogProbs, Tensor? Entropy) ComputeFromHidden(Tensor hidden, Tensor head, Tensor targets, bool nativeProducts, double temperature = 1,
-        bool entropy = false, int chunkRows = 0, bool entropyGradient = true)
+    internal static (Tensor LogProbs, Tensor? Entropy) ComputeFromHidden(Tensor hidden, Tensor head, Tensor targets, bool nativeProducts,
+        double temperature = 1, bool entropy = false, int chunkRows = 0, bool entropyGradient = true)
     {
         RequireHead(hidden, head, targets);
         ArgumentOutOfRangeException.ThrowIfNegative(chunkRows);
@@ -42,10 +44,18 @@ public static partial class TokenLogProbs
     internal static void RequireHead(Tensor hidden, Tensor head, Tensor targets)
     {
         if (hidden.dim() != 2 || head.dim() != 2 || hidden.size(1) != head.size(1))
-            throw new ShapeMismatchException($"hidden has shape {Shapes.Describe(hidden)} and head {Shapes.Describe(head)}; expected [N, H] and [V, H].", nameof(head));
+        {
+            throw new ShapeMismatchException(
+                $"hidden has shape {Shapes.Describe(hidden)} and head {Shapes.Describe(head)}; expected [N, H] and [V, H].", nameof(head));
+        }
+
         Shapes.RequireVector(targets, nameof(targets));
         Shapes.RequireLength(targets, 0, hidden.size(0), nameof(targets), "one token per row of hidden");
         if (hidden.dtype != head.dtype && !(hidden.dtype == ScalarType.Float32 && head.dtype is ScalarType.BFloat16 or ScalarType.Float16))
-            throw new ArgumentException($"hidden is {hidden.dtype} but head is {head.dtype}; both must have the type the model computes in, or hidden be float32 and head narrower.", nameof(head));
+        {
+            throw new ArgumentException(
+                $"hidden is {hidden.dtype} but head is {head.dtype}; both must have the type the model computes in, or hidden be float32 and head narrower.",
+                nameof(head));
+        }
     }
 }

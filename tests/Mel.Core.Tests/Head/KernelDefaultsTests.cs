@@ -96,7 +96,7 @@ public sealed class KernelDefaultsTests
                 Tensor logProbs = TokenLogProbs.FromHidden(made.Hidden, made.Head, made.Targets).LogProbs.view(4, 8), mask = ones(4, 8);
                 Tensor perToken = PolicyLoss.ClippedSurrogate(logProbs, logProbs.detach(), ones(4), mask, new(0.2)).Loss + Divergence.K2(logProbs, logProbs.detach(), mask);
                 MaskedReduce.Aggregate(perToken, mask, LossNormalizer.FromMask(Aggregation.TokenMean, mask)).backward();
-                FusedPolicyLoss.Compute(made.Hidden, made.Head, made.Targets, made.Old, made.Advantages, ones(32), new(0.2)).Loss.backward();
+                TokenLogProbs.WithGradient(made.Hidden, made.Head, made.Targets, (_, _, _) => made.Advantages).Carrier.backward();
                 TokenLogProbs.FromHidden(made.Hidden, made.Head.detach(), made.Targets, entropy: true, entropyGradient: false).LogProbs.sum().backward();
             }
             if (i % 20 == 19) GC.Collect();

@@ -191,7 +191,8 @@ public sealed class TokenLogProbsTests
         Tensor loss = TokenLogProbs.FromHidden(made.Hidden, made.Head, made.Targets).LogProbs.sum();
         using (no_grad()) made.Head.add_(1);
         Action backward = () => BackwardGuard.Run(() => loss.backward());
-        backward.Should().Throw<InvalidOperationException>().WithInnerException<System.Runtime.InteropServices.ExternalException>().WithMessage("*inplace operation*");
+        backward.Should().Throw<InvalidOperationException>()
+            .WithInnerException<System.Runtime.InteropServices.ExternalException>().WithMessage("*inplace operation*");
     }
 
     [Test]
