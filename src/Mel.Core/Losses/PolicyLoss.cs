@@ -9,8 +9,8 @@ namespace Mel.Losses;
 public static class PolicyLoss
 {
     /// <summary>
-    /// Importance ratio rho = exp(clamp(log pi - log pi_old)). At <see cref="RatioLevel.Sequence"/> the geometric mean over the trajectory's tokens (GSPO), with
-    /// the gradient of a token's own log-prob: s_t = sg[s] pi_t / sg[pi_t] (verl core_algos.py <c>compute_policy_loss_gspo</c>).
+    /// Importance ratio rho = exp(clamp(log pi - log pi_old)). At <see cref="RatioLevel.Sequence"/> the geometric mean over the trajectory's tokens (GSPO),
+    /// with the gradient of a token's own log-prob: s_t = sg[s] pi_t / sg[pi_t] (verl core_algos.py <c>compute_policy_loss_gspo</c>).
     /// </summary>
     /// <param name="logProbs">log pi_theta of the sampled tokens, [B, T]; carries gradient.</param>
     /// <param name="oldLogProbs">log pi_theta_old recorded at sampling time, [B, T].</param>
@@ -64,8 +64,8 @@ public static class PolicyLoss
         Tensor objective = minimum(bounded * gain, ratio.Clip(clip.Min, clip.Max) * gain);
         Tensor negative = gain.lt(Scalars.Zero), positive = gain.gt(Scalars.Zero);
         if (dualClip is { } bound) objective = where(negative, maximum(objective, gain.Times(bound)), objective);
-        Tensor constant = ratio.detach();
-        return new PolicyLossTerms(objective.neg(), constant, constant.IsBelow(clip.Min) & negative, constant.IsAbove(clip.Max) & positive).MoveToOuterDisposeScope();
+        Tensor constant = ratio.detach(), low = constant.IsBelow(clip.Min) & negative, high = constant.IsAbove(clip.Max) & positive;
+        return new PolicyLossTerms(objective.neg(), constant, low, high).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -80,7 +80,8 @@ public static class PolicyLoss
     /// <param name="minWeight">Smallest weight; 0 for none.</param>
     /// <param name="maxLogRatio">Clamp of the log-ratio before exp; null for none.</param>
     /// <exception cref="Runtime.ShapeMismatchException">The inputs do not fit together.</exception>
-    public static PolicyLossTerms Cispo(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, double maxWeight, double minWeight = 0, double? maxLogRatio = 20)
+    public static PolicyLossTerms Cispo(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, double maxWeight, double minWeight = 0,
+        double? maxLogRatio = 20)
     {
         using var scope = NewDisposeScope();
         Tensor ratio = Ratio(logProbs.detach(), oldLogProbs, mask, RatioLevel.Token, maxLogRatio);      // [B, T]  sg[rho]
@@ -165,4 +166,50 @@ public static class PolicyLoss
         Shapes.RequireSame(logProbs, oldLogProbs, nameof(logProbs), nameof(oldLogProbs));
         Shapes.RequireSame(logProbs, mask, nameof(logProbs), nameof(mask));
     }
+}
+
+/// <summary>
+/// A per-token policy loss with the tensors behind it, so that a metric needs no second computation. All owned by the caller's dispose scope.
+/// </summary>
+/// <param name="Loss">Per-token loss, [B, T]; carries gradient to the log-probs; exactly 0 where the mask does not select.</param>
+/// <param name="Ratio">Importance ratio rho, [B, T], before any clipping, without gradient; 1 where the mask does not select.</param>
+/// <param name="ClippedLow">Whether the lower bound took the token's gradient away: rho below it and a negative advantage; [B, T], bool.</param>
+/// <param name="ClippedHigh">Whether the upper bound did: rho above it and a positive advantage (CISPO: the weight was capped); [B, T], bool.</param>
+public sealed record PolicyLossTerms(Tensor Loss, Tensor Ratio, Tensor ClippedLow, Tensor ClippedHigh)
+{
+    internal PolicyLossTerms MoveToOuterDisposeScope()
+    {
+        foreach (Tensor tensor in (Tensor[])[Loss, Ratio, ClippedLow, ClippedHigh]) tensor.MoveToOuterDisposeScope();
+        return this;
+    }
+}
+
+/// <summary>How far the importance ratio may move from 1 before a token stops to train: the ratio is clipped to [1 - Low, 1 + High].</summary>
+/// <param name="Low">epsilon of Eq. 10 below 1, unitless, in [0, 1].</param>
+/// <param name="High">epsilon above 1, unitless, at least 0; larger than <paramref name="Low"/> in DAPO ("clip higher").</param>
+public readonly record struct ClipRange(double Low, double High)
+{
+    /// <summary>The same distance on both sides.</summary>
+    /// <param name="epsilon">epsilon of Eq. 10, unitless.</param>
+    public ClipRange(double epsilon)
+        : this(epsilon, epsilon)
+    {
+    }
+
+    /// <summary>No clipping.</summary>
+    public static ClipRange None => new(double.PositiveInfinity, double.PositiveInfinity);
+
+    internal double Min => 1 - Low;
+
+    internal double Max => 1 + High;
+}
+
+/// <summary>What one importance ratio speaks for.</summary>
+public enum RatioLevel
+{
+    /// <summary>Every token has the ratio of its own probabilities (PPO, GRPO).</summary>
+    Token,
+
+    /// <summary>All tokens of a trajectory share one ratio; see the function for whether log-ratios are averaged (GSPO) or summed.</summary>
+    Sequence,
 }

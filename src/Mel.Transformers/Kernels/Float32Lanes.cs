@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace Mel.Transformers.Kernels;
 
 /// <summary>
-/// A float32 matrix. The halves are made of every other vector, so that a row is read from its first byte to its last: two streams half a row apart take three times as
-/// long, for the processor fetches ahead along one.
+/// A float32 matrix. The halves are made of every other vector, so that a row is read from its first byte to its last: two streams half a row apart take three
+/// times as long, for the processor fetches ahead along one.
 /// </summary>
 internal readonly unsafe struct Float32Lanes : IWeightLanes
 {

@@ -18,10 +18,13 @@ internal sealed unsafe class GateFunction : autograd.SingleTensorFunction<GateFu
         return y;
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Gradients(ctx, grad_output, tensors: 2, others: 0, (saved, dy) =>
-    {
-        Tensor dgate = empty_like(saved[0]), dup = empty_like(saved[1]);
-        GateKernel.Backward(ParallelRows.Data(saved[0]), ParallelRows.Data(saved[1]), ParallelRows.Data(dy), ParallelRows.Data(dgate), ParallelRows.Data(dup), dy.NumberOfElements);
-        return [dgate, dup];
-    });
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        => BackwardGuard.Gradients(ctx, grad_output, tensors: 2, others: 0, (saved, dy) =>
+        {
+            Tensor dgate = empty_like(saved[0]), dup = empty_like(saved[1]);
+            GateKernel.Backward(
+                ParallelRows.Data(saved[0]), ParallelRows.Data(saved[1]), ParallelRows.Data(dy), ParallelRows.Data(dgate), ParallelRows.Data(dup),
+                dy.NumberOfElements);
+            return [dgate, dup];
+        });
 }

@@ -17,7 +17,9 @@ internal static class LayerMath
     /// <summary>Whether the fused kernels serve this tensor.</summary>
     public static bool IsFused(Tensor tensor) => tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU && !ComposedOnly;
 
-    /// <summary>RMS normalization over the last axis; in a narrower type the product with the weight comes after rounding, as in the published models.</summary>
+    /// <summary>
+    /// RMS normalization over the last axis; in a narrower type the product with the weight comes after rounding, as in the published models.
+    /// </summary>
     public static Tensor Norm(Tensor x, Tensor weight, double epsilon)
     {
         weight = Product.Like(weight, x);
@@ -82,8 +84,8 @@ internal static class LayerMath
     }
 
     /// <summary>
-    /// libtorch's attention over [count * length] flat rows of equally long segments. It wants as many key heads as query heads: the query heads take turns, one of
-    /// every group at a time, so that keys and values are not repeated.
+    /// libtorch's attention over [count * length] flat rows of equally long segments. It wants as many key heads as query heads: the query heads take turns,
+    /// one of every group at a time, so that keys and values are not repeated.
     /// </summary>
     private static Tensor Blocked(Tensor query, Tensor key, Tensor value, int count, int length, int headSize)
     {

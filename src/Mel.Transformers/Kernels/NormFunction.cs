@@ -16,14 +16,17 @@ internal sealed unsafe class NormFunction : autograd.SingleTensorFunction<NormFu
         return Compute(x, weight, epsilon);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Gradients(ctx, grad_output, tensors: 2, others: 1, (saved, dy) =>
-    {
-        var (x, weight) = (saved[0], saved[1]);
-        int width = (int)weight.size(0), rows = (int)(x.NumberOfElements / width);
-        Tensor dx = empty_like(x), dweight = zeros_like(weight);
-        NormKernel.Backward(ParallelRows.Data(x), ParallelRows.Data(weight), ParallelRows.Data(dy), ParallelRows.Data(dx), ParallelRows.Data(dweight), rows, width, (float)ctx.get_data("epsilon"));
-        return [dx, dweight];
-    });
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        => BackwardGuard.Gradients(ctx, grad_output, tensors: 2, others: 1, (saved, dy) =>
+        {
+            var (x, weight) = (saved[0], saved[1]);
+            int width = (int)weight.size(0), rows = (int)(x.NumberOfElements / width);
+            Tensor dx = empty_like(x), dweight = zeros_like(weight);
+            NormKernel.Backward(
+                ParallelRows.Data(x), ParallelRows.Data(weight), ParallelRows.Data(dy), ParallelRows.Data(dx), ParallelRows.Data(dweight),
+                rows, width, (float)ctx.get_data("epsilon"));
+            return [dx, dweight];
+        });
 
     public static Tensor Compute(Tensor x, Tensor weight, float epsilon)
     {

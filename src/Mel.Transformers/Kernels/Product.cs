@@ -6,9 +6,9 @@ using static TorchSharp.torch.nn.functional;
 namespace Mel.Transformers.Kernels;
 
 /// <summary>
-/// Products of activations with weights. On the CPU activations are float32 whatever the weights are, and everything between two products runs in float32, which
-/// is both more exact and faster than rounding after every operation. A narrower weight multiplies in its own type where the processor can, and is widened block
-/// by block where it cannot; few rows take a kernel that reads it as it lies.
+/// Products of activations with weights. On the CPU activations are float32 whatever the weights are, and everything between two products runs in float32,
+/// which is both more exact and faster than rounding after every operation. A narrower weight multiplies in its own type where the processor can, and is
+/// widened block by block where it cannot; few rows take a kernel that reads it as it lies.
 /// </summary>
 internal static unsafe class Product
 {
@@ -54,8 +54,9 @@ internal static unsafe class Product
     {
         int rows = (int)x.size(0), inputs = (int)x.size(1), outputs = (int)weight.size(0);
         Tensor result = empty(rows, outputs);
-        if (weight.dtype == ScalarType.Float32) RowProductKernel.Multiply<Float32Lanes>(ParallelRows.Data(x), ParallelRows.Bytes(weight), ParallelRows.Data(result), rows, inputs, outputs);
-        else RowProductKernel.Multiply<BFloat16Lanes>(ParallelRows.Data(x), ParallelRows.Bytes(weight), ParallelRows.Data(result), rows, inputs, outputs);
+        float* input = ParallelRows.Data(x), output = ParallelRows.Data(result);
+        if (weight.dtype == ScalarType.Float32) RowProductKernel.Multiply<Float32Lanes>(input, ParallelRows.Bytes(weight), output, rows, inputs, outputs);
+        else RowProductKernel.Multiply<BFloat16Lanes>(input, ParallelRows.Bytes(weight), output, rows, inputs, outputs);
         return result;
     }
 

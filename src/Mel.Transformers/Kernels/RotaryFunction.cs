@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Mel.Transformers.Kernels;
 
-/// <summary><see cref="RotaryKernel"/> without normalization as a node of the autograd graph; linear in x, so nothing but the angles is kept. Arguments: x [N, heads * headSize], table, positions.</summary>
+/// <summary>
+/// <see cref="RotaryKernel"/> without normalization as a node of the autograd graph; linear in x, so nothing but the angles is kept. Arguments: x [N, heads *
+/// headSize], table, positions.
+/// </summary>
 internal sealed unsafe class RotaryFunction : autograd.SingleTensorFunction<RotaryFunction>
 {
     public override string Name => nameof(RotaryFunction);
@@ -16,19 +19,23 @@ internal sealed unsafe class RotaryFunction : autograd.SingleTensorFunction<Rota
         return Compute(x, null, table, positions, 0);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Gradients(ctx, grad_output, tensors: 1, others: 2, (saved, dy) =>
-    {
-        Tensor table = saved[0], dx = empty_like(dy);
-        int headSize = (int)table.size(1);
-        RotaryKernel.Backward(ParallelRows.Data(table), (int[])ctx.get_data("positions"), ParallelRows.Data(dy), ParallelRows.Data(dx), (int)dy.size(1) / headSize, headSize);
-        return [dx];
-    });
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        => BackwardGuard.Gradients(ctx, grad_output, tensors: 1, others: 2, (saved, dy) =>
+        {
+            Tensor table = saved[0], dx = empty_like(dy);
+            int headSize = (int)table.size(1);
+            RotaryKernel.Backward(
+                ParallelRows.Data(table), (int[])ctx.get_data("positions"), ParallelRows.Data(dy), ParallelRows.Data(dx), (int)dy.size(1) / headSize, headSize);
+            return [dx];
+        });
 
     public static Tensor Compute(Tensor x, Tensor? weight, Tensor table, int[] positions, float epsilon)
     {
         int width = (int)x.size(1), headSize = (int)table.size(1);
         Tensor y = empty_like(x);
-        RotaryKernel.Forward(ParallelRows.Data(x), width, weight is null ? null : ParallelRows.Data(weight), ParallelRows.Data(table), positions, ParallelRows.Data(y), width, width / headSize, headSize, epsilon);
+        float* scale = weight is null ? null : ParallelRows.Data(weight);
+        RotaryKernel.Forward(
+            ParallelRows.Data(x), width, scale, ParallelRows.Data(table), positions, ParallelRows.Data(y), width, width / headSize, headSize, epsilon);
         return y;
     }
 }

@@ -10,7 +10,8 @@ namespace Mel.Transformers.Kernels;
 internal static unsafe class RotaryKernel
 {
     /// <summary>Result may be the input. Rows of input and result are <paramref name="stride"/> and <paramref name="resultStride"/> apart.</summary>
-    public static void Forward(float* x, int stride, float* weight, float* table, int[] positions, float* y, int resultStride, int heads, int headSize, float epsilon)
+    public static void Forward(
+        float* x, int stride, float* weight, float* table, int[] positions, float* y, int resultStride, int heads, int headSize, float epsilon)
         => ParallelRows.For(positions.Length, (long)heads * headSize * 2, (first, end) =>
         {
             for (nint r = first; r < end; r++)
@@ -32,7 +33,8 @@ internal static unsafe class RotaryKernel
         });
 
     /// <summary>The same with a normalization weight: writes dx and adds to the weight gradient.</summary>
-    public static void Backward(float* x, float* weight, float* table, int[] positions, float* dy, float* dx, float* dweight, int heads, int headSize, float epsilon)
+    public static void Backward(
+        float* x, float* weight, float* table, int[] positions, float* dy, float* dx, float* dweight, int heads, int headSize, float epsilon)
         => ParallelRows.Sum(positions.Length, (long)heads * headSize * 2, dweight, headSize, (first, end, sum) =>
         {
             fixed (float* turned = new float[headSize])

@@ -11,7 +11,8 @@ namespace Mel.Transformers.Kernels;
 /// </summary>
 /// <remarks>
 /// One to four rows are dot products along the matrix's rows. More rows are turned so that vector lanes run over them: a tile of the result, two
-/// registers of rows by 6 columns or one by 12, stays in registers while the common dimension passes by, and one number of the matrix at a time is spread over all lanes.
+/// registers of rows by 6 columns or one by 12, stays in registers while the common dimension passes by, and one number of the matrix at a time is spread over
+/// all lanes.
 /// </remarks>
 internal static unsafe partial class RowProductKernel
 {
@@ -26,7 +27,9 @@ internal static unsafe partial class RowProductKernel
     /// <summary>Whether the processor has the vectors that the tiles are made of.</summary>
     public static bool IsSupported => Vector256.IsHardwareAccelerated && Fma.IsSupported;
 
-    /// <summary>result[r, o] = sum over i of x[r, i] * weight[o, i]; the number of inputs is even, that of outputs at least <see cref="BlockColumns"/>.</summary>
+    /// <summary>
+    /// result[r, o] = sum over i of x[r, i] * weight[o, i]; the number of inputs is even, that of outputs at least <see cref="BlockColumns"/>.
+    /// </summary>
     public static void Multiply<TWeight>(float* x, byte* weight, float* result, int rows, int inputs, int outputs)
         where TWeight : struct, IWeightLanes
     {
@@ -46,7 +49,9 @@ internal static unsafe partial class RowProductKernel
         {
             float* packed = pinned;
             Pack(x, packed, rows, padded, inputs, TLanes.Count);
-            ParallelRows.For((outputs + BlockColumns - 1) / BlockColumns, (long)BlockColumns * rows * inputs, (first, end) => Tiles<TWeight, TVector, TLanes>(packed, weight, result, rows, inputs, outputs, first, end));
+            int blocks = (outputs + BlockColumns - 1) / BlockColumns;
+            ParallelRows.For(blocks, (long)BlockColumns * rows * inputs, (first, end)
+                => Tiles<TWeight, TVector, TLanes>(packed, weight, result, rows, inputs, outputs, first, end));
         }
 
         ArrayPool<float>.Shared.Return(scratch);
@@ -70,7 +75,8 @@ internal static unsafe partial class RowProductKernel
     }
 
     // The last block of columns is moved to the left rather than cut: columns that two blocks share are computed twice, to the same numbers.
-    private static void Tiles<TWeight, TVector, TLanes>(float* packed, byte* weight, float* result, int rows, int inputs, int outputs, int firstBlock, int endBlock)
+    private static void Tiles<TWeight, TVector, TLanes>(
+        float* packed, byte* weight, float* result, int rows, int inputs, int outputs, int firstBlock, int endBlock)
         where TWeight : struct, IWeightLanes
         where TVector : unmanaged
         where TLanes : struct, ILanes<TVector>
@@ -105,8 +111,8 @@ internal static unsafe partial class RowProductKernel
         }
     }
 
-    // 12 accumulators, 2 registers of x and one of the matrix are 15 of the 16 that AVX2 has. The method makes no call and takes no stack memory: around either the
-    // compiler would keep every accumulator in memory.
+    // 12 accumulators, 2 registers of x and one of the matrix are 15 of the 16 that AVX2 has. The method makes no call and takes no stack memory: around either
+    // the compiler would keep every accumulator in memory.
     private static void Wide<TWeight, TVector, TLanes>(float* x, byte* line, nint stride, int pairs, float* tile)
         where TWeight : struct, IWeightLanes
         where TVector : unmanaged
@@ -114,7 +120,8 @@ internal static unsafe partial class RowProductKernel
     {
         int lanes = TLanes.Count;
         byte* third = line + 3 * stride;
-        TVector a0 = default, b0 = default, a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default, a4 = default, b4 = default, a5 = default, b5 = default;
+        TVector a0 = default, b0 = default, a1 = default, b1 = default, a2 = default, b2 = default;
+        TVector a3 = default, b3 = default, a4 = default, b4 = default, a5 = default, b5 = default;
         for (int k = 0; k < pairs; k++)
         {
             TVector upper = TLanes.Load(x), lower = TLanes.Load(x + lanes), w = TWeight.First<TVector, TLanes>(line);
@@ -168,7 +175,8 @@ internal static unsafe partial class RowProductKernel
     {
         int lanes = TLanes.Count;
         byte* third = line + 3 * stride, sixth = line + 6 * stride, ninth = line + 9 * stride;
-        TVector a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default, a8 = default, a9 = default, a10 = default, a11 = default;
+        TVector a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
+        TVector a6 = default, a7 = default, a8 = default, a9 = default, a10 = default, a11 = default;
         for (int k = 0; k < pairs; k++)
         {
             TVector v = TLanes.Load(x);

@@ -23,7 +23,8 @@ internal static unsafe class SelfAttentionKernel
     /// exponentials of every query head, [tokens, heads], serves the backward pass and may be null.
     /// </summary>
     public static void Forward(
-        float* query, int queryStride, float* key, float* value, int keyStride, Segment[] segments, float* result, float* logSums, int heads, int kvHeads, int headSize)
+        float* query, int queryStride, float* key, float* value, int keyStride, Segment[] segments, float* result, float* logSums,
+        int heads, int kvHeads, int headSize)
     {
         int padded = Padded(segments.Max(s => s.Length)), group = heads / kvHeads;
         float scale = 1f / MathF.Sqrt(headSize);
@@ -62,7 +63,8 @@ internal static unsafe class SelfAttentionKernel
 
     /// <summary>Writes the gradients of query, key and value. All matrices are contiguous.</summary>
     public static void Backward(
-        float* query, float* key, float* value, float* result, float* logSums, float* dresult, Segment[] segments, float* dquery, float* dkey, float* dvalue, int heads, int kvHeads, int headSize)
+        float* query, float* key, float* value, float* result, float* logSums, float* dresult, Segment[] segments,
+        float* dquery, float* dkey, float* dvalue, int heads, int kvHeads, int headSize)
     {
         int padded = Padded(segments.Max(s => s.Length)), group = heads / kvHeads;
         int queryStride = heads * headSize, keyStride = kvHeads * headSize;

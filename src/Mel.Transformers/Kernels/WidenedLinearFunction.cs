@@ -24,19 +24,20 @@ internal sealed class WidenedLinearFunction : autograd.SingleTensorFunction<Wide
         return result;
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Gradients(ctx, grad_output, tensors: 2, others: 0, (saved, dy) =>
-    {
-        Tensor weight = saved[0];
-        Tensor? x = saved.Count > 1 ? saved[1] : null, dweight = x is null ? null : empty_like(weight);
-        Tensor? dx = (bool)ctx.get_data("inputs") ? zeros([dy.size(0), weight.size(1)], dy.dtype) : null;
-        ForEachBlock(weight, (first, block) =>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        => BackwardGuard.Gradients(ctx, grad_output, tensors: 2, others: 0, (saved, dy) =>
         {
-            Tensor part = dy.narrow(1, first, block.size(0));                           // [N, R]
-            dx?.addmm_(part, block, 1, 1);
-            dweight?.narrow(0, first, block.size(0)).copy_(part.t().mm(x!));
+            Tensor weight = saved[0];
+            Tensor? x = saved.Count > 1 ? saved[1] : null, dweight = x is null ? null : empty_like(weight);
+            Tensor? dx = (bool)ctx.get_data("inputs") ? zeros([dy.size(0), weight.size(1)], dy.dtype) : null;
+            ForEachBlock(weight, (first, block) =>
+            {
+                Tensor part = dy.narrow(1, first, block.size(0));                           // [N, R]
+                dx?.addmm_(part, block, 1, 1);
+                dweight?.narrow(0, first, block.size(0)).copy_(part.t().mm(x!));
+            });
+            return [dx, dweight];
         });
-        return [dx, dweight];
-    });
 
     private static void ForEachBlock(Tensor weight, Action<long, Tensor> action)
     {

@@ -25,23 +25,24 @@ internal sealed class RecomputedLayer : autograd.SingleTensorFunction<Recomputed
         return model.LayerAt(index).Forward(hidden.clone(), pass);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => BackwardGuard.Gradients(ctx, grad_output, tensors: 2, others: 3, (saved, dy) =>
-    {
-        using var enable = enable_grad();
-        var model = (DecoderModel)ctx.get_data("model");
-        bool adapters = model.AdaptersEnabled;
-        model.AdaptersEnabled = (bool)ctx.get_data("adapters");
-        try
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        => BackwardGuard.Gradients(ctx, grad_output, tensors: 2, others: 3, (saved, dy) =>
         {
-            Tensor hidden = saved[0].detach().requires_grad_(true);
-            using ForwardPass pass = model.NewPass((PackedTokens)ctx.get_data("tokens"));
-            Tensor output = model.LayerAt((int)ctx.get_data("index")).Forward(hidden, pass);
-            autograd.backward([output], [dy]);
-            return [hidden.grad, null];
-        }
-        finally
-        {
-            model.AdaptersEnabled = adapters;
-        }
-    });
+            using var enable = enable_grad();
+            var model = (DecoderModel)ctx.get_data("model");
+            bool adapters = model.AdaptersEnabled;
+            model.AdaptersEnabled = (bool)ctx.get_data("adapters");
+            try
+            {
+                Tensor hidden = saved[0].detach().requires_grad_(true);
+                using ForwardPass pass = model.NewPass((PackedTokens)ctx.get_data("tokens"));
+                Tensor output = model.LayerAt((int)ctx.get_data("index")).Forward(hidden, pass);
+                autograd.backward([output], [dy]);
+                return [hidden.grad, null];
+            }
+            finally
+            {
+                model.AdaptersEnabled = adapters;
+            }
+        });
 }
