@@ -1,10 +1,8 @@
-using Mel.Head;
 using Mel.Runtime;
 using Mel.Rollouts;
 using Mel.Transformers.Chat;
 using Mel.Transformers.Estimation;
 using Mel.Transformers.Models;
-using Mel.Transformers.Packing;
 using Mel.Transformers.Sampling;
 using Mel.Transformers.Tokenization;
 using Microsoft.Extensions.AI;
@@ -18,7 +16,7 @@ namespace Mel.Transformers;
 /// Owns its model. Sampling runs on a thread of the pool and scoring on the calling thread; the two, and two calls of either, must not overlap, and an
 /// optimizer must not write to the parameters while one of them runs.
 /// </remarks>
-public sealed partial class TransformerPolicy : IPolicy, IDisposable
+public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
 {
     private readonly ITokenizer _tokenizer;
     private readonly IPromptTemplate _template;
@@ -123,13 +121,6 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
         return ResourceEstimator.Estimate(Model, options);
     }
 
-    /// <inheritdoc/>
-    public ReadOnlyMemory<int> Encode(string message)
-    {
-        ArgumentNullException.ThrowIfNull(message);
-        return Encode([new ChatMessage(ChatRole.User, message)]);
-    }
-
     /// <summary>The token ids that stand for a conversation, up to where the answer begins.</summary>
     /// <param name="messages">The messages, at least one; without a chat template one message of the user.</param>
     /// <exception cref="NotSupportedException">
@@ -167,30 +158,6 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
         return [.. done.Select(request => (IReadOnlyList<Trajectory>)[.. request.Finished.Select(s => Trajectory(s!))])];
     }
 
-    /// <inheritdoc/>
-    public TokenScores Score(TokenBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        using var scope = NewDisposeScope();
-        IReadOnlyList<TokenSequence> sequences = batch.Sequences;
-        var inputs = new ReadOnlyMemory<int>[sequences.Count];
-        for (int i = 0; i < inputs.Length; i++) inputs[i] = Input(sequences[i], i);
-        PackedTokens tokens = PackedTokens.Sequences(inputs, null, out int[] starts);
-        var (keep, targets, cells) = Layout(batch, starts);
-        var (hidden, head) = Model.ForwardWithHead(tokens, keep);                       // [N, H], N response tokens, and [V, H]
-        var (logProbs, entropy) = TokenLogProbs.FromHidden(
-            hidden, head, tensor(targets, device: Model.Device), batch.Temperature, batch.IncludeEntropy, entropyGradient: batch.EntropyGradient);
-        return new TokenScores(Spread(logProbs).MoveToOuterDisposeScope(), entropy is null ? null : Spread(entropy).MoveToOuterDisposeScope());
-
-        // [N] to [B, T]; a cell beyond the end of its response reads the zero put behind the values.
-        Tensor Spread(Tensor values)
-        {
-            Tensor filled = cells is null ? values : cat([values, zeros(1, dtype: values.dtype, device: values.device)])
-                .index_select(0, tensor(cells, device: values.device));
-            return filled.view(sequences.Count, batch.MaxResponseTokens);
-        }
-    }
-
     private SamplingEngine NewEngine() => new(Model, _limits, _stopTokenIds);
 
     private Action<SampledSequence, bool> Report(int total)
@@ -206,47 +173,6 @@ public sealed partial class TransformerPolicy : IPolicy, IDisposable
 
     /// <summary>Releases the model.</summary>
     public void Dispose() => Model.Dispose();
-
-    // An id outside the vocabulary has no log-probability; the other ids are checked on their way into the model.
-    private void CheckLast(TokenSequence sequence, int index)
-    {
-        if ((uint)sequence.Response.Span[^1] >= (uint)Model.Config.VocabularySize)
-            throw new ArgumentOutOfRangeException(nameof(sequence), sequence.Response.Span[^1], $"The last token of sequence {index} is outside the " +
-                $"vocabulary of the model, 0 to {Model.Config.VocabularySize - 1}.");
-    }
-
-    // The last token of a response predicts nothing that is asked for and does not pass through the model.
-    private int[] Input(TokenSequence sequence, int index)
-    {
-        int length = sequence.Context.Length + sequence.Response.Length;
-        if (length > ContextTokens) throw new PromptTooLongException($"Sequence {index}", length, ContextTokens);
-        CheckLast(sequence, index);
-        var ids = new int[length - 1];
-        sequence.Context.Span.CopyTo(ids);
-        sequence.Response.Span[..^1].CopyTo(ids.AsSpan(sequence.Context.Length));
-        return ids;
-    }
-
-    // The rows whose hidden states predict response tokens, those tokens, and for every cell of [B, T] its place among them (null when they fill it exactly).
-    private static (int[] Keep, long[] Targets, long[]? Cells) Layout(TokenBatch batch, int[] starts)
-    {
-        int width = batch.MaxResponseTokens, count = batch.Sequences.Sum(s => s.Response.Length), at = 0;
-        var (keep, targets) = (new int[count], new long[count]);
-        long[]? cells = count == width * starts.Length ? null : new long[width * starts.Length];
-        cells.AsSpan().Fill(count);
-        for (int i = 0; i < starts.Length; i++)
-        {
-            TokenSequence sequence = batch.Sequences[i];
-            for (int t = 0; t < sequence.Response.Length; t++, at++)
-            {
-                keep[at] = starts[i] + sequence.Context.Length - 1 + t;
-                targets[at] = sequence.Response.Span[t];
-                if (cells is not null) cells[i * width + t] = at;
-            }
-        }
-
-        return (keep, targets, cells);
-    }
 
     private void Check(IReadOnlyList<SamplingRequest> requests)
     {

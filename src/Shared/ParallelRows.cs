@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Mel.Runtime;
 
 /// <summary>
-/// Runs a kernel over the rows of a matrix on as many threads as libtorch uses, and gives kernels the memory of tensors. Compiled into every package that has kernels: packages
-/// share no internals.
+/// Runs a kernel over the rows of a matrix on as many threads as libtorch uses, and gives kernels the memory of tensors. Compiled into every package that has
+/// kernels: packages share no internals.
 /// </summary>
 internal static unsafe class ParallelRows
 {
@@ -24,7 +24,9 @@ internal static unsafe class ParallelRows
     /// <param name="body">Called once per thread, on the calling thread where one is enough.</param>
     public static void For(int rows, long elementsPerRow, Body body) => Split(rows, Threads(rows, elementsPerRow), (_, first, end) => body(first, end));
 
-    /// <summary>Adds to <paramref name="sum"/> what all rows give. The sums of the threads are added in the order of their rows, so that a result repeats bit for bit.</summary>
+    /// <summary>
+    /// Adds to <paramref name="sum"/> what all rows give. The sums of the threads are added in the order of their rows, so that a result repeats bit for bit.
+    /// </summary>
     public static void Sum(int rows, long elementsPerRow, float* sum, int width, SumBody body)
     {
         int threads = Threads(rows, elementsPerRow);
@@ -41,12 +43,14 @@ internal static unsafe class ParallelRows
         }
     }
 
-    private static int Threads(int rows, long elementsPerRow) => (int)Math.Max(1, Math.Min(get_num_threads(), Math.Min(rows, rows * elementsPerRow / ElementsPerThread)));
+    private static int Threads(int rows, long elementsPerRow)
+        => (int)Math.Max(1, Math.Min(get_num_threads(), Math.Min(rows, rows * elementsPerRow / ElementsPerThread)));
 
     private static void Split(int rows, int threads, Action<int, int, int> part)
     {
+        int Start(int thread) => (int)((long)rows * thread / threads);
         if (threads == 1) part(0, 0, rows);
-        else Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, t => part(t, (int)((long)rows * t / threads), (int)((long)rows * (t + 1) / threads)));
+        else Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, t => part(t, Start(t), Start(t + 1)));
     }
 
     /// <summary>First element of a contiguous float32 tensor on the CPU. The memory is native: it stays where it is while the tensor lives.</summary>

@@ -7,7 +7,7 @@ namespace Mel.Benchmarks.Kernels;
 
 /// <summary>
 /// Policy loss from hidden states [N, 1024] and a head [151936, 1024] ([16384, 1024] in the short preset), forward and backward, one thread: all logits at once as
-/// a user writes it, the recomputing path, and the fused path. <see cref="Product"/> is one product of that size, for the rate. Where the processor has no bfloat16
+/// a user writes it, the recomputing path, and the one that makes log-probs and gradients together. <see cref="Product"/> is one product of that size, for the rate. Where the processor has no bfloat16
 /// product, both widen the whole head first, as a user would have to: libtorch's own takes eighty times as long there.
 /// </summary>
 [Config(typeof(LongCallConfig))]
@@ -42,7 +42,7 @@ public class HeadBenchmarks
         _halfAdvantages = _advantages * arange(N).lt(N / 2);
         _weights = full(N, 1f / N);
         _mask = ones(1, N);
-        foreach ((string name, Action call) in ((string, Action)[])[(nameof(Fused), () => Fused()), (nameof(Recomputing), () => Recomputing()), (nameof(Plain), () => Plain()), (nameof(FrozenPlain), () => FrozenPlain()), (nameof(FrozenFromHidden), () => FrozenFromHidden())])
+        foreach ((string name, Action call) in ((string, Action)[])[(nameof(WithGradient), () => WithGradient()), (nameof(Recomputing), () => Recomputing()), (nameof(Plain), () => Plain()), (nameof(FrozenPlain), () => FrozenPlain()), (nameof(FrozenFromHidden), () => FrozenFromHidden())])
             NativePeakColumn.Record(nameof(HeadBenchmarks), name, call, N, Type);
     }
 
@@ -59,15 +59,15 @@ public class HeadBenchmarks
     public float Recomputing() => Step(() => Loss(TokenLogProbs.FromHidden(_hidden, _head, _targets).LogProbs, _advantages));
 
     [Benchmark, BenchmarkCategory(Trains)]
-    public float Fused() => Step(() => FusedPolicyLoss.Compute(_hidden, _head, _targets, _old, _advantages, _weights, Clip).Loss);
+    public float WithGradient() => Step(() => LossInOnePass(_advantages));
 
     /// <summary>A group of which all trajectories are right, or all are wrong: its rows are not worked on in the backward pass.</summary>
     [Benchmark, BenchmarkCategory(Trains)]
     public float RecomputingHalfWithoutAdvantage() => Step(() => Loss(TokenLogProbs.FromHidden(_hidden, _head, _targets).LogProbs, _halfAdvantages));
 
-    /// <summary>Here they are not worked on at all.</summary>
+    /// <summary>Whole chunks of them enter no product of a gradient.</summary>
     [Benchmark, BenchmarkCategory(Trains)]
-    public float FusedHalfWithoutAdvantage() => Step(() => FusedPolicyLoss.Compute(_hidden, _head, _targets, _old, _halfAdvantages, _weights, Clip).Loss);
+    public float WithGradientHalfWithoutAdvantage() => Step(() => LossInOnePass(_halfAdvantages));
 
     /// <summary>As under adapters (LoRA): the gradient goes to the hidden states only.</summary>
     [Benchmark(Baseline = true), BenchmarkCategory(Frozen)]
@@ -92,8 +92,19 @@ public class HeadBenchmarks
         return _hidden.to_type(type).mm(head.to_type(type).t());
     }
 
-    private Tensor Loss(Tensor logProbs, Tensor advantages)
-        => (PolicyLoss.ClippedSurrogate(logProbs.unsqueeze(0), _old.unsqueeze(0), advantages.unsqueeze(0), _mask, Clip).Loss * _weights).sum();
+    private Tensor Loss(Tensor logProbs, Tensor advantages, long first = 0)
+    {
+        Tensor Rows(Tensor of) => of.narrow(0, first, logProbs.size(0)).unsqueeze(0);
+        Tensor perToken = PolicyLoss.ClippedSurrogate(logProbs.unsqueeze(0), Rows(_old), Rows(advantages), _mask.narrow(1, first, logProbs.size(0)), Clip).Loss;
+        return (perToken * Rows(_weights)).sum();
+    }
+
+    private Tensor LossInOnePass(Tensor advantages) => TokenLogProbs.WithGradient(_hidden, _head, _targets, (logProbs, _, first) =>
+    {
+        Tensor leaf = logProbs.detach().requires_grad_();
+        Loss(leaf, advantages, first).backward();
+        return leaf.grad!;
+    }).Carrier;
 
     private float Step(Func<Tensor> loss)
     {

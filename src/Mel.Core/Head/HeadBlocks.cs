@@ -15,10 +15,11 @@ internal sealed class HeadBlocks
 
     /// <param name="hidden">[R, H], contiguous, of the head's type or float32.</param>
     /// <param name="head">[V, H].</param>
-    public HeadBlocks(Tensor hidden, Tensor head)
+    /// <param name="nativeProducts">Whether the processor multiplies matrices of the head's type (<see cref="NarrowProducts.AreNative"/>).</param>
+    public HeadBlocks(Tensor hidden, Tensor head, bool nativeProducts)
     {
-        bool widens = Widens(head);
-        (_hidden, _head) = (hidden.to_type(LogitType(head)), head);
+        bool widens = Widens(head, nativeProducts);
+        (_hidden, _head) = (hidden.to_type(LogitType(head, nativeProducts)), head);
         _width = Math.Min(head.size(0), Width(hidden.size(0), widens ? head.size(1) : 0));
         if (widens) _widened = empty([_width, head.size(1)], ScalarType.Float32);
     }
@@ -33,7 +34,7 @@ internal sealed class HeadBlocks
     }
 
     /// <summary>Type of the logits of a head.</summary>
-    public static ScalarType LogitType(Tensor head) => Widens(head) ? ScalarType.Float32 : head.dtype;
+    public static ScalarType LogitType(Tensor head, bool nativeProducts) => Widens(head, nativeProducts) ? ScalarType.Float32 : head.dtype;
 
     /// <summary>Memory for any block of logits.</summary>
     public Tensor NewBuffer() => empty(_hidden.size(0) * _width, dtype: _hidden.dtype, device: _hidden.device);
@@ -81,10 +82,12 @@ internal sealed class HeadBlocks
         }
     }
 
-    private static bool Widens(Tensor head) => head.device_type == TorchSharp.DeviceType.CPU && !NarrowProducts.AreNative(head.dtype);
+    private static bool Widens(Tensor head, bool nativeProducts)
+        => !nativeProducts && head.device_type == TorchSharp.DeviceType.CPU && head.dtype is (ScalarType.BFloat16 or ScalarType.Float16);
 
     /// <summary>A width at which blocks of this many rows suit the cache, and widened blocks of the head as well; a multiple of 64 columns.</summary>
-    private static long Width(long rows, long widenedColumns) => Math.Clamp(HeadSizes.BlockElements / Math.Max(Math.Max(rows, widenedColumns), 1) / 64 * 64, 256, 16384);
+    private static long Width(long rows, long widenedColumns)
+        => Math.Clamp(HeadSizes.BlockElements / Math.Max(Math.Max(rows, widenedColumns), 1) / 64 * 64, 256, 16384);
 
     private long WidthAt(long first) => Math.Min(_width, _head.size(0) - first);
 

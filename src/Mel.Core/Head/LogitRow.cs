@@ -2,71 +2,85 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Mel.Runtime;
 
 namespace Mel.Head;
 
 /// <summary>The loops over a row of logits that would take several passes over main memory as tensor operations.</summary>
-internal static class LogitRow
+internal static unsafe class LogitRow
 {
     /// <summary>
-    /// sum exp(scale x - shift), and with <paramref name="weighted"/> sum exp(scale x - shift) (scale x - shift). With <paramref name="keep"/> the terms of the first sum
-    /// take the place of x.
+    /// sum exp(scale x - shift), and with <paramref name="weighted"/> sum exp(scale x - shift) (scale x - shift). With <paramref name="keep"/> the terms of the
+    /// first sum take the place of x.
     /// </summary>
     public static (float Sum, float WeightedSum) SumExp(Span<float> row, float scale, float shift, bool weighted, bool keep)
-        => Lanes.AreWide ? SumExp<Lanes512<float>>(row, scale, shift, weighted, keep) : SumExp<Lanes256<float>>(row, scale, shift, weighted, keep);
+        => Vector512.IsHardwareAccelerated
+            ? SumExp<Vector512<float>, Lanes512>(row, scale, shift, weighted, keep)
+            : SumExp<Vector256<float>, Lanes256>(row, scale, shift, weighted, keep);
 
-    /// <summary>x := -scale exp(l) (a + b l) with l = scale x - logSumExp: the gradient of log-prob (a) and entropy (b) with respect to the logits, but for the target.</summary>
+    /// <summary>
+    /// x := -scale exp(l) (a + b l) with l = scale x - logSumExp: the gradient of log-prob (a) and entropy (b) with respect to the logits, but for the target.
+    /// </summary>
     public static void ToLogitGradient(Span<float> row, float scale, float logSumExp, float a, float b)
     {
-        if (Lanes.AreWide) ToLogitGradient<Lanes512<float>>(row, scale, logSumExp, a, b);
-        else ToLogitGradient<Lanes256<float>>(row, scale, logSumExp, a, b);
+        if (Vector512.IsHardwareAccelerated) ToLogitGradient<Vector512<float>, Lanes512>(row, scale, logSumExp, a, b);
+        else ToLogitGradient<Vector256<float>, Lanes256>(row, scale, logSumExp, a, b);
     }
 
+    /// <inheritdoc cref="SumExp(Span{float}, float, float, bool, bool)"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (float Sum, float WeightedSum) SumExp<V>(Span<float> row, float scale, float shift, bool weighted, bool keep)
-        where V : struct, ILanes<V, float>
+    internal static (float Sum, float WeightedSum) SumExp<TVector, TLanes>(Span<float> row, float scale, float shift, bool weighted, bool keep)
+        where TVector : unmanaged
+        where TLanes : struct, ILanes<TVector>
     {
-        ref float x = ref MemoryMarshal.GetReference(row);
-        V factor = V.Create(scale), offset = V.Create(-shift), lower = default, upper = default, product = default;   // partial sums: rows are long
-        nuint i = 0, width = (nuint)V.Count, vectorized = (nuint)row.Length / (2 * width) * (2 * width);
-        for (; i < vectorized; i += 2 * width)
+        TVector factor = TLanes.Create(scale), offset = TLanes.Create(-shift);
+        TVector lower = default, upper = default, product = default;                    // partial sums: rows are long
+        int i = 0, width = TLanes.Count;
+        fixed (float* x = row)
         {
-            V z = V.MultiplyAdd(V.Load(ref x, i), factor, offset), next = V.MultiplyAdd(V.Load(ref x, i + width), factor, offset);
-            V e = VectorMath.Exp<V, float>(z), nextE = VectorMath.Exp<V, float>(next);
-            lower += e;
-            upper += nextE;
-            if (weighted) product = V.MultiplyAdd(nextE, next, V.MultiplyAdd(e, z, product));
-            if (!keep) continue;
-            V.Store(e, ref x, i);
-            V.Store(nextE, ref x, i + width);
+            for (; i <= row.Length - 2 * width; i += 2 * width)
+            {
+                TVector z = TLanes.MultiplyAdd(TLanes.Load(x + i), factor, offset), next = TLanes.MultiplyAdd(TLanes.Load(x + i + width), factor, offset);
+                TVector e = Exponential.Of<TVector, TLanes>(z), nextE = Exponential.Of<TVector, TLanes>(next);
+                lower = TLanes.Add(lower, e);
+                upper = TLanes.Add(upper, nextE);
+                if (weighted) product = TLanes.MultiplyAdd(nextE, next, TLanes.MultiplyAdd(e, z, product));
+                if (!keep) continue;
+                TLanes.Store(e, x + i);
+                TLanes.Store(nextE, x + i + width);
+            }
         }
         float tail = 0, tailProduct = 0;
-        for (; i < (nuint)row.Length; i++)
+        for (; i < row.Length; i++)
         {
-            float z = row[(int)i] * scale - shift, e = MathF.Exp(z);
+            float z = row[i] * scale - shift, e = MathF.Exp(z);
             tail += e;
             tailProduct += e * z;
-            if (keep) row[(int)i] = e;
+            if (keep) row[i] = e;
         }
-        return (V.Sum(lower + upper) + tail, V.Sum(product) + tailProduct);
+        return (TLanes.Sum(TLanes.Add(lower, upper)) + tail, TLanes.Sum(product) + tailProduct);
     }
 
+    /// <inheritdoc cref="ToLogitGradient(Span{float}, float, float, float, float)"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ToLogitGradient<V>(Span<float> row, float scale, float logSumExp, float a, float b)
-        where V : struct, ILanes<V, float>
+    internal static void ToLogitGradient<TVector, TLanes>(Span<float> row, float scale, float logSumExp, float a, float b)
+        where TVector : unmanaged
+        where TLanes : struct, ILanes<TVector>
     {
-        ref float x = ref MemoryMarshal.GetReference(row);
-        V factor = V.Create(scale), offset = V.Create(-logSumExp), constant = V.Create(-scale * a), slope = V.Create(-scale * b);
-        nuint i = 0, width = (nuint)V.Count, vectorized = (nuint)row.Length / width * width;
-        for (; i < vectorized; i += width)
+        TVector factor = TLanes.Create(scale), offset = TLanes.Create(-logSumExp), constant = TLanes.Create(-scale * a), slope = TLanes.Create(-scale * b);
+        int i = 0, width = TLanes.Count;
+        fixed (float* x = row)
         {
-            V l = V.MultiplyAdd(V.Load(ref x, i), factor, offset);
-            V.Store(VectorMath.Exp<V, float>(l) * V.MultiplyAdd(slope, l, constant), ref x, i);
+            for (; i <= row.Length - width; i += width)
+            {
+                TVector l = TLanes.MultiplyAdd(TLanes.Load(x + i), factor, offset);
+                TLanes.Store(TLanes.Multiply(Exponential.Of<TVector, TLanes>(l), TLanes.MultiplyAdd(slope, l, constant)), x + i);
+            }
         }
-        for (; i < (nuint)row.Length; i++)
+        for (; i < row.Length; i++)
         {
-            float l = row[(int)i] * scale - logSumExp;
-            row[(int)i] = -scale * MathF.Exp(l) * (a + b * l);
+            float l = row[i] * scale - logSumExp;
+            row[i] = -scale * MathF.Exp(l) * (a + b * l);
         }
     }
 

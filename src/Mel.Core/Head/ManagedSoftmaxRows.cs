@@ -100,7 +100,10 @@ internal sealed class ManagedSoftmaxRows : SoftmaxRows
 
     private delegate void RowAction(int index, Span<float> row);
 
-    /// <summary>Calls back with every row as float32 - the block's own memory, or a copy when the block is bfloat16, then written back - on as many threads as libtorch uses.</summary>
+    /// <summary>
+    /// Calls back with every row as float32 - the block's own memory, or a copy when the block is bfloat16, then written back - on as many threads as libtorch
+    /// uses.
+    /// </summary>
     private unsafe void ForEachRow(Tensor block, RowAction action, bool write)
     {
         int width = (int)block.size(1);

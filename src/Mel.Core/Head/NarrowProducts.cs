@@ -12,15 +12,12 @@ public static class NarrowProducts
     private static readonly bool BFloat16 = Leaf(1).Eax.HasBit(5) || Leaf(0).Edx.HasBit(22);        // AVX512_BF16, AMX-BF16
     private static readonly bool Float16 = Leaf(0).Edx.HasBit(23) || Leaf(1).Eax.HasBit(21);        // AVX512_FP16, AMX-FP16
 
-    /// <summary>Overrides the processor's answer, so that tests reach both paths on any machine.</summary>
-    internal static bool? Assumed { get; set; }
-
     /// <summary>Whether a product of matrices of this type runs at least as fast as one of float32 on the CPU. True for float32 and float64.</summary>
     /// <param name="type">Element type of a weight.</param>
     public static bool AreNative(ScalarType type) => type switch
     {
-        ScalarType.BFloat16 => Assumed ?? BFloat16,
-        ScalarType.Float16 => Assumed ?? Float16,
+        ScalarType.BFloat16 => BFloat16,
+        ScalarType.Float16 => Float16,
         _ => true,
     };
 

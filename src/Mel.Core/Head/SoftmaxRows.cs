@@ -26,7 +26,9 @@ internal abstract class SoftmaxRows
     /// <param name="firstColumn">Index of the block's first column in the vocabulary.</param>
     public abstract void Accumulate(Tensor block, long firstColumn);
 
-    /// <summary>The same, and the block becomes exp(z - max) with the largest z so far: the terms of which probabilities are made, before their sum is known.</summary>
+    /// <summary>
+    /// The same, and the block becomes exp(z - max) with the largest z so far: the terms of which probabilities are made, before their sum is known.
+    /// </summary>
     /// <param name="block">[R, W], contiguous; overwritten.</param>
     /// <param name="firstColumn">Index of the block's first column in the vocabulary.</param>
     /// <returns>Factor for whatever was made of the terms of earlier blocks, [R]. Owned by the caller's dispose scope.</returns>

@@ -33,7 +33,10 @@ internal sealed class TensorSoftmaxRows(Tensor targets, ScalarType dtype, double
         z.sub_(max.unsqueeze(1));
         Tensor e = z.exp(), moved = _max - max, shrink = moved.exp();
         if (entropy)
-            _weightedSum.copy_(Masks.Keep(shrink.gt(Scalars.Zero), shrink * (_weightedSum + Masks.Keep(_sum.gt(Scalars.Zero), moved) * _sum)) + e.mul(z).sum(1));
+        {
+            Tensor before = Masks.Keep(shrink.gt(Scalars.Zero), shrink * (_weightedSum + Masks.Keep(_sum.gt(Scalars.Zero), moved) * _sum));
+            _weightedSum.copy_(before + e.mul(z).sum(1));
+        }
         _sum.mul_(shrink).add_(e.sum(1));
         _max.copy_(max);
         if (keep) block.copy_(e);

@@ -17,7 +17,13 @@ public static partial class TokenLogProbs
     public static Tensor FromLogits(Tensor logits, Tensor targets, double temperature = 1)
     {
         if (logits.dim() != targets.dim() + 1 || !logits.shape.AsSpan(0, (int)targets.dim()).SequenceEqual(targets.shape))
-            throw new ShapeMismatchException($"targets has shape {Shapes.Describe(targets)} but logits has {Shapes.Describe(logits)}; targets must be the logits' shape without its last axis.", nameof(targets));
+        {
+            throw new ShapeMismatchException(
+                $"targets has shape {Shapes.Describe(targets)} but logits has {Shapes.Describe(logits)}; "
+                    + "targets must be the logits' shape without its last axis.",
+                nameof(targets));
+        }
+
         using var scope = NewDisposeScope();
         return LogSoftmax(logits, temperature).gather(-1, targets.unsqueeze(-1)).squeeze(-1).MoveToOuterDisposeScope();
     }

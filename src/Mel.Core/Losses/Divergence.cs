@@ -1,5 +1,3 @@
-using System.Numerics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mel.Losses;
@@ -21,90 +19,69 @@ public static class Divergence
     /// <exception cref="Runtime.ShapeMismatchException">Two inputs differ in shape.</exception>
     public static Tensor PerToken(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxLogRatio = 20, double? maxValue = null)
     {
-        RequireInputs(estimator, logProbs, refLogProbs, mask);
-        if (Pointwise.Supports(logProbs))
-        {
-            return logProbs.dtype == ScalarType.Float32
-                ? PointwisePerToken<float>(estimator, logProbs, refLogProbs, mask, maxLogRatio, maxValue)
-                : PointwisePerToken<double>(estimator, logProbs, refLogProbs, mask, maxLogRatio, maxValue);
-        }
-        using var scope = NewDisposeScope();
-        Tensor d = Masks.Keep(Masks.AsBool(mask), refLogProbs.detach() - logProbs);     // [B, T]
-        Tensor value = estimator switch
-        {
-            KlEstimator.K1 or KlEstimator.K1StraightThrough => d.neg(),
-            KlEstimator.Absolute => d.abs(),
-            KlEstimator.K2 => d.square().mul(Scalars.Half),
-            _ => K3(Limit(d, maxLogRatio)),
-        };
-        value = Limit(value, maxValue);
-        if (estimator is KlEstimator.K1StraightThrough or KlEstimator.K3StraightThrough)
-        {
-            Tensor k2 = d.square().mul(Scalars.Half);                                   // its gradient is that of the reverse divergence on-policy
-            value = k2 - k2.detach() + value.detach();
-        }
-        return value.MoveToOuterDisposeScope();
-    }
-
-    /// <summary><see cref="PerToken"/> aggregated by <paramref name="normalizer"/>, the counts of the whole optimizer batch, to a scalar, [], in one pass.</summary>
-    /// <inheritdoc cref="PerToken"/>
-    public static Tensor Aggregate(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask, LossNormalizer normalizer, double? maxLogRatio = 20, double? maxValue = null)
-    {
-        RequireInputs(estimator, logProbs, refLogProbs, mask);
-        if (Pointwise.Supports(logProbs))
-        {
-            return logProbs.dtype == ScalarType.Float32
-                ? PointwiseAggregate<float>(estimator, logProbs, refLogProbs, mask, normalizer, maxLogRatio, maxValue)
-                : PointwiseAggregate<double>(estimator, logProbs, refLogProbs, mask, normalizer, maxLogRatio, maxValue);
-        }
-        using var scope = NewDisposeScope();
-        return MaskedReduce.Aggregate(PerToken(estimator, logProbs, refLogProbs, mask, maxLogRatio, maxValue), mask, normalizer).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>k1 = log pi_theta - log pi_ref.</summary>
-    /// <inheritdoc cref="PerToken"/>
-    public static Tensor K1(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxValue = null) => PerToken(KlEstimator.K1, logProbs, refLogProbs, mask, null, maxValue);
-
-    /// <summary>k2 = (log pi_theta - log pi_ref)^2 / 2.</summary>
-    /// <inheritdoc cref="PerToken"/>
-    public static Tensor K2(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxValue = null) => PerToken(KlEstimator.K2, logProbs, refLogProbs, mask, null, maxValue);
-
-    /// <summary>k3 = e^d - d - 1 with d = log pi_ref - log pi_theta.</summary>
-    /// <inheritdoc cref="PerToken"/>
-    public static Tensor K3(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxLogRatio = 20, double? maxValue = null) => PerToken(KlEstimator.K3, logProbs, refLogProbs, mask, maxLogRatio, maxValue);
-
-    /// <summary>Why an estimator must not be added to a loss, or null when it may.</summary>
-    /// <param name="estimator">The estimator a user chose for the loss.</param>
-    public static string? ReasonAgainstLoss(KlEstimator estimator) => estimator == KlEstimator.K1
-        ? "k1 in the loss has a gradient of expectation zero: it adds noise and pulls nowhere. Put k1 into the reward, or use K2 (or K3StraightThrough) in the loss"
-        : null;
-
-    private static Tensor PointwisePerToken<T>(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxLogRatio, double? maxValue)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => estimator is KlEstimator.K3 or KlEstimator.K3StraightThrough
-            ? Pointwise.PerToken<T, K3Formula<T>>(new(estimator == KlEstimator.K3StraightThrough, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask).Loss
-            : Pointwise.PerToken<T, MomentFormula<T>>(new(estimator, maxValue), logProbs, refLogProbs, null, mask).Loss;
-
-    private static Tensor PointwiseAggregate<T>(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask, LossNormalizer normalizer, double? maxLogRatio, double? maxValue)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        => estimator is KlEstimator.K3 or KlEstimator.K3StraightThrough
-            ? Pointwise.Aggregate<T, K3Formula<T>>(new(estimator == KlEstimator.K3StraightThrough, maxLogRatio, maxValue), logProbs, refLogProbs, null, mask, normalizer).Loss
-            : Pointwise.Aggregate<T, MomentFormula<T>>(new(estimator, maxValue), logProbs, refLogProbs, null, mask, normalizer).Loss;
-
-    private static void RequireInputs(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask)
-    {
         if (!Enum.IsDefined(estimator)) throw new ArgumentOutOfRangeException(nameof(estimator), estimator, "Unknown estimator.");
         Shapes.RequireMatrix(logProbs, nameof(logProbs));
         Shapes.RequireSame(logProbs, refLogProbs, nameof(logProbs), nameof(refLogProbs));
         Shapes.RequireSame(logProbs, mask, nameof(logProbs), nameof(mask));
+        using var scope = NewDisposeScope();
+        Tensor d = Masks.Keep(Masks.AsBool(mask), refLogProbs.detach() - logProbs);     // [B, T]
+        Tensor k2 = d.square().mul(Scalars.Half);
+        Tensor value = estimator switch
+        {
+            KlEstimator.K1 or KlEstimator.K1StraightThrough => d.neg(),
+            KlEstimator.Absolute => d.abs(),
+            KlEstimator.K2 => k2,
+            _ => K3(d.Within(maxLogRatio)),
+        };
+        value = value.Within(maxValue);
+        if (estimator is KlEstimator.K1StraightThrough or KlEstimator.K3StraightThrough)
+            value = k2 - k2.detach() + value.detach();                                  // on-policy the gradient of k2 is that of the reverse divergence
+        return value.MoveToOuterDisposeScope();
     }
+
+    /// <summary>k1 = log pi_theta - log pi_ref.</summary>
+    /// <inheritdoc cref="PerToken"/>
+    public static Tensor K1(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxValue = null)
+        => PerToken(KlEstimator.K1, logProbs, refLogProbs, mask, null, maxValue);
+
+    /// <summary>k2 = (log pi_theta - log pi_ref)^2 / 2.</summary>
+    /// <inheritdoc cref="PerToken"/>
+    public static Tensor K2(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxValue = null)
+        => PerToken(KlEstimator.K2, logProbs, refLogProbs, mask, null, maxValue);
+
+    /// <summary>k3 = e^d - d - 1 with d = log pi_ref - log pi_theta.</summary>
+    /// <inheritdoc cref="PerToken"/>
+    public static Tensor K3(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxLogRatio = 20, double? maxValue = null)
+        => PerToken(KlEstimator.K3, logProbs, refLogProbs, mask, maxLogRatio, maxValue);
+
+    /// <summary>Why an estimator must not be added to a loss, or null when it may.</summary>
+    /// <param name="estimator">The estimator a user chose for the loss.</param>
+    public static string? ReasonAgainstLoss(KlEstimator estimator) => estimator == KlEstimator.K1
+        ? "k1 in the loss has a gradient of expectation zero: it adds noise and pulls nowhere. "
+            + "Put k1 into the reward, or use K2 (or K3StraightThrough) in the loss"
+        : null;
 
     private static Tensor K3(Tensor d) => d.exp() - d - Scalars.One;
+}
 
-    private static Tensor Limit(Tensor value, double? limit)
-    {
-        if (limit is not { } bound) return value;
-        using Scalar min = (-bound).ToScalar(), max = bound.ToScalar();
-        return value.clamp(min, max);
-    }
+/// <summary>Estimators of KL(pi_theta || pi_ref) from sampled tokens, with d = log pi_ref - log pi_theta (Schulman, "Approximating KL divergence").</summary>
+public enum KlEstimator
+{
+    /// <summary>-d. Unbiased value; its gradient has expectation 0, so it belongs into the reward and is refused in the loss.</summary>
+    K1,
+
+    /// <summary>|d|.</summary>
+    Absolute,
+
+    /// <summary>d^2 / 2. Biased value, right gradient on-policy: the estimator for a loss.</summary>
+    K2,
+
+    /// <summary>e^d - d - 1. Unbiased, non-negative, low variance; biased gradient.</summary>
+    K3,
+
+    /// <summary>The value of k1 with the gradient of k2 (verl <c>k1+</c>).</summary>
+    K1StraightThrough,
+
+    /// <summary>The value of k3 with the gradient of k2 (verl <c>k3+</c>).</summary>
+    K3StraightThrough,
 }

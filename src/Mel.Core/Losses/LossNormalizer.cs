@@ -34,7 +34,28 @@ public readonly record struct LossNormalizer(Aggregation Aggregation, double Tot
         Aggregation.TokenMean => TotalTokens,
         Aggregation.SequenceMeanTokenMean or Aggregation.SequenceMeanTokenSum => TotalSequences,
         Aggregation.FixedLength when FixedLength > 0 => TotalSequences * FixedLength,
-        Aggregation.FixedLength => throw new InvalidOperationException($"Aggregation FixedLength divides by a fixed number of tokens, but FixedLength is {FixedLength}; set it to the longest response, for instance."),
+        Aggregation.FixedLength => throw new InvalidOperationException(
+            $"Aggregation FixedLength divides by a fixed number of tokens, but FixedLength is {FixedLength}; set it to the longest response, for instance."),
         _ => throw new InvalidOperationException($"Unknown aggregation {Aggregation}."),
     };
+}
+
+/// <summary>
+/// How a [B, T] matrix of per-token losses becomes one number. The denominators are those of the whole optimizer batch (<see cref="LossNormalizer"/>).
+/// </summary>
+public enum Aggregation
+{
+    /// <summary>Sum over all tokens / number of tokens (DAPO; verl <c>token-mean</c>, TRL <c>dapo</c>). Every token weighs the same.</summary>
+    TokenMean,
+
+    /// <summary>
+    /// Mean over trajectories of the mean over tokens (Eq. 10; verl <c>seq-mean-token-mean</c>, TRL <c>grpo</c>). Every trajectory weighs the same.
+    /// </summary>
+    SequenceMeanTokenMean,
+
+    /// <summary>Mean over trajectories of the sum over tokens (verl <c>seq-mean-token-sum</c>).</summary>
+    SequenceMeanTokenSum,
+
+    /// <summary>Sum over all tokens / (number of trajectories x a fixed length) (Dr.GRPO; verl <c>seq-mean-token-sum-norm</c>, TRL <c>dr_grpo</c>).</summary>
+    FixedLength,
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Mel.Losses;
 
-/// <summary>Sums, means and normalizations over the positions that a mask selects. What lies at other positions, NaN included, never matters.</summary>
+/// <summary>Sums and means over the positions that a mask selects. What lies at other positions, NaN included, never matters.</summary>
 public static class MaskedReduce
 {
     /// <summary>
@@ -19,22 +19,17 @@ public static class MaskedReduce
     {
         Shapes.RequireMatrix(perToken, nameof(perToken));
         Shapes.RequireSame(perToken, mask, nameof(perToken), nameof(mask));
-        if (Pointwise.Supports(perToken))
-        {
-            return perToken.dtype == ScalarType.Float32
-                ? Pointwise.Aggregate<float, IdentityFormula<float>>(default, perToken, null, null, mask, normalizer).Loss
-                : Pointwise.Aggregate<double, IdentityFormula<double>>(default, perToken, null, null, mask, normalizer).Loss;
-        }
         using var scope = NewDisposeScope();
         Tensor selected = Masks.AsBool(mask);
         Tensor kept = Masks.Keep(selected, perToken);                                   // [B, T]
         if (normalizer.Aggregation == Aggregation.SequenceMeanTokenMean)
             kept = kept.sum(1) / selected.sum(1, type: perToken.dtype).clamp_min(Scalars.One);    // [B]     mean over |y_i|
-        using Scalar scale = normalizer.Scale.ToScalar();
-        return kept.sum().mul(scale).MoveToOuterDisposeScope();                         // []
+        return kept.sum().Times(normalizer.Scale).MoveToOuterDisposeScope();            // []
     }
 
-    /// <summary>The factor of each token in <see cref="Aggregate"/>: the loss is the sum of weight x per-token loss. 0 where the mask does not select.</summary>
+    /// <summary>
+    /// The factor of each token in <see cref="Aggregate"/>: the loss is the sum of weight x per-token loss. 0 where the mask does not select.
+    /// </summary>
     /// <param name="mask">1 or true on tokens that train, [B, T].</param>
     /// <param name="normalizer">The counts of the whole optimizer batch.</param>
     /// <param name="dtype">Type of the result; float32 by default.</param>
@@ -85,54 +80,5 @@ public static class MaskedReduce
         using var scope = NewDisposeScope();
         Tensor selected = Masks.AsBool(mask);
         return (Masks.Keep(selected, values).sum(1) / selected.sum(1, type: values.dtype).clamp_min(Scalars.One)).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Variance over the selected positions, from centred values: E[x^2] - E[x]^2 would cancel.</summary>
-    /// <param name="values">[B, T].</param>
-    /// <param name="mask">1 or true on positions that count, [B, T].</param>
-    /// <param name="degreesOfFreedom">Subtracted from the count n in the divisor: 1 for the unbiased variance, 0 for the population.</param>
-    /// <returns>Scalar, []; 0 when the divisor is not positive. Owned by the caller's dispose scope.</returns>
-    public static Tensor Variance(Tensor values, Tensor mask, int degreesOfFreedom = 1)
-    {
-        Shapes.RequireSame(values, mask, nameof(values), nameof(mask));
-        using var scope = NewDisposeScope();
-        using Scalar lost = ((double)degreesOfFreedom).ToScalar();
-        Tensor selected = Masks.AsBool(mask);
-        Tensor kept = Masks.Keep(selected, values);
-        Tensor count = selected.sum(values.dtype);
-        Tensor centred = Masks.Keep(selected, kept - kept.sum() / count.clamp_min(Scalars.One));
-        Tensor divisor = count.sub(lost);
-        return Masks.Keep(divisor.gt(Scalars.Zero), centred.square().sum() / divisor).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>(x - mean) / sqrt(variance + 1e-8) over the selected positions (verl torch_functional.py <c>masked_whiten</c>, variance with ddof 1).</summary>
-    /// <param name="values">[B, T].</param>
-    /// <param name="mask">1 or true on positions that count, [B, T].</param>
-    /// <param name="shiftMean">Whether the result has mean 0; otherwise the mean is added back.</param>
-    /// <returns>[B, T]; 0 where the mask does not select, and everywhere when all selected values are equal. Owned by the caller's dispose scope.</returns>
-    public static Tensor Whiten(Tensor values, Tensor mask, bool shiftMean = true)
-    {
-        Shapes.RequireSame(values, mask, nameof(values), nameof(mask));
-        using var scope = NewDisposeScope();
-        using Scalar epsilon = 1e-8.ToScalar();
-        Tensor selected = Masks.AsBool(mask);
-        Tensor mean = Mean(values, mask);
-        Tensor whitened = (Masks.Keep(selected, values) - mean) * Variance(values, mask).add(epsilon).rsqrt();
-        if (!shiftMean) whitened = whitened + mean;
-        return Masks.Keep(selected, whitened).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>(x - mean) / sqrt(max(variance, 1e-8)) within each row, with the population's variance (OpenRLHF models/utils.py <c>masked_normalize</c>).</summary>
-    /// <param name="values">[B, T].</param>
-    /// <param name="mask">1 or true on positions that count, [B, T].</param>
-    /// <returns>[B, T]; 0 where the mask does not select. Owned by the caller's dispose scope.</returns>
-    public static Tensor RowNormalize(Tensor values, Tensor mask)
-    {
-        using var scope = NewDisposeScope();
-        using Scalar floor = 1e-8.ToScalar();
-        Tensor selected = Masks.AsBool(mask);
-        Tensor centred = Masks.Keep(selected, values - RowMean(values, mask).unsqueeze(1));
-        Tensor variance = RowMean(centred.square(), mask).unsqueeze(1);
-        return (centred * variance.clamp_min(floor).rsqrt()).MoveToOuterDisposeScope();
     }
 }

@@ -1,17 +1,16 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mel.Losses;
 
 /// <summary>
 /// Policy-gradient losses per token, lower is better. Only logProbs carries gradient; positions that the mask does not select contribute exactly 0 to value
-/// and gradient, whatever they hold. Follow with <see cref="MaskedReduce.Aggregate"/>, or call the aggregating form for the sum alone: it takes half the time.
+/// and gradient, whatever they hold. <see cref="MaskedReduce.Aggregate"/> makes a scalar of them.
 /// </summary>
-public static partial class PolicyLoss
+public static class PolicyLoss
 {
     /// <summary>
-    /// Importance ratio rho = exp(clamp(log pi - log pi_old)). At <see cref="RatioLevel.Sequence"/> the geometric mean over the trajectory's tokens (GSPO), with
-    /// the gradient of a token's own log-prob: s_t = sg[s] pi_t / sg[pi_t] (verl core_algos.py <c>compute_policy_loss_gspo</c>).
+    /// Importance ratio rho = exp(clamp(log pi - log pi_old)). At <see cref="RatioLevel.Sequence"/> the geometric mean over the trajectory's tokens (GSPO),
+    /// with the gradient of a token's own log-prob: s_t = sg[s] pi_t / sg[pi_t] (verl core_algos.py <c>compute_policy_loss_gspo</c>).
     /// </summary>
     /// <param name="logProbs">log pi_theta of the sampled tokens, [B, T]; carries gradient.</param>
     /// <param name="oldLogProbs">log pi_theta_old recorded at sampling time, [B, T].</param>
@@ -25,13 +24,14 @@ public static partial class PolicyLoss
         RequireMatrices(logProbs, oldLogProbs, mask);
         using var scope = NewDisposeScope();
         Tensor selected = Masks.AsBool(mask);
-        Tensor logRatio = Masks.Keep(selected, logProbs - oldLogProbs.detach());         // [B, T]
+        Tensor logRatio = Masks.Keep(selected, logProbs - oldLogProbs.detach());        // [B, T]
         if (level == RatioLevel.Sequence)
         {
-            Tensor mean = logRatio.detach().sum(1, keepdim: true) / selected.sum(1, keepdim: true, type: logProbs.dtype).clamp_min(Scalars.One);   // [B, 1]  log s_i
-            logRatio = Masks.Keep(selected, logRatio - logRatio.detach() + mean);        // value log s_i, slope 1 in each token
+            Tensor length = selected.sum(1, keepdim: true, type: logProbs.dtype).clamp_min(Scalars.One);    // [B, 1]  |y_i|
+            Tensor mean = logRatio.detach().sum(1, keepdim: true) / length;                                 // [B, 1]  log s_i
+            logRatio = Masks.Keep(selected, logRatio - logRatio.detach() + mean);       // value log s_i, slope 1 in each token
         }
-        return Clamp(logRatio, maxLogRatio).exp().MoveToOuterDisposeScope();
+        return logRatio.Within(maxLogRatio).exp().MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -52,35 +52,20 @@ public static partial class PolicyLoss
     public static PolicyLossTerms ClippedSurrogate(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, ClipRange clip, double? dualClip = null,
         RatioLevel level = RatioLevel.Token, double? delta = null, double? maxLogRatio = 20)
     {
-        RequireDualClip(dualClip);
-        RequireMatrices(logProbs, oldLogProbs, mask);
+        if (dualClip is { } c && !(c > 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(dualClip), dualClip, $"The dual clip must be above 1, got {c}: at 1 or less it would clip tokens whose ratio has not moved.");
+        }
         using var scope = NewDisposeScope();
-        Tensor broadcast = Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach();
-        if (Pointwise.Supports(logProbs))
-        {
-            PolicyLossTerms terms = logProbs.dtype == ScalarType.Float32
-                ? Pointwise.PerToken<float, ClippedSurrogateFormula<float>>(new(clip, dualClip, delta, maxLogRatio), logProbs, oldLogProbs, broadcast, mask, level, withRatio: true)
-                : Pointwise.PerToken<double, ClippedSurrogateFormula<double>>(new(clip, dualClip, delta, maxLogRatio), logProbs, oldLogProbs, broadcast, mask, level, withRatio: true);
-            return terms.MoveToOuterDisposeScope();
-        }
-        Tensor selected = Masks.AsBool(mask);
-        Tensor gain = Masks.Keep(selected, broadcast);                                  // [B, T]  A
-        Tensor ratio = Ratio(logProbs, oldLogProbs, mask, level, maxLogRatio);           // [B, T]  rho
-        using Scalar min = clip.Min.ToScalar(), max = clip.Max.ToScalar();
-        Tensor unclipped = delta is { } d ? gain * ClampMax(ratio, d) : gain * ratio;
-        Tensor objective = minimum(unclipped, gain * ratio.clamp(min, max));
-        Tensor negative = gain.lt(Scalars.Zero);
-        if (dualClip is { } bound)
-        {
-            using Scalar scale = bound.ToScalar();
-            objective = where(negative, maximum(objective, gain.mul(scale)), objective);
-        }
-        Tensor constant = ratio.detach();
-        return new(
-            Masks.Keep(selected, -objective).MoveToOuterDisposeScope(),
-            constant.MoveToOuterDisposeScope(),
-            (constant.lt(min) & negative).MoveToOuterDisposeScope(),
-            (constant.gt(max) & gain.gt(Scalars.Zero)).MoveToOuterDisposeScope());
+        Tensor ratio = Ratio(logProbs, oldLogProbs, mask, level, maxLogRatio);          // [B, T]  rho
+        Tensor gain = Gain(logProbs, advantages, mask);                                 // [B, T]  A
+        Tensor bounded = delta is { } most ? ratio.Clip(double.NegativeInfinity, most) : ratio;
+        Tensor objective = minimum(bounded * gain, ratio.Clip(clip.Min, clip.Max) * gain);
+        Tensor negative = gain.lt(Scalars.Zero), positive = gain.gt(Scalars.Zero);
+        if (dualClip is { } bound) objective = where(negative, maximum(objective, gain.Times(bound)), objective);
+        Tensor constant = ratio.detach(), low = constant.IsBelow(clip.Min) & negative, high = constant.IsAbove(clip.Max) & positive;
+        return new PolicyLossTerms(objective.neg(), constant, low, high).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -95,28 +80,15 @@ public static partial class PolicyLoss
     /// <param name="minWeight">Smallest weight; 0 for none.</param>
     /// <param name="maxLogRatio">Clamp of the log-ratio before exp; null for none.</param>
     /// <exception cref="Runtime.ShapeMismatchException">The inputs do not fit together.</exception>
-    public static PolicyLossTerms Cispo(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, double maxWeight, double minWeight = 0, double? maxLogRatio = 20)
+    public static PolicyLossTerms Cispo(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, double maxWeight, double minWeight = 0,
+        double? maxLogRatio = 20)
     {
-        RequireMatrices(logProbs, oldLogProbs, mask);
         using var scope = NewDisposeScope();
-        Tensor broadcast = Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach();
-        if (Pointwise.Supports(logProbs))
-        {
-            PolicyLossTerms terms = logProbs.dtype == ScalarType.Float32
-                ? Pointwise.PerToken<float, CappedWeightFormula<float>>(new(minWeight, maxWeight, maxLogRatio), logProbs, oldLogProbs, broadcast, mask, withRatio: true)
-                : Pointwise.PerToken<double, CappedWeightFormula<double>>(new(minWeight, maxWeight, maxLogRatio), logProbs, oldLogProbs, broadcast, mask, withRatio: true);
-            return terms.MoveToOuterDisposeScope();
-        }
-        Tensor selected = Masks.AsBool(mask);
-        Tensor gain = Masks.Keep(selected, broadcast);
-        Tensor ratio = Ratio(logProbs.detach(), oldLogProbs, mask, RatioLevel.Token, maxLogRatio);
-        using Scalar min = minWeight.ToScalar(), max = maxWeight.ToScalar();
-        Tensor loss = -(ratio.clamp(min, max) * gain * Masks.Keep(selected, logProbs));
-        return new(
-            loss.MoveToOuterDisposeScope(),
-            ratio.MoveToOuterDisposeScope(),
-            (ratio.lt(min) & gain.lt(Scalars.Zero)).MoveToOuterDisposeScope(),
-            (ratio.gt(max) & gain.gt(Scalars.Zero)).MoveToOuterDisposeScope());
+        Tensor ratio = Ratio(logProbs.detach(), oldLogProbs, mask, RatioLevel.Token, maxLogRatio);      // [B, T]  sg[rho]
+        Tensor gain = Gain(logProbs, advantages, mask);                                                 // [B, T]  A
+        Tensor loss = (ratio.Clip(minWeight, maxWeight) * gain * Masks.Keep(Masks.AsBool(mask), logProbs)).neg();
+        Tensor low = ratio.IsBelow(minWeight) & gain.lt(Scalars.Zero), high = ratio.IsAbove(maxWeight) & gain.gt(Scalars.Zero);
+        return new PolicyLossTerms(loss, ratio, low, high).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -131,16 +103,15 @@ public static partial class PolicyLoss
     /// <param name="maxLogRatio">Clamp of the log-ratio before exp; null for none.</param>
     /// <returns>[B, T]. Owned by the caller's dispose scope.</returns>
     /// <exception cref="Runtime.ShapeMismatchException">The inputs do not fit together.</exception>
-    public static Tensor SoftGated(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, double positiveTemperature = 1, double negativeTemperature = 1.05, double? maxLogRatio = 20)
+    public static Tensor SoftGated(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, double positiveTemperature = 1,
+        double negativeTemperature = 1.05, double? maxLogRatio = 20)
     {
-        RequireMatrices(logProbs, oldLogProbs, mask);
         using var scope = NewDisposeScope();
-        Tensor selected = Masks.AsBool(mask);
-        Tensor gain = Masks.Keep(selected, Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach());
-        Tensor ratio = Ratio(logProbs, oldLogProbs, mask, RatioLevel.Token, maxLogRatio);
-        using Scalar positive = positiveTemperature.ToScalar(), negative = negativeTemperature.ToScalar(), four = 4.0.ToScalar();
-        Tensor tau = where(gain.gt(Scalars.Zero), ones_like(gain).mul(positive), ones_like(gain).mul(negative));
-        return Masks.Keep(selected, -(tau * ratio.sub(Scalars.One)).sigmoid() * gain * tau.reciprocal().mul(four)).MoveToOuterDisposeScope();
+        Tensor ratio = Ratio(logProbs, oldLogProbs, mask, RatioLevel.Token, maxLogRatio);       // [B, T]  rho
+        Tensor gain = Gain(logProbs, advantages, mask);                                         // [B, T]  A
+        Tensor tau = where(gain.gt(Scalars.Zero), ones_like(gain).Times(positiveTemperature), ones_like(gain).Times(negativeTemperature));
+        Tensor gate = (tau * ratio.sub(Scalars.One)).sigmoid().Times(4) / tau;
+        return (gain * gate).neg().MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -156,17 +127,18 @@ public static partial class PolicyLoss
     /// <param name="logRatioPenalty">Coefficient of the squared log-ratio.</param>
     /// <returns>[B, T]. Owned by the caller's dispose scope.</returns>
     /// <exception cref="Runtime.ShapeMismatchException">The inputs do not fit together.</exception>
-    public static Tensor ProbabilityGated(Tensor logProbs, Tensor samplerLogProbs, Tensor advantages, Tensor mask, double maxProbabilityDrop = 0.2, double maxProbabilityRise = 0.2, double logRatioPenalty = 1e-3)
+    public static Tensor ProbabilityGated(Tensor logProbs, Tensor samplerLogProbs, Tensor advantages, Tensor mask, double maxProbabilityDrop = 0.2,
+        double maxProbabilityRise = 0.2, double logRatioPenalty = 1e-3)
     {
         RequireMatrices(logProbs, samplerLogProbs, mask);
         using var scope = NewDisposeScope();
         Tensor selected = Masks.AsBool(mask);
-        Tensor gain = Masks.Keep(selected, Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach());
-        using Scalar drop = maxProbabilityDrop.ToScalar(), rise = maxProbabilityRise.ToScalar(), penalty = logRatioPenalty.ToScalar();
-        Tensor logRatio = Masks.Keep(selected, logProbs - samplerLogProbs.detach());
-        Tensor rose = Masks.Keep(selected, logProbs.detach().exp() - samplerLogProbs.detach().exp());
-        Tensor dropped = where(gain.gt(Scalars.Zero), rose.gt(rise), rose.neg().gt(drop));
-        return (logRatio.square().mul(penalty) - Masks.Keep(dropped.logical_not(), logRatio.exp() * gain)).MoveToOuterDisposeScope();
+        Tensor gain = Gain(logProbs, advantages, mask);                                         // [B, T]  A
+        Tensor logRatio = Masks.Keep(selected, logProbs - samplerLogProbs.detach());            // [B, T]  log rho
+        Tensor rise = Masks.Keep(selected, logProbs.detach().exp() - samplerLogProbs.detach().exp());
+        Tensor dropped = where(gain.gt(Scalars.Zero), rise.IsAbove(maxProbabilityRise), rise.IsBelow(-maxProbabilityDrop));
+        Tensor objective = Masks.Keep(dropped.logical_not(), logRatio.exp() * gain);
+        return (logRatio.square().Times(logRatioPenalty) - objective).MoveToOuterDisposeScope();
     }
 
     /// <summary>REINFORCE: -A log pi, no ratio and no clip.</summary>
@@ -180,23 +152,13 @@ public static partial class PolicyLoss
         Shapes.RequireMatrix(logProbs, nameof(logProbs));
         Shapes.RequireSame(logProbs, mask, nameof(logProbs), nameof(mask));
         using var scope = NewDisposeScope();
-        Tensor broadcast = Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach();
-        if (Pointwise.Supports(logProbs))
-        {
-            PolicyLossTerms terms = logProbs.dtype == ScalarType.Float32
-                ? Pointwise.PerToken<float, WeightedLogProbFormula<float>>(default, logProbs, null, broadcast, mask)
-                : Pointwise.PerToken<double, WeightedLogProbFormula<double>>(default, logProbs, null, broadcast, mask);
-            return terms.Loss.MoveToOuterDisposeScope();
-        }
-        Tensor selected = Masks.AsBool(mask);
-        Tensor gain = Masks.Keep(selected, broadcast);
-        return (-(gain * Masks.Keep(selected, logProbs))).MoveToOuterDisposeScope();
+        Tensor gain = Gain(logProbs, advantages, mask);                                         // [B, T]  A
+        return (gain * Masks.Keep(Masks.AsBool(mask), logProbs)).neg().MoveToOuterDisposeScope();
     }
 
-    private static void RequireDualClip(double? dualClip)
-    {
-        if (dualClip is { } c && !(c > 1)) throw new ArgumentOutOfRangeException(nameof(dualClip), dualClip, $"The dual clip must be above 1, got {c}: at 1 or less it would clip tokens whose ratio has not moved.");
-    }
+    /// <summary>The advantage of each token, [B, T], without gradient; 0 where the mask does not select.</summary>
+    private static Tensor Gain(Tensor logProbs, Tensor advantages, Tensor mask)
+        => Masks.Keep(Masks.AsBool(mask), Shapes.RequireBroadcast(logProbs, advantages, nameof(logProbs), nameof(advantages)).detach());
 
     private static void RequireMatrices(Tensor logProbs, Tensor oldLogProbs, Tensor mask)
     {
@@ -204,17 +166,50 @@ public static partial class PolicyLoss
         Shapes.RequireSame(logProbs, oldLogProbs, nameof(logProbs), nameof(oldLogProbs));
         Shapes.RequireSame(logProbs, mask, nameof(logProbs), nameof(mask));
     }
+}
 
-    private static Tensor Clamp(Tensor logRatio, double? limit)
+/// <summary>
+/// A per-token policy loss with the tensors behind it, so that a metric needs no second computation. All owned by the caller's dispose scope.
+/// </summary>
+/// <param name="Loss">Per-token loss, [B, T]; carries gradient to the log-probs; exactly 0 where the mask does not select.</param>
+/// <param name="Ratio">Importance ratio rho, [B, T], before any clipping, without gradient; 1 where the mask does not select.</param>
+/// <param name="ClippedLow">Whether the lower bound took the token's gradient away: rho below it and a negative advantage; [B, T], bool.</param>
+/// <param name="ClippedHigh">Whether the upper bound did: rho above it and a positive advantage (CISPO: the weight was capped); [B, T], bool.</param>
+public sealed record PolicyLossTerms(Tensor Loss, Tensor Ratio, Tensor ClippedLow, Tensor ClippedHigh)
+{
+    internal PolicyLossTerms MoveToOuterDisposeScope()
     {
-        if (limit is not { } bound) return logRatio;
-        using Scalar min = (-bound).ToScalar(), max = bound.ToScalar();
-        return logRatio.clamp(min, max);
+        foreach (Tensor tensor in (Tensor[])[Loss, Ratio, ClippedLow, ClippedHigh]) tensor.MoveToOuterDisposeScope();
+        return this;
+    }
+}
+
+/// <summary>How far the importance ratio may move from 1 before a token stops to train: the ratio is clipped to [1 - Low, 1 + High].</summary>
+/// <param name="Low">epsilon of Eq. 10 below 1, unitless, in [0, 1].</param>
+/// <param name="High">epsilon above 1, unitless, at least 0; larger than <paramref name="Low"/> in DAPO ("clip higher").</param>
+public readonly record struct ClipRange(double Low, double High)
+{
+    /// <summary>The same distance on both sides.</summary>
+    /// <param name="epsilon">epsilon of Eq. 10, unitless.</param>
+    public ClipRange(double epsilon)
+        : this(epsilon, epsilon)
+    {
     }
 
-    private static Tensor ClampMax(Tensor value, double bound)
-    {
-        using Scalar max = bound.ToScalar();
-        return value.clamp_max(max);
-    }
+    /// <summary>No clipping.</summary>
+    public static ClipRange None => new(double.PositiveInfinity, double.PositiveInfinity);
+
+    internal double Min => 1 - Low;
+
+    internal double Max => 1 + High;
+}
+
+/// <summary>What one importance ratio speaks for.</summary>
+public enum RatioLevel
+{
+    /// <summary>Every token has the ratio of its own probabilities (PPO, GRPO).</summary>
+    Token,
+
+    /// <summary>All tokens of a trajectory share one ratio; see the function for whether log-ratios are averaged (GSPO) or summed.</summary>
+    Sequence,
 }

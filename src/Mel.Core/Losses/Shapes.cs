@@ -22,7 +22,8 @@ internal static class Shapes
         bool same = actual.dim() == axes;
         for (int axis = 0; same && axis < axes; axis++) same = expected.size(axis) == actual.size(axis);
         if (same) return;
-        throw new ShapeMismatchException($"{actualName} has shape {Describe(actual)} but {expectedName} has {Describe(expected)}; both must be the same.", actualName);
+        throw new ShapeMismatchException(
+            $"{actualName} has shape {Describe(actual)} but {expectedName} has {Describe(expected)}; both must be the same.", actualName);
     }
 
     public static void RequireLength(Tensor tensor, int axis, long length, string name, string meaning)
@@ -38,7 +39,8 @@ internal static class Shapes
         if (advantages.dim() == 1 && advantages.size(0) == rows) return advantages.unsqueeze(1);
         if (advantages.dim() == 2 && advantages.size(0) == rows && (advantages.size(1) == columns || advantages.size(1) == 1)) return advantages;
         throw new ShapeMismatchException(
-            $"{name} has shape {Describe(advantages)} but {matrixName} has {Describe(matrix)}; give one per trajectory, [B] or [B, 1], or one per token, [B, T].", name);
+            $"{name} has shape {Describe(advantages)} but {matrixName} has {Describe(matrix)}; "
+            + "give one per trajectory, [B] or [B, 1], or one per token, [B, T].", name);
     }
 
     public static string Describe(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";

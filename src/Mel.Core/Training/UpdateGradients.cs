@@ -1,5 +1,6 @@
 using Mel.Objectives;
 using Mel.Rollouts;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Training;
@@ -42,22 +43,17 @@ internal sealed class UpdateGradients : IDisposable
         GradientShare[] shares = [.. _shares.Where(s => part.Terms.Any(s.Terms.Contains))];
         if (shares.Length == 1 && _policy is IFusedPolicy { FusesGradient: true } fused && !part.Tokens.EntropyIsTrained && part.Terms.All(t => _terms[t].IsTokenwise))
         {
-            Differentiate(shares[0], fused.Score(part.Tokens, (scores, mask) => Slopes(part, shares[0], Leaves(scores, false), mask, metrics)), keepGraph: false);
+            Differentiate(shares[0], fused.Score(part.Tokens, (scores, mask) => Slopes(part, shares[0], Leaves(scores, false), mask, metrics)));
             return metrics;
         }
 
-        TokenScores scores = _policy.Score(part.Tokens), leaves = Leaves(scores, part.Tokens.EntropyIsTrained);
-        Tensor[] carriers =
-        [
-            .. shares.Select(share =>
-            {
-                Tensor carrier = (scores.LogProbs * Slopes(part, share, leaves, null, metrics)).sum();
-                return part.Tokens.EntropyIsTrained ? carrier + (scores.Entropy! * Taken(leaves.Entropy!)).sum() : carrier;
-            }),
-        ];
-        for (int i = 0; i < shares.Length; i++)
+        // Gradients that are kept apart take a pass each: custom functions let go of what they saved as soon as it was used.
+        foreach (GradientShare share in shares)
         {
-            if (carriers[i].requires_grad) Differentiate(shares[i], carriers[i], keepGraph: i < shares.Length - 1);
+            TokenScores scores = _policy.Score(part.Tokens), leaves = Leaves(scores, part.Tokens.EntropyIsTrained);
+            Tensor carrier = (scores.LogProbs * Slopes(part, share, leaves, null, metrics)).sum();
+            if (part.Tokens.EntropyIsTrained) carrier = carrier + (scores.Entropy! * Taken(leaves.Entropy!)).sum();
+            if (carrier.requires_grad) Differentiate(share, carrier);
         }
 
         return metrics;
@@ -139,12 +135,12 @@ internal sealed class UpdateGradients : IDisposable
         return Taken(leaves.LogProbs);
     }
 
-    private void Differentiate(GradientShare share, Tensor carrier, bool keepGraph)
+    private void Differentiate(GradientShare share, Tensor carrier)
     {
         bool apart = _shares.Count > 1;
         if (apart) share.Swap(_parameters);
         // In a scope of its own: custom functions leave the gradients they made in it, among them one as large as the head.
-        using (NewDisposeScope()) carrier.backward(retain_graph: keepGraph);
+        using (NewDisposeScope()) BackwardGuard.Run(() => carrier.backward());
         if (apart) share.Swap(_parameters);
     }
 

@@ -1,3 +1,4 @@
+using Mel.Runtime;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -16,13 +17,13 @@ internal readonly unsafe struct BFloat16Lanes : IWeightLanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector First<TVector, TLanes>(byte* pair)
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>
+        where TLanes : struct, ILanes<TVector>
         => TLanes.BroadcastFirst((uint*)pair);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Second<TVector, TLanes>(byte* pair)
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>
+        where TLanes : struct, ILanes<TVector>
         => TLanes.BroadcastSecond((uint*)pair);
 
     public static void Arrange(float* x, float* arranged, int half)

@@ -32,8 +32,8 @@ internal static unsafe class CacheAttentionKernel
                     {
                         nint start = ((nint)cacheRows[i] * kvHeads + j) * capacity * headSize;
                         nint head = (nint)j * group * headSize;
-                        Group(
-                            query + i * stride + head, keys + start, values + start, visible[i], result + i * heads * headSize + head, scores, group, headSize);
+                        float* output = result + i * heads * headSize + head;
+                        Group(query + i * stride + head, keys + start, values + start, visible[i], output, scores, group, headSize);
                     }
                 }
             }
@@ -63,9 +63,9 @@ internal static unsafe class CacheAttentionKernel
         for (int block = 0; block < slots; block += BlockSlots)
         {
             int count = Math.Min(BlockSlots, slots - block);
+            float* rows = values + (nint)block * headSize;
             for (int g = 0; g < group; g++)
-                Simd.WeightedSum(
-                    scores + g * slots + block, 1, values + (nint)block * headSize, headSize, count, result + g * headSize, headSize, accumulate: block > 0);
+                Simd.WeightedSum(scores + g * slots + block, 1, rows, headSize, count, result + g * headSize, headSize, accumulate: block > 0);
         }
     }
 
@@ -76,8 +76,10 @@ internal static unsafe class CacheAttentionKernel
         for (nint i = 0; i < cacheRows.Length; i++)
         {
             for (int j = 0; j < kvHeads; j++)
-                Buffer.MemoryCopy(
-                    rows + i * stride + j * headSize, cache + (((nint)cacheRows[i] * kvHeads + j) * capacity + visible[i] - 1) * headSize, bytes, bytes);
+            {
+                nint slot = ((nint)cacheRows[i] * kvHeads + j) * capacity + visible[i] - 1;
+                Buffer.MemoryCopy(rows + i * stride + j * headSize, cache + slot * headSize, bytes, bytes);
+            }
         }
     }
 }

@@ -1,11 +1,12 @@
+using Mel.Runtime;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Mel.Transformers.Kernels;
 
 /// <summary>
-/// A float32 matrix. The halves are made of every other vector, so that a row is read from its first byte to its last: two streams half a row apart take three times as
-/// long, for the processor fetches ahead along one.
+/// A float32 matrix. The halves are made of every other vector, so that a row is read from its first byte to its last: two streams half a row apart take three
+/// times as long, for the processor fetches ahead along one.
 /// </summary>
 internal readonly unsafe struct Float32Lanes : IWeightLanes
 {
@@ -14,14 +15,14 @@ internal readonly unsafe struct Float32Lanes : IWeightLanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector First<TVector, TLanes>(byte* pair)
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>
-        => TLanes.Broadcast((float*)pair);
+        where TLanes : struct, ILanes<TVector>
+        => TLanes.Create(*(float*)pair);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Second<TVector, TLanes>(byte* pair)
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>
-        => TLanes.Broadcast((float*)pair + 1);
+        where TLanes : struct, ILanes<TVector>
+        => TLanes.Create(((float*)pair)[1]);
 
     public static void Arrange(float* x, float* arranged, int half)
     {

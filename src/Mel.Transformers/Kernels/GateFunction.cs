@@ -1,15 +1,14 @@
 using Mel.Runtime;
-using static TorchSharp.torch.autograd;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Kernels;
 
 /// <summary><see cref="GateKernel"/> as a node of the autograd graph. Arguments: gate [N, I] and up [N, I], both contiguous.</summary>
-internal sealed unsafe class GateFunction : SingleTensorFunction<GateFunction>
+internal sealed unsafe class GateFunction : autograd.SingleTensorFunction<GateFunction>
 {
     public override string Name => nameof(GateFunction);
 
-    public override Tensor forward(AutogradContext ctx, params object[] vars)
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (gate, up) = ((Tensor)vars[0], (Tensor)vars[1]);
         ctx.save_for_backward([gate, up]);
@@ -19,12 +18,13 @@ internal sealed unsafe class GateFunction : SingleTensorFunction<GateFunction>
         return y;
     }
 
-    public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 0, (saved, dy) =>
-    {
-        Tensor dgate = empty_like(saved[0]), dup = empty_like(saved[1]);
-        GateKernel.Backward(
-            ParallelRows.Data(saved[0]), ParallelRows.Data(saved[1]), ParallelRows.Data(dy),
-            ParallelRows.Data(dgate), ParallelRows.Data(dup), dy.NumberOfElements);
-        return [dgate, dup];
-    });
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        => BackwardGuard.Gradients(ctx, grad_output, tensors: 2, others: 0, (saved, dy) =>
+        {
+            Tensor dgate = empty_like(saved[0]), dup = empty_like(saved[1]);
+            GateKernel.Backward(
+                ParallelRows.Data(saved[0]), ParallelRows.Data(saved[1]), ParallelRows.Data(dy), ParallelRows.Data(dgate), ParallelRows.Data(dup),
+                dy.NumberOfElements);
+            return [dgate, dup];
+        });
 }

@@ -1,3 +1,4 @@
+using Mel.Runtime;
 using System.Numerics;
 
 namespace Mel.Transformers.Kernels;
@@ -11,12 +12,12 @@ internal unsafe interface IWeightLanes
     /// <summary>The first of two neighbours, in all lanes.</summary>
     static abstract TVector First<TVector, TLanes>(byte* pair)
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>;
+        where TLanes : struct, ILanes<TVector>;
 
     /// <summary>The second of two neighbours, in all lanes.</summary>
     static abstract TVector Second<TVector, TLanes>(byte* pair)
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>;
+        where TLanes : struct, ILanes<TVector>;
 
     /// <summary>Puts a row of activations into two halves, in the order in which <see cref="Load"/> gives the elements of the matrix.</summary>
     static abstract void Arrange(float* x, float* arranged, int half);

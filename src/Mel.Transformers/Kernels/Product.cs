@@ -16,12 +16,15 @@ internal static unsafe class Product
     private const int MaxRowsBesideNative = 4;
 
     /// <summary>x W^T + bias in the type of x, differentiable.</summary>
-    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias, Fused fused)
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias, Fused fused) => Linear(x, weight, bias, fused, NarrowProducts.AreNative(weight.dtype));
+
+    /// <summary>The same on a processor that multiplies matrices of the weight's type, or on one that does not.</summary>
+    internal static Tensor Linear(Tensor x, Tensor weight, Tensor? bias, Fused fused, bool native)
     {
-        if (!is_grad_enabled() && HasFewRows(x, weight, fused)) return WithBias(FewRows(x, weight), bias);
+        if (!is_grad_enabled() && HasFewRows(x, weight, fused, native)) return WithBias(FewRows(x, weight), bias);
         if (x.dtype == weight.dtype) return linear(x, weight, bias);
         using var scope = NewDisposeScope();
-        Tensor result = NarrowProducts.AreNative(weight.dtype)
+        Tensor result = native
             ? linear(x.to_type(weight.dtype), weight, bias).to_type(x.dtype)
             : WithBias(WidenedLinearFunction.apply(x, weight), bias);
         return result.MoveToOuterDisposeScope();
@@ -31,20 +34,20 @@ internal static unsafe class Product
     public static Tensor AddTo(Tensor stream, Tensor x, Tensor weight, bool inPlace, Fused fused)
     {
         if (!inPlace) return x.dtype == weight.dtype ? addmm(stream, x, weight.t(), 1, 1) : stream + Linear(x, weight, null, fused);
-        return x.dtype == weight.dtype && !HasFewRows(x, weight, fused) ? stream.addmm_(x, weight.t(), 1, 1) : stream.add_(Linear(x, weight, null, fused));
+        return x.dtype == weight.dtype && !HasFewRows(x, weight, fused, native: true) ? stream.addmm_(x, weight.t(), 1, 1) : stream.add_(Linear(x, weight, null, fused));
     }
 
     /// <summary>A vector of parameters in the type of the activations.</summary>
     public static Tensor Like(Tensor parameter, Tensor activations) => parameter.dtype == activations.dtype ? parameter : parameter.to_type(activations.dtype);
 
     // A single float32 row is a matrix-vector product, which libtorch does not rearrange either.
-    private static bool HasFewRows(Tensor x, Tensor weight, Fused fused)
+    private static bool HasFewRows(Tensor x, Tensor weight, Fused fused, bool native)
         => fused.Serves(x) && RowProductKernel.IsSupported
         && x.dim() == 2 && x.size(1) % 2 == 0 && weight.size(0) >= RowProductKernel.BlockColumns && x.is_contiguous() && weight.is_contiguous()
         && weight.dtype switch
         {
             ScalarType.Float32 => x.size(0) <= RowProductKernel.MaxRows,
-            ScalarType.BFloat16 => x.size(0) <= (NarrowProducts.AreNative(ScalarType.BFloat16) ? MaxRowsBesideNative : RowProductKernel.MaxRows),
+            ScalarType.BFloat16 => x.size(0) <= (native ? MaxRowsBesideNative : RowProductKernel.MaxRows),
             _ => false,
         };
 

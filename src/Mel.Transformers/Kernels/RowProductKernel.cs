@@ -10,8 +10,9 @@ namespace Mel.Transformers.Kernels;
 /// product first rearranges it, which for few rows costs more than the product.
 /// </summary>
 /// <remarks>
-/// One to four rows are dot products along the matrix's rows. More rows are turned so that vector lanes run over them: a tile of the result, two registers of
-/// rows by 6 columns or one by 12, stays in registers while the common dimension passes by, and one number of the matrix at a time is spread over all lanes.
+/// One to four rows are dot products along the matrix's rows. More rows are turned so that vector lanes run over them: a tile of the result, two
+/// registers of rows by 6 columns or one by 12, stays in registers while the common dimension passes by, and one number of the matrix at a time is spread over
+/// all lanes.
 /// </remarks>
 internal static unsafe partial class RowProductKernel
 {
@@ -40,7 +41,7 @@ internal static unsafe partial class RowProductKernel
     internal static void Turned<TWeight, TVector, TLanes>(float* x, byte* weight, float* result, int rows, int inputs, int outputs)
         where TWeight : struct, IWeightLanes
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>
+        where TLanes : struct, ILanes<TVector>
     {
         int padded = (rows + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
         float[] scratch = ArrayPool<float>.Shared.Rent(padded * inputs);
@@ -48,9 +49,9 @@ internal static unsafe partial class RowProductKernel
         {
             float* packed = pinned;
             Pack(x, packed, rows, padded, inputs, TLanes.Count);
-            ParallelRows.For(
-                (outputs + BlockColumns - 1) / BlockColumns, (long)BlockColumns * rows * inputs,
-                (first, end) => Tiles<TWeight, TVector, TLanes>(packed, weight, result, rows, inputs, outputs, first, end));
+            int blocks = (outputs + BlockColumns - 1) / BlockColumns;
+            ParallelRows.For(blocks, (long)BlockColumns * rows * inputs, (first, end)
+                => Tiles<TWeight, TVector, TLanes>(packed, weight, result, rows, inputs, outputs, first, end));
         }
 
         ArrayPool<float>.Shared.Return(scratch);
@@ -78,7 +79,7 @@ internal static unsafe partial class RowProductKernel
         float* packed, byte* weight, float* result, int rows, int inputs, int outputs, int firstBlock, int endBlock)
         where TWeight : struct, IWeightLanes
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>
+        where TLanes : struct, ILanes<TVector>
     {
         int lanes = TLanes.Count;
         float* tile = stackalloc float[BlockColumns * lanes];
@@ -110,12 +111,12 @@ internal static unsafe partial class RowProductKernel
         }
     }
 
-    // 12 accumulators, 2 registers of x and one of the matrix are 15 of the 16 that AVX2 has. The method makes no call and takes no stack memory: around
-    // either the compiler would keep every accumulator in memory.
+    // 12 accumulators, 2 registers of x and one of the matrix are 15 of the 16 that AVX2 has. The method makes no call and takes no stack memory: around either
+    // the compiler would keep every accumulator in memory.
     private static void Wide<TWeight, TVector, TLanes>(float* x, byte* line, nint stride, int pairs, float* tile)
         where TWeight : struct, IWeightLanes
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>
+        where TLanes : struct, ILanes<TVector>
     {
         int lanes = TLanes.Count;
         byte* third = line + 3 * stride;
@@ -170,7 +171,7 @@ internal static unsafe partial class RowProductKernel
     private static void Narrow<TWeight, TVector, TLanes>(float* x, byte* line, nint stride, int pairs, float* tile)
         where TWeight : struct, IWeightLanes
         where TVector : unmanaged
-        where TLanes : struct, IVectorLanes<TVector>
+        where TLanes : struct, ILanes<TVector>
     {
         int lanes = TLanes.Count;
         byte* third = line + 3 * stride, sixth = line + 6 * stride, ninth = line + 9 * stride;

@@ -1,19 +1,18 @@
-using Mel.Runtime;
 using Mel.Transformers.Packing;
-using static TorchSharp.torch.autograd;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Kernels;
 
 /// <summary>
-/// <see cref="SelfAttentionKernel"/> as a node of the autograd graph. Arguments: query [N, heads * headSize], key and value [N, kvHeads * headSize],
-/// segments, headSize.
+/// <see cref="SelfAttentionKernel"/> as a node of the autograd graph. Arguments: query [N, heads * headSize], key and value [N, kvHeads * headSize], segments,
+/// headSize.
 /// </summary>
-internal sealed unsafe class SelfAttentionFunction : SingleTensorFunction<SelfAttentionFunction>
+internal sealed unsafe class SelfAttentionFunction : autograd.SingleTensorFunction<SelfAttentionFunction>
 {
     public override string Name => nameof(SelfAttentionFunction);
 
-    public override Tensor forward(AutogradContext ctx, params object[] vars)
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (query, key, value, segments, headSize) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Segment[])vars[3], (int)vars[4]);
         int heads = (int)query.size(1) / headSize, kvHeads = (int)key.size(1) / headSize;
@@ -26,15 +25,16 @@ internal sealed unsafe class SelfAttentionFunction : SingleTensorFunction<SelfAt
         return result;
     }
 
-    public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 3, others: 2, (saved, dy) =>
-    {
-        var (query, key, value, result, logSums) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
-        int heads = (int)logSums.size(1), headSize = (int)query.size(1) / heads, kvHeads = (int)key.size(1) / headSize;
-        Tensor dquery = empty_like(query), dkey = empty_like(key), dvalue = empty_like(value);
-        SelfAttentionKernel.Backward(
-            ParallelRows.Data(query), ParallelRows.Data(key), ParallelRows.Data(value), ParallelRows.Data(result), ParallelRows.Data(logSums),
-            ParallelRows.Data(dy), (Segment[])ctx.get_data("segments"),
-            ParallelRows.Data(dquery), ParallelRows.Data(dkey), ParallelRows.Data(dvalue), heads, kvHeads, headSize);
-        return [dquery, dkey, dvalue];
-    });
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        => BackwardGuard.Gradients(ctx, grad_output, tensors: 3, others: 2, (saved, dresult) =>
+        {
+            var (query, key, value, result, logSums) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
+            int heads = (int)logSums.size(1), headSize = (int)query.size(1) / heads, kvHeads = (int)key.size(1) / headSize;
+            Tensor dquery = empty_like(query), dkey = empty_like(key), dvalue = empty_like(value);
+            SelfAttentionKernel.Backward(
+                ParallelRows.Data(query), ParallelRows.Data(key), ParallelRows.Data(value), ParallelRows.Data(result), ParallelRows.Data(logSums),
+                ParallelRows.Data(dresult), (Segment[])ctx.get_data("segments"),
+                ParallelRows.Data(dquery), ParallelRows.Data(dkey), ParallelRows.Data(dvalue), heads, kvHeads, headSize);
+            return [dquery, dkey, dvalue];
+        });
 }

@@ -1,7 +1,7 @@
+using Mel.Transformers.Packing;
 using Mel.Runtime;
 using System.Buffers;
 using System.Numerics;
-using Mel.Transformers.Packing;
 
 namespace Mel.Transformers.Kernels;
 
@@ -23,8 +23,8 @@ internal static unsafe class SelfAttentionKernel
     /// exponentials of every query head, [tokens, heads], serves the backward pass and may be null.
     /// </summary>
     public static void Forward(
-        float* query, int queryStride, float* key, float* value, int keyStride, Segment[] segments,
-        float* result, float* logSums, int heads, int kvHeads, int headSize)
+        float* query, int queryStride, float* key, float* value, int keyStride, Segment[] segments, float* result, float* logSums,
+        int heads, int kvHeads, int headSize)
     {
         int padded = Padded(segments.Max(s => s.Length)), group = heads / kvHeads;
         float scale = 1f / MathF.Sqrt(headSize);

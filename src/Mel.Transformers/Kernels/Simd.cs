@@ -1,3 +1,4 @@
+using Mel.Runtime;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -115,29 +116,9 @@ internal static unsafe class Simd
         return max;
     }
 
-    /// <summary>
-    /// e^x within 1 ulp (Cody-Waite reduction, degree 5 polynomial), several times as fast as <c>Vector.Exp</c>, which goes through float64. 0 below -87.33, infinite
-    /// above 88.37, a little before float32 ends.
-    /// </summary>
+    /// <inheritdoc cref="Exponential.Of"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Exp(Vector<float> x)
-    {
-        Vector<float> lowest = new(-87.33f), highest = new(88.37f);
-        Vector<float> overflow = Vector.AsVectorSingle(Vector.GreaterThan(x, highest)) & new Vector<float>(float.PositiveInfinity);
-        Vector<float> representable = Vector.AsVectorSingle(~Vector.LessThan(x, lowest));     // and what is not a number
-        x = Vector.Min(Vector.Max(x, lowest), highest);
-        Vector<float> n = Vector.Round(x * new Vector<float>(1.44269504f));             // x = n ln 2 + r
-        Vector<float> r = Vector.FusedMultiplyAdd(n, new Vector<float>(-0.693359375f), x);
-        r = Vector.FusedMultiplyAdd(n, new Vector<float>(2.12194440e-4f), r);
-        var p = new Vector<float>(1.9875691500e-4f);
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(1.3981999507e-3f));
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(8.3334519073e-3f));
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(4.1665795894e-2f));
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(1.6666665459e-1f));
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(5.0000001201e-1f));
-        p = Vector.FusedMultiplyAdd(p, r * r, r) + Vector<float>.One;
-        return (Vector.AsVectorSingle(Vector.AsVectorInt32(p) + (Vector.ConvertToInt32(n) << 23)) & representable) + overflow;   // p 2^n
-    }
+    public static Vector<float> Exp(Vector<float> x) => Exponential.Of<Vector<float>, WidestLanes>(x);
 
     /// <summary>values[i] = exp(values[i] - shift); returns their sum.</summary>
     public static float ExpSum(float* values, int length, float shift)

@@ -1,4 +1,4 @@
-using static TorchSharp.torch.autograd;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Kernels;
@@ -12,11 +12,11 @@ namespace Mel.Transformers.Kernels;
 /// rows are added to the head's where it lies. The embedding enters and leaves transposed so that its gradient passes through the transposition's own node: the
 /// very tensor a custom function returns would be copied on its way into the leaf, for the managed wrapper holds a reference to it.
 /// </remarks>
-internal sealed class TiedEmbeddingFunction : MultiTensorFunction<TiedEmbeddingFunction>
+internal sealed class TiedEmbeddingFunction : autograd.MultiTensorFunction<TiedEmbeddingFunction>
 {
     public override string Name => nameof(TiedEmbeddingFunction);
 
-    public override List<Tensor> forward(AutogradContext ctx, params object[] vars)
+    public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (transposed, ids, type) = ((Tensor)vars[0], (int[])vars[1], (ScalarType)vars[2]);
         ctx.set_materialize_grads(false);                                               // TorchSharp would make the zeros from tensors that are gone by then
@@ -25,18 +25,19 @@ internal sealed class TiedEmbeddingFunction : MultiTensorFunction<TiedEmbeddingF
         return [Rows(embedding, ids, type), transposed.detach()];
     }
 
-    public override List<Tensor> backward(AutogradContext ctx, List<Tensor> grad_outputs) => BackwardPass.Run(ctx, grad_outputs, tensors: 1, others: 2, _ =>
-    {
-        // Only the product of the head reads that output, and no one else sees the gradient it made: it may be changed in place.
-        var (rows, head) = (grad_outputs[0], grad_outputs[1].t());                      // [N, H], [V, H]
-        var places = new Dictionary<long, long>();                                      // of the distinct tokens
-        long[] place = [.. ((int[])ctx.get_data("ids")).Select(id => places.TryAdd(id, places.Count) ? places.Count - 1 : places[id])];
-        // A token may occur often: summed before it is rounded to the type of the weights.
-        Tensor sums = zeros([places.Count, rows.size(1)], rows.dtype, rows.device);
-        sums.index_add_(0, tensor(place, device: rows.device), rows, 1);
-        head.index_add_(0, tensor([.. places.Keys], device: rows.device), sums.to_type(head.dtype), 1);
-        return [head.t()];
-    });
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+        => BackwardGuard.Gradients(ctx, grad_outputs, tensors: 1, others: 2, _ =>
+        {
+            // Only the product of the head reads that output, and no one else sees the gradient it made: it may be changed in place.
+            var (rows, head) = (grad_outputs[0], grad_outputs[1].t());                      // [N, H], [V, H]
+            var places = new Dictionary<long, long>();                                      // of the distinct tokens
+            long[] place = [.. ((int[])ctx.get_data("ids")).Select(id => places.TryAdd(id, places.Count) ? places.Count - 1 : places[id])];
+            // A token may occur often: summed before it is rounded to the type of the weights.
+            Tensor sums = zeros([places.Count, rows.size(1)], rows.dtype, rows.device);
+            sums.index_add_(0, tensor(place, device: rows.device), rows, 1);
+            head.index_add_(0, tensor([.. places.Keys], device: rows.device), sums.to_type(head.dtype), 1);
+            return [head.t()];
+        });
 
     /// <summary>The rows of an embedding, [V, H], that belong to the tokens.</summary>
     /// <returns>[N, H].</returns>

@@ -154,6 +154,9 @@ public sealed partial class DecoderModel : IDisposable
         return Forward(tokens, TiedEmbeddingFunction.Rows(_embedding, tokens.Ids, ActivationType), cache, keep).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Whether the output embedding carries gradient.</summary>
+    internal bool HeadTrains => Head.requires_grad;
+
     /// <summary>
     /// The forward pass with the head to apply to its result, which must both take part in the loss: a tied embedding then has one gradient for its two uses.
     /// </summary>

@@ -1,20 +1,19 @@
-using Mel.Transformers.Kernels;
 using Mel.Transformers.Packing;
-using static TorchSharp.torch.autograd;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
 
 /// <summary>
-/// A layer that keeps nothing but its input for the backward pass and runs again there. Arguments: hidden [N, H], an anchor that requires a gradient, the
-/// model, the index of the layer, the tokens.
+/// A layer that keeps nothing but its input for the backward pass and runs again there. Arguments: hidden [N, H], an anchor that requires a gradient, the model,
+/// the index of the layer, the tokens.
 /// </summary>
 /// <remarks>The gradients of the layer's parameters are added to their <c>grad</c> by the inner backward pass.</remarks>
-internal sealed class RecomputedLayer : SingleTensorFunction<RecomputedLayer>
+internal sealed class RecomputedLayer : autograd.SingleTensorFunction<RecomputedLayer>
 {
     public override string Name => nameof(RecomputedLayer);
 
-    public override Tensor forward(AutogradContext ctx, params object[] vars)
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (hidden, model, index, tokens) = ((Tensor)vars[0], (DecoderModel)vars[2], (int)vars[3], (PackedTokens)vars[4]);
         ctx.save_for_backward([hidden]);
@@ -27,23 +26,24 @@ internal sealed class RecomputedLayer : SingleTensorFunction<RecomputedLayer>
         return model.LayerAt(index).Forward(hidden.clone(), pass);
     }
 
-    public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output) => BackwardPass.Run(ctx, grad_output, tensors: 2, others: 3, (saved, dy) =>
-    {
-        using var enable = enable_grad();
-        var model = (DecoderModel)ctx.get_data("model");
-        bool adapters = model.AdaptersEnabled;
-        model.AdaptersEnabled = (bool)ctx.get_data("adapters");
-        try
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        => BackwardGuard.Gradients(ctx, grad_output, tensors: 2, others: 3, (saved, dy) =>
         {
-            Tensor hidden = saved[0].detach().requires_grad_(true);
-            using ForwardPass pass = model.NewPass((PackedTokens)ctx.get_data("tokens"));
-            Tensor output = model.LayerAt((int)ctx.get_data("index")).Forward(hidden, pass);
-            autograd.backward([output], [dy]);
-            return [hidden.grad, null];
-        }
-        finally
-        {
-            model.AdaptersEnabled = adapters;
-        }
-    });
+            using var enable = enable_grad();
+            var model = (DecoderModel)ctx.get_data("model");
+            bool adapters = model.AdaptersEnabled;
+            model.AdaptersEnabled = (bool)ctx.get_data("adapters");
+            try
+            {
+                Tensor hidden = saved[0].detach().requires_grad_(true);
+                using ForwardPass pass = model.NewPass((PackedTokens)ctx.get_data("tokens"));
+                Tensor output = model.LayerAt((int)ctx.get_data("index")).Forward(hidden, pass);
+                autograd.backward([output], [dy]);
+                return [hidden.grad, null];
+            }
+            finally
+            {
+                model.AdaptersEnabled = adapters;
+            }
+        });
 }

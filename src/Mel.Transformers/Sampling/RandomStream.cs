@@ -1,3 +1,5 @@
+using Mel.Runtime;
+
 namespace Mel.Transformers.Sampling;
 
 /// <summary>
@@ -6,17 +8,8 @@ namespace Mel.Transformers.Sampling;
 /// </summary>
 internal readonly struct RandomStream(ulong seed, int sample)
 {
-    private const ulong Golden = 0x9E3779B97F4A7C15;
-
-    private readonly ulong _key = Mix(Mix(seed + Golden) ^ ((ulong)(uint)sample * 0xD1B54A32D192ED03 + Golden));
+    private readonly ulong _key = SplitMix64.Mix(SplitMix64.Mix(seed + SplitMix64.Golden) ^ ((ulong)(uint)sample * 0xD1B54A32D192ED03 + SplitMix64.Golden));
 
     /// <summary>A number in [0, 1) with 53 random bits.</summary>
-    public double Uniform(int index) => (Mix(_key + ((ulong)(uint)index + 1) * Golden) >> 11) * (1.0 / (1UL << 53));
-
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    public double Uniform(int index) => (SplitMix64.Mix(_key + ((ulong)(uint)index + 1) * SplitMix64.Golden) >> 11) * (1.0 / (1UL << 53));
 }

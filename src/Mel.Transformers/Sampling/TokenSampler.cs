@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Mel.Rollouts;
-using Mel.Runtime;
 using Mel.Transformers.Kernels;
 using Microsoft.Extensions.Options;
 
@@ -24,7 +23,7 @@ internal sealed class TokenSampler
     /// <exception cref="OptionsValidationException">An option breaks a rule.</exception>
     public TokenSampler(int vocabulary, SamplingOptions options)
     {
-        _options = options = OptionRules.Checked(options, new SamplingOptionsValidator());
+        _options = options = options.Checked();
         _weights = new float[vocabulary];
         _blockSums = new double[(vocabulary + BlockSize - 1) / BlockSize];
         if (options.Temperature > 0 && (options.TopK > 0 || options.TopP < 1 || options.MinP > 0)) _filter = new CandidateFilter(vocabulary, options);
@@ -102,20 +101,5 @@ internal sealed class TokenSampler
 
         // Rounding can leave a rest at the end: the last token with any weight takes it.
         return last >= 0 ? last : Array.FindLastIndex(_weights, w => w > 0);
-    }
-}
-
-/// <summary>Checks <see cref="SamplingOptions"/>.</summary>
-internal sealed class SamplingOptionsValidator : IValidateOptions<SamplingOptions>
-{
-    public ValidateOptionsResult Validate(string? name, SamplingOptions options)
-    {
-        var rules = new OptionRules();
-        rules.AtLeast(options.Temperature, 0, nameof(options.Temperature));
-        rules.AtLeast(options.TopK, 0, nameof(options.TopK));
-        rules.Require(options.TopP is > 0 and <= 1, nameof(options.TopP), $"must be within (0, 1], got {options.TopP}");
-        rules.Require(options.MinP is >= 0 and < 1, nameof(options.MinP), $"must be within [0, 1), got {options.MinP}");
-        rules.AtLeast(options.MaxTokens, 1, nameof(options.MaxTokens));
-        return rules.Result;
     }
 }

@@ -19,7 +19,9 @@ public sealed class GoldenOutputs
 
     public GoldenOutputs Add(string name, Tensor value) => Add(name, Values(value));
 
-    /// <summary>Runs the backward pass of a scalar loss, and records the loss and the gradients. An input the loss does not depend on has the gradient 0.</summary>
+    /// <summary>
+    /// Runs the backward pass of a scalar loss, and records the loss and the gradients. An input the loss does not depend on has the gradient 0.
+    /// </summary>
     public GoldenOutputs AddLoss(Tensor loss, params (string Name, Tensor Input)[] gradients)
     {
         Add("loss", loss);

@@ -1,4 +1,3 @@
-using Mel.Core.Tests.Losses;
 using Mel.Core.Tests.Golden.Adapters;
 using Mel.Testing;
 using static TorchSharp.torch;
@@ -17,24 +16,15 @@ public sealed class GoldenTests
     public static IEnumerable<TestCaseData> Files()
     {
         IReadOnlyList<string> files = ReferenceData.Files("golden/rl", "*.json");
-        if (files.Count == 0) yield return new TestCaseData("", KernelPath.WidestRegisters).SetName("Golden_NoReferenceData_IsIgnored");
-        foreach (string file in files)
-        {
-            string name = Path.GetFileNameWithoutExtension(file);
-            foreach (KernelPath way in Enum.GetValues<KernelPath>()) yield return new TestCaseData(file, way).SetName($"Golden_{name}_EveryCasePasses({way})");
-        }
+        if (files.Count == 0) yield return new TestCaseData("").SetName("Golden_NoReferenceData_IsIgnored");
+        foreach (string file in files) yield return new TestCaseData(file).SetName($"Golden_{Path.GetFileNameWithoutExtension(file)}_EveryCasePasses");
     }
 
-    [TearDown]
-    public void UseEveryPathAgain() => KernelPath.WidestRegisters.Use();
-
     /// <param name="path">A golden file.</param>
-    /// <param name="way">How losses per token are computed.</param>
     [TestCaseSource(nameof(Files))]
-    public void Golden_File_EveryCasePasses(string path, KernelPath way)
+    public void Golden_File_EveryCasePasses(string path)
     {
         if (path.Length == 0) ReferenceData.Require("golden", "rl");
-        way.Use();
         int passed = 0;
         var outOfScope = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var failures = new List<string>();

@@ -1,4 +1,3 @@
-using Mel.Core.Tests.Losses;
 using Mel.Head;
 using Mel.Losses;
 using Mel.Runtime;
@@ -35,14 +34,12 @@ public sealed class KernelDefaultsTests
     }
 
     [Test]
-    public void Aggregate_NothingSelected_IsZeroWithZeroGradient([Values] Aggregation aggregation, [Values] KernelPath path)
+    public void Aggregate_NothingSelected_IsZeroWithZeroGradient([Values] Aggregation aggregation)
     {
         using var scope = NewDisposeScope();
-        path.Use();
         Tensor perToken = full(2, 3, double.NaN).requires_grad_(), mask = zeros(2, 3);
         Tensor loss = MaskedReduce.Aggregate(perToken, mask, LossNormalizer.FromMask(aggregation, mask, fixedLength: 4));
         loss.backward();
-        KernelPath.WidestRegisters.Use();
         loss.to_type(ScalarType.Float64).item<double>().Should().Be(0);
         perToken.grad!.count_nonzero().item<long>().Should().Be(0);
     }
@@ -99,7 +96,7 @@ public sealed class KernelDefaultsTests
                 Tensor logProbs = TokenLogProbs.FromHidden(made.Hidden, made.Head, made.Targets).LogProbs.view(4, 8), mask = ones(4, 8);
                 Tensor perToken = PolicyLoss.ClippedSurrogate(logProbs, logProbs.detach(), ones(4), mask, new(0.2)).Loss + Divergence.K2(logProbs, logProbs.detach(), mask);
                 MaskedReduce.Aggregate(perToken, mask, LossNormalizer.FromMask(Aggregation.TokenMean, mask)).backward();
-                FusedPolicyLoss.Compute(made.Hidden, made.Head, made.Targets, made.Old, made.Advantages, ones(32), new(0.2)).Loss.backward();
+                TokenLogProbs.WithGradient(made.Hidden, made.Head, made.Targets, (_, _, _) => made.Advantages).Carrier.backward();
                 TokenLogProbs.FromHidden(made.Hidden, made.Head.detach(), made.Targets, entropy: true, entropyGradient: false).LogProbs.sum().backward();
             }
             if (i % 20 == 19) GC.Collect();

@@ -8,16 +8,12 @@ using static TorchSharp.torch;
 
 namespace Mel.Transformers.Tests.Kernels;
 
-[TestFixture, NoTensorLeaks, NonParallelizable]
+[TestFixture, NoTensorLeaks]
 public sealed class BFloat16Tests
 {
-    [TearDown]
-    public void Restore() => NarrowProducts.Assumed = null;
-
     [Test]
-    public void Model_BFloat16_TrainsWithFloat32MastersAndScoresAsItSamples([Values] DecoderFamily family, [Values] bool native)
+    public void Model_BFloat16_TrainsWithFloat32MastersAndScoresAsItSamples([Values] DecoderFamily family)
     {
-        NarrowProducts.Assumed = native;
         using var policy = new TransformerPolicy(DecoderModel.Create(TinyModels.Config(family), 3, ScalarType.BFloat16), new NumberTokenizer());
         using var scope = NewDisposeScope();
         var batch = new TokenBatch([new TokenSequence(new[] { 1, 2 }, new[] { 3, 4, 5 }), new TokenSequence(new[] { 9 }, new[] { 8, 6 })]);
@@ -35,12 +31,14 @@ public sealed class BFloat16Tests
         losses[^1].Should().BeLessThan(losses[0] - 0.5f);
         policy.Parameters.Values.Should().OnlyContain(p => p.dtype == ScalarType.BFloat16);
 
+        // A native product rounds its activations, as many rows as few, but sums them in another order.
+        float allowed = NarrowProducts.AreNative(ScalarType.BFloat16) ? 0.15f : 1e-4f;
         var request = new SamplingRequest(new[] { 1, 2, 3 }, 6, 5);
         foreach (Trajectory t in policy.Sample([request], new SamplingOptions { MaxTokens = 8 })[0])
         {
             using var noGrad = no_grad();
             float[] scored = [.. policy.Score(new TokenBatch([new TokenSequence(request.PromptTokenIds, t.TokenIds)])).LogProbs.data<float>()];
-            for (int i = 0; i < scored.Length; i++) scored[i].Should().BeApproximately(t.LogProbs.Span[i], native ? 0.15f : 1e-4f);
+            for (int i = 0; i < scored.Length; i++) scored[i].Should().BeApproximately(t.LogProbs.Span[i], allowed);
         }
     }
 }

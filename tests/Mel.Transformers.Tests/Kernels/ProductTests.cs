@@ -1,4 +1,4 @@
-using Mel.Head;
+using Mel.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -8,25 +8,21 @@ using static TorchSharp.torch;
 
 namespace Mel.Transformers.Tests.Kernels;
 
-[TestFixture, NoTensorLeaks, NonParallelizable]
+[TestFixture, NoTensorLeaks]
 public sealed class ProductTests
 {
-    [TearDown]
-    public void Restore() => NarrowProducts.Assumed = null;
-
     [Test]
     public void Linear_AnyNumberOfRows_IsExactInFloat32(
         [Values(1, 2, 3, 4, 5, 8, 9, 16, 17, 24, 25, 40, 127, 128, 129)] int rows, [Values(2, 250)] int inputs, [Values(12, 35)] int outputs,
         [Values(ScalarType.Float32, ScalarType.BFloat16)] ScalarType type, [Values] bool biased)
     {
-        NarrowProducts.Assumed = false;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor x = randn(rows, inputs), weight = randn(outputs, inputs).to_type(type), bias = randn(outputs).to_type(type);
         Tensor exactX = x.to_type(ScalarType.Float64), exactWeight = weight.to_type(ScalarType.Float64);
         Tensor expected = nn.functional.linear(exactX, exactWeight, biased ? bias.to_type(ScalarType.Float64) : null);
         Tensor bound = exactX.abs().mm(exactWeight.abs().t()) * (inputs * Math.Pow(2, -24)) + 1e-6;     // of any order of summation in float32
-        Tensor given = Product.Linear(x, weight, biased ? bias : null, Fused.WhereServed);
+        Tensor given = Product.Linear(x, weight, biased ? bias : null, Fused.WhereServed, native: false);
         given.dtype.Should().Be(ScalarType.Float32);
         ((given - expected).abs() / bound).max().item<double>().Should().BeLessThan(1);
     }
@@ -68,23 +64,19 @@ public sealed class ProductTests
     public void Linear_RowOfABatch_DoesNotDependOnItsNeighbors(
         [Values(5, 8, 16, 33, 128)] int rows, [Values(ScalarType.Float32, ScalarType.BFloat16)] ScalarType type)
     {
-        NarrowProducts.Assumed = false;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor x = randn(128, 96), weight = randn(50, 96).to_type(type);
-        Tensor together = Product.Linear(x, weight, null, Fused.WhereServed).narrow(0, 0, rows);
-        Product.Linear(x.narrow(0, 0, rows).contiguous(), weight, null, Fused.WhereServed).Equals(together).Should().BeTrue();
+        Product.Linear(x.narrow(0, 0, rows).contiguous(), weight, null, Fused.WhereServed, native: false).Equals(Product.Linear(x, weight, null, Fused.WhereServed, native: false).narrow(0, 0, rows)).Should().BeTrue();
     }
 
     [Test]
     public void Linear_WidenedWeight_HasTheGradientsOfFloat32([Values(3, 200)] int rows)
     {
-        NarrowProducts.Assumed = false;
         using var scope = NewDisposeScope();
         const int outputs = 2500, inputs = 500;                                         // three blocks of the weight
-        Tensor x = randn(rows, inputs).requires_grad_(), weight = randn(outputs, inputs).to_type(ScalarType.BFloat16).requires_grad_(),
-            upstream = randn(rows, outputs);
-        (Product.Linear(x, weight, null, Fused.WhereServed) * upstream).sum().backward();
+        Tensor x = randn(rows, inputs).requires_grad_(), weight = randn(outputs, inputs).to_type(ScalarType.BFloat16).requires_grad_(), upstream = randn(rows, outputs);
+        (Product.Linear(x, weight, null, Fused.WhereServed, native: false) * upstream).sum().backward();
 
         Tensor exactX = x.detach().to_type(ScalarType.Float64).requires_grad_(), exactWeight = weight.detach().to_type(ScalarType.Float64).requires_grad_();
         (exactX.mm(exactWeight.t()) * upstream).sum().backward();
@@ -96,12 +88,27 @@ public sealed class ProductTests
     }
 
     [Test]
+    public void Linear_NativeProductOfANarrowWeight_IsThatOfRoundedActivations([Values(3, 40)] int rows, [Values] bool biased)
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = randn(rows, 64).requires_grad_(), weight = randn(48, 64).to_type(ScalarType.BFloat16).requires_grad_(), upstream = randn(rows, 48);
+        Tensor bias = randn(48).to_type(ScalarType.BFloat16);
+        Tensor given = Product.Linear(x, weight, biased ? bias : null, Fused.WhereServed, native: true);
+        (given * upstream).sum().backward();
+        Tensor exactX = x.detach().to_type(ScalarType.Float64).requires_grad_(), exactWeight = weight.detach().to_type(ScalarType.Float64).requires_grad_();
+        Tensor expected = nn.functional.linear(exactX, exactWeight, biased ? bias.to_type(ScalarType.Float64) : null);
+        (expected * upstream).sum().backward();
+        given.dtype.Should().Be(ScalarType.Float32);
+        foreach (var (mine, theirs) in ((Tensor, Tensor)[])[(given, expected), (x.grad!, exactX.grad!), (weight.grad!, exactWeight.grad!)])
+            ((mine.to_type(ScalarType.Float64) - theirs).norm() / theirs.norm()).item<double>().Should().BeLessThan(0.01);      // 2^-8 is a unit of bfloat16
+    }
+
+    [Test]
     public void Linear_FrozenWeight_LeavesItWithoutGradient()
     {
-        NarrowProducts.Assumed = false;
         using var scope = NewDisposeScope();
         Tensor x = randn(4, 20).requires_grad_(), weight = randn(16, 20).to_type(ScalarType.BFloat16);
-        Product.Linear(x, weight, null, Fused.WhereServed).sum().backward();
+        Product.Linear(x, weight, null, Fused.WhereServed, native: false).sum().backward();
         x.grad.Should().NotBeNull();
         weight.grad.Should().BeNull();
     }

@@ -17,16 +17,16 @@ public static class StatisticsAdapters
     private static GoldenOutputs MaskedWhiten(GoldenCase golden)
     {
         Tensor values = golden.Tensor("values"), mask = golden.Tensor("mask"), everywhere = ones_like(mask);
-        Tensor mean = MaskedReduce.Mean(values, mask), scale = MaskedReduce.Variance(values, mask).add(1e-8).rsqrt();
+        Tensor mean = MaskedReduce.Mean(values, mask), scale = MaskedStatistics.Variance(values, mask).add(1e-8).rsqrt();
         return new GoldenOutputs().Add("mean", mean).Add("sum", MaskedReduce.Sum(values, mask)).Add("mean_per_row", MaskedReduce.RowMean(values, mask))
-            .Add("var_unbiased", MaskedReduce.Variance(values, mask)).Add("var_biased", MaskedReduce.Variance(values, mask, degreesOfFreedom: 0))
-            .Add("whitened", where(mask.ne(0), MaskedReduce.Whiten(values, mask), (values - mean) * scale))
-            .Add("whitened_no_shift", where(mask.ne(0), MaskedReduce.Whiten(values, mask, shiftMean: false), (values - mean) * scale + mean));
+            .Add("var_unbiased", MaskedStatistics.Variance(values, mask)).Add("var_biased", MaskedStatistics.Variance(values, mask, degreesOfFreedom: 0))
+            .Add("whitened", where(mask.ne(0), MaskedStatistics.Whiten(values, mask), (values - mean) * scale))
+            .Add("whitened_no_shift", where(mask.ne(0), MaskedStatistics.Whiten(values, mask, shiftMean: false), (values - mean) * scale + mean));
     }
 
     private static GoldenOutputs MaskedNormalize(GoldenCase golden)
     {
         Tensor values = golden.Tensor("values"), mask = golden.Tensor("mask");
-        return new GoldenOutputs().Add("mean", MaskedReduce.Mean(values, mask)).Add("mean_per_row", MaskedReduce.RowMean(values, mask)).Add("normalized", MaskedReduce.RowNormalize(values, mask));
+        return new GoldenOutputs().Add("mean", MaskedReduce.Mean(values, mask)).Add("mean_per_row", MaskedReduce.RowMean(values, mask)).Add("normalized", MaskedStatistics.RowNormalize(values, mask));
     }
 }

@@ -5,7 +5,9 @@ namespace Mel.Runtime;
 /// </summary>
 internal struct SplitMix64(ulong seed)
 {
-    private const ulong Golden = 0x9E3779B97F4A7C15;
+    /// <summary>2^64 divided by the golden ratio: the distance of two states.</summary>
+    public const ulong Golden = 0x9E3779B97F4A7C15;
+
     private ulong _state = seed;
 
     public ulong Next() => Mix(_state += Golden);
@@ -21,7 +23,8 @@ internal struct SplitMix64(ulong seed)
         return state;
     }
 
-    private static ulong Mix(ulong z)
+    /// <summary>The finalizer: spreads every bit of the input over the whole output.</summary>
+    public static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
