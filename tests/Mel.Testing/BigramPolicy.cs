@@ -1,4 +1,5 @@
 using Mel.Rollouts;
+using Microsoft.Extensions.AI;
 using static TorchSharp.torch;
 
 namespace Mel.Testing;
@@ -28,7 +29,7 @@ public sealed class BigramPolicy : IPolicy, IDisposable
 
     public int Calls { get; private set; }
 
-    public ReadOnlyMemory<int> Encode(string message) => message.Select(Id).ToArray();
+    public ReadOnlyMemory<int> Encode(IReadOnlyList<ChatMessage> messages) => messages.SelectMany(m => m.Text).Select(Id).ToArray();
 
     /// <summary>The parameters as plain numbers.</summary>
     public float[] Snapshot() => [.. _logits.data<float>()];
@@ -92,11 +93,9 @@ public sealed class BigramPolicy : IPolicy, IDisposable
         int previous = request.PromptTokenIds.Span[^1], stop = _alphabet.Length - 1;
         while (ids.Count < options.MaxTokens && request.PromptTokenIds.Length + ids.Count < ContextTokens)
         {
-            double[] p = Probabilities(logits.AsSpan(previous * _alphabet.Length, _alphabet.Length), options.Temperature);
+            double[] p = Truncated(Probabilities(logits.AsSpan(previous * _alphabet.Length, _alphabet.Length), options.Temperature), options.TopP);
             double u = random.NextDouble();
-            int next = 0;
-            if (options.Temperature == 0) next = Array.IndexOf(p, p.Max());
-            else for (; next < p.Length - 1 && u >= p[next]; next++) u -= p[next];
+            int next = options.Temperature == 0 ? Array.IndexOf(p, p.Max()) : Draw(p, u);
             ids.Add(next);
             logProbs.Add((float)Math.Log(p[next]));
             previous = next;
@@ -109,6 +108,14 @@ public sealed class BigramPolicy : IPolicy, IDisposable
         {
             TextEnds = Enumerable.Range(1, ids.Count).Select(n => Math.Min(n, text.Length)).ToArray(),
         };
+    }
+
+    private static int Draw(double[] p, double u)
+    {
+        int next = 0;
+        for (; next < p.Length - 1 && u >= p[next]; next++) u -= p[next];
+        while (p[next] == 0) next--;     // rounding left more than the last token that can be drawn
+        return next;
     }
 
     private static int SeedOf(ulong seed, int index)
@@ -125,5 +132,18 @@ public sealed class BigramPolicy : IPolicy, IDisposable
         for (int i = 0; i < p.Length; i++) sum += p[i] = Math.Exp((logits[i] - max) / (temperature == 0 ? 1 : temperature));
         for (int i = 0; i < p.Length; i++) p[i] /= sum;
         return p;
+    }
+
+    /// <summary>The smallest set of most probable tokens that reaches a sum, renormalized.</summary>
+    private static double[] Truncated(double[] p, double topP)
+    {
+        if (topP >= 1) return p;
+        int[] order = [.. Enumerable.Range(0, p.Length).OrderByDescending(i => p[i])];
+        double sum = 0;
+        int kept = 0;
+        while (kept < order.Length && sum < topP) sum += p[order[kept++]];
+        double[] truncated = new double[p.Length];
+        foreach (int i in order.Take(kept)) truncated[i] = p[i] / sum;
+        return truncated;
     }
 }

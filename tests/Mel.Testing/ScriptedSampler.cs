@@ -1,4 +1,5 @@
 using Mel.Rollouts;
+using Microsoft.Extensions.AI;
 
 namespace Mel.Testing;
 
@@ -15,7 +16,7 @@ public sealed class ScriptedSampler(Func<string, int, string> reply) : ISampler
 
     public static string MessageOf(ReadOnlyMemory<int> tokens) => string.Concat(tokens.ToArray().Select(id => (char)id));
 
-    public ReadOnlyMemory<int> Encode(string message) => Trajectories.Tokens(message);
+    public ReadOnlyMemory<int> Encode(IReadOnlyList<ChatMessage> messages) => Trajectories.Tokens(string.Concat(messages.Select(m => m.Text)));
 
     public Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(
         IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)

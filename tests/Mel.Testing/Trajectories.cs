@@ -27,5 +27,6 @@ public static class Trajectories
     /// <summary>A group of texts; those in <paramref name="correct"/> are right, all others wrong.</summary>
     public static RolloutGroup Group(Prompt prompt, IReadOnlyList<string> texts, params IReadOnlyList<int> correct)
         => new(
-            prompt, Tokens(prompt.Text), [.. texts.Select(t => Of(t))], [.. texts.Select((_, i) => correct.Contains(i) ? Verdict.Correct : Verdict.Incorrect)]);
+            prompt, Tokens(prompt.Text), [.. texts.Select(t => Of(t))],
+            [.. texts.Select((_, i) => (Judgement)(correct.Contains(i) ? Verdict.Correct : Verdict.Incorrect))]);
 }

@@ -79,6 +79,7 @@ public sealed class OptionRules
     public void Nested(ValidateOptionsResult nested, string property)
     {
         ArgumentNullException.ThrowIfNull(nested);
-        foreach (string failure in nested.Failures ?? []) _errors.AddError($"{property}.{failure}");
+        const string lead = "Property ";
+        foreach (string failure in nested.Failures ?? []) _errors.AddError(failure.StartsWith(lead, StringComparison.Ordinal) ? $"{lead}{property}.{failure[lead.Length..]}" : $"{property}: {failure}");
     }
 }

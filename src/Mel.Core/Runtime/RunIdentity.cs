@@ -36,6 +36,9 @@ public sealed class RunIdentity
         if (part is IRunState state) _states[_scope + name] = state;
     }
 
+    /// <summary>What every part of <see cref="States"/> remembers now.</summary>
+    internal IReadOnlyDictionary<string, ReadOnlyMemory<byte>> SaveStates() => _states.ToDictionary(s => s.Key, s => s.Value.SaveState(), StringComparer.Ordinal);
+
     /// <summary>Adds one setting.</summary>
     /// <param name="name">Its name in the part that is being described.</param>
     /// <param name="value">Its value; formatted independently of the culture, numbers so that they can be read back.</param>

@@ -1,15 +1,18 @@
 using Mel.Rollouts;
+using Mel.Runtime;
 
 namespace Mel.Training;
 
 /// <summary>What a service sees of a run.</summary>
 public sealed class RunContext
 {
+    private readonly RunIdentity _identity;
     private readonly Action<string> _save;
+    private IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? _remembered;
     private Dictionary<string, double>? _open;
 
-    internal RunContext(IPolicy policy, ISampler sampler, TrainerOptions options, TrainingState state, Action<string> save)
-        => (Policy, Sampler, Options, State, _save) = (policy, sampler, options, state, save);
+    internal RunContext(IPolicy policy, ISampler sampler, TrainerOptions options, TrainingState state, RunIdentity identity, Action<string> save)
+        => (Policy, Sampler, Options, State, _identity, _save) = (policy, sampler, options, state, identity, save);
 
     /// <summary>The model that trains. Between two steps nothing else uses it.</summary>
     public IPolicy Policy { get; }
@@ -21,7 +24,7 @@ public sealed class RunContext
     public TrainerOptions Options { get; }
 
     /// <summary>Where the run is: the steps, prompts, updates and tokens that are done.</summary>
-    public TrainingState State { get; internal set; }
+    public TrainingState State { get; private set; }
 
     /// <summary>Why the run should stop after this step; null while nobody asked.</summary>
     public string? StopReason { get; private set; }
@@ -57,6 +60,13 @@ public sealed class RunContext
     public void Save(string? folder = null)
         => _save(folder ?? Options.CheckpointFolder
             ?? throw new InvalidOperationException($"There is no folder to save to: give one, or set {nameof(TrainerOptions)}.{nameof(TrainerOptions.CheckpointFolder)}."));
+
+    /// <summary>What the parts of the run remember at the last step boundary: a step that is not completed leaves no trace in a checkpoint.</summary>
+    internal IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Remembered => _remembered ?? _identity.SaveStates();
+
+    internal void BeginStep() => _remembered = Options.CheckpointFolder is null ? null : _identity.SaveStates();
+
+    internal void CompleteStep(TrainingState state) => (State, _remembered) = (state, null);
 
     internal void OpenMetrics(Dictionary<string, double> metrics) => _open = metrics;
 

@@ -50,9 +50,9 @@ internal sealed class RunServices
             {
                 await service.EndAsync(run).ConfigureAwait(false);
             }
-            catch (Exception e) when (run.End != RunEnd.Failed)
+            catch (Exception e)
             {
-                first ??= ExceptionDispatchInfo.Capture(e);
+                if (run.End != RunEnd.Failed) first ??= ExceptionDispatchInfo.Capture(e);
             }
         }
 

@@ -70,9 +70,9 @@ internal sealed class RunSetup
         TrainingState? state = Options.CheckpointFolder is { } folder ? TrainingCheckpoint.TryLoad(folder, Policy.Parameters, updater.Optimizer, identity) : null;
         if (state is not null) Log.Resumed(Logger, state.Step, Options.CheckpointFolder!);
         RunContext? run = null;
-        run = new RunContext(Policy, Sampler, Options, state ?? new TrainingState(0, 0, 0, 0), to =>
+        run = new RunContext(Policy, Sampler, Options, state ?? new TrainingState(0, 0, 0, 0), identity, to =>
         {
-            TrainingCheckpoint.Save(to, Policy.Parameters, updater.Optimizer, run!.State, identity);
+            TrainingCheckpoint.Save(to, Policy.Parameters, updater.Optimizer, run!.State, identity, run.Remembered);
             Log.CheckpointWritten(Logger, run.State.Step, to);
         });
         return run;

@@ -78,6 +78,7 @@ public sealed class Trainer
     private async Task<StepReport> StepAsync(IPromptSource prompts, PolicyUpdater updater, RunContext run, RunServices services, CancellationToken cancellationToken)
     {
         (TrainingState state, TimeProvider time, ulong seed) = (run.State, _setup.Time, _setup.Options.Seed);
+        run.BeginStep();
         long start = time.GetTimestamp();
         int step = state.Step + 1;
         CollectedRollouts collected = await _setup.Collector.CollectAsync(prompts, step, state.Position, cancellationToken).ConfigureAwait(false);
@@ -103,7 +104,7 @@ public sealed class Trainer
         {
             Step = step, Steps = _setup.Options.Steps, Metrics = figures, Timing = timing, Terms = update.Terms, HasSignal = update.HasSignal, Groups = groups, Experiences = experiences, SampledTokens = sampled,
         };
-        run.State = next;
+        run.CompleteStep(next);
         await services.StepAsync(run, report, figures, cancellationToken).ConfigureAwait(false);
         return report;
     }

@@ -20,7 +20,8 @@ internal static class TrainingCheckpoint
 
     public static string PathIn(string folder) => Path.Combine(folder, FileName);
 
-    public static void Save(string folder, IReadOnlyDictionary<string, Tensor> parameters, AdamW optimizer, TrainingState state, RunIdentity identity)
+    public static void Save(
+        string folder, IReadOnlyDictionary<string, Tensor> parameters, AdamW optimizer, TrainingState state, RunIdentity identity, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> remembered)
     {
         using var scope = NewDisposeScope();
         Directory.CreateDirectory(folder);
@@ -28,7 +29,7 @@ internal static class TrainingCheckpoint
         [
             .. parameters.Select(p => KeyValuePair.Create(PolicyPrefix + p.Key, p.Value)),
             .. optimizer.State.Select(p => KeyValuePair.Create(OptimizerPrefix + p.Key, p.Value)),
-            .. identity.States.Select(s => KeyValuePair.Create(StatePrefix + s.Key, tensor(s.Value.SaveState().ToArray()))),
+            .. remembered.Select(s => KeyValuePair.Create(StatePrefix + s.Key, tensor(s.Value.ToArray()))),
         ];
         SafetensorsWriter.Write(PathIn(folder), tensors, new Dictionary<string, string>(StringComparer.Ordinal)
         {

@@ -4,6 +4,7 @@ using Mel.Experiences;
 using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Testing;
 using Mel.Training;
 using Mel.Verification;
@@ -36,19 +37,29 @@ public sealed class AddMelTests
     [TestCase("reinforce++", typeof(BatchNormalizedAdvantage), typeof(ClippedSurrogateObjective))]
     [TestCase("rft", typeof(CorrectOnlySelection), typeof(LogLikelihoodObjective))]
     [TestCase("dapo", typeof(GroupRelativeAdvantage), typeof(ClippedSurrogateObjective))]
+    [TestCase("cispo", typeof(GroupRelativeAdvantage), typeof(CispoObjective))]
+    [TestCase("dr-grpo", typeof(GroupRelativeAdvantage), typeof(ClippedSurrogateObjective))]
+    [TestCase("gspo", typeof(GroupRelativeAdvantage), typeof(ClippedSurrogateObjective))]
+    [TestCase("rloo", typeof(LeaveOneOutAdvantage), typeof(ClippedSurrogateObjective))]
+    [TestCase("paper", typeof(GroupRelativeAdvantage), typeof(ClippedSurrogateObjective))]
     public void Use_PicksEstimatorAndObjective(string name, Type advantages, Type objective)
     {
         using ServiceProvider provider = Services(mel => _ = name switch
         {
             "reinforce++" => mel.UseReinforcePlusPlus(),
             "rft" => mel.UseRft(),
+            "cispo" => mel.UseCispo(),
+            "dr-grpo" => mel.UseDrGrpo(),
+            "gspo" => mel.UseGspo(),
+            "rloo" => mel.UseRloo(),
+            "dapo" => mel.UseDapo(),
             _ => mel.UseAlgorithm(Algorithm.Named(name)),
         }).BuildServiceProvider();
 
-        provider.GetRequiredService<IAdvantageEstimator>().Should().BeOfType(advantages);
-        provider.GetRequiredService<IObjective>().Should().BeOfType(objective);
+        provider.GetRequiredService<Algorithm>().Advantages.Should().BeOfType(advantages);
+        provider.GetRequiredService<Algorithm>().Objective.Should().BeOfType(objective);
         provider.GetRequiredService<Trainer>().Should().BeSameAs(provider.GetRequiredService<Trainer>());
-        provider.GetService<IExperienceExtractor>().Should().BeNull();
+        provider.GetRequiredService<Algorithm>().Experiences.Should().BeNull();
     }
 
     [Test]
@@ -59,7 +70,7 @@ public sealed class AddMelTests
             .WithObjective((_, inner) => new Named("first", inner))
             .WithObjective((_, inner) => new Named("second", inner))).BuildServiceProvider();
 
-        Named outer = provider.GetRequiredService<IObjective>().Should().BeOfType<Named>().Subject;
+        Named outer = provider.GetRequiredService<Algorithm>().Objective.Should().BeOfType<Named>().Subject;
         outer.Name.Should().Be("second");
         outer.Wrapped.Should().BeOfType<Named>().Which.Wrapped.Should().BeOfType<ClippedSurrogateObjective>();
     }
@@ -79,7 +90,24 @@ public sealed class AddMelTests
 
         provider.GetRequiredService<IVerifier>().Should().BeSameAs(own);
         provider.GetRequiredService<IExperienceLanguage>().Should().BeSameAs(language);
-        provider.GetRequiredService<IAdvantageEstimator>().Should().BeOfType<LeaveOneOutAdvantage>();
+        provider.GetRequiredService<Algorithm>().Advantages.Should().BeOfType<LeaveOneOutAdvantage>();
+    }
+
+    [Test]
+    public void With_ObjectiveTheApplicationRegisteredBefore_IsWrapped()
+    {
+        Named own = new("own", new LogLikelihoodObjective());
+        ServiceCollection services = new();
+        services.AddSingleton<IObjective>(own);
+        services.AddMel(mel => mel.UsePolicy(_ => TinyRun.Policy()).UseVerifier(TinyRun.Judge).UseGrpo().WithMetaExperience().WithObjective((_, inner) => new Named("outermost", inner)));
+
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        Named outermost = provider.GetRequiredService<Algorithm>().Objective.Should().BeOfType<Named>().Subject;
+        RunIdentity identity = new();
+        identity.Add("objective", outermost);
+        identity.Values.Should().Contain("objective.inner", nameof(MetaExperienceObjective)).And.Contain("objective.inner.inner", nameof(Named)).And.Contain("objective.inner.inner.inner", nameof(LogLikelihoodObjective));
+        provider.GetRequiredService<Trainer>().Should().NotBeNull();
     }
 
     [Test]
@@ -96,6 +124,8 @@ public sealed class AddMelTests
         Throws(mel => mel.UseGrpo().WithMetaExperience().UseRft(), "A Use verb after a With verb would leave the wrapper around nothing; pick the algorithm first, then wrap it.");
         Throws(mel => mel.WithMetaExperience().UseGrpo(), "A With verb wraps the objective picked before it, but none was picked; call UseGrpo, UseReinforcePlusPlus, UseRft or UseAlgorithm first.");
         Throws(mel => mel.UseGrpo().UseRft(), "Two algorithms were picked; a run has one. Remove one of the Use verbs.");
+        Throws(mel => mel.UseVerifier<ExactAnswerVerifier>().UseVerifier(TinyRun.Judge).UseGrpo(), "Two Use verbs pick a verifier; a run has one. Remove one of them.");
+        Throws(mel => mel.UsePolicy(_ => TinyRun.Policy()).UsePolicy(_ => TinyRun.Policy()).UseGrpo(), "Two Use verbs pick a policy; a run has one. Remove one of them.");
         Throws(_ => { }, "No algorithm was picked; call UseGrpo, UseReinforcePlusPlus, UseRft or UseAlgorithm.");
 
         static void Throws(Action<MelBuilder> configure, string message)
@@ -159,8 +189,7 @@ public sealed class AddMelTests
     [Test]
     public async Task ReferencePolicy_ByItsKey_ScoresTheTrajectories()
     {
-        IServiceCollection services = Services(mel => mel.ConfigureTrainer(o => o.Steps = 1).UseGrpo(o => o.KlCoefficient = 0.1));
-        services.AddKeyedSingleton<IPolicy>(MelBuilder.ReferencePolicyKey, (_, _) => TinyRun.Policy(seed: 2));
+        IServiceCollection services = Services(mel => mel.ConfigureTrainer(o => o.Steps = 1).UseReference(_ => TinyRun.Policy(seed: 2)).UseGrpo(o => o.KlCoefficient = 0.1));
         await using ServiceProvider provider = services.BuildServiceProvider();
         RecordingProgress progress = new();
 

@@ -137,7 +137,7 @@ public sealed class ContrastiveExperienceExtractorTests
 
         await new ContrastiveExperienceExtractor(sampler, Language, new() { ExtractionTemperature = 0.7, ExtractionMaxTokens = 33, PairsPerPrompt = 3 }).ExtractAsync([Group("q", [0]), Group("r", [1])], seed: 1);
 
-        sampler.Calls.Should().ContainSingle().Which.Options.Should().Be(new SamplingOptions { Temperature = 0.7, MaxTokens = 33 });
+        sampler.Calls.Should().ContainSingle().Which.Options.Should().BeEquivalentTo(new SamplingOptions { Temperature = 0.7, MaxTokens = 33 });
         sampler.Calls[0].Requests.Select(r => r.Seed).Should().HaveCount(6).And.OnlyHaveUniqueItems("each experience draws from a stream of its own");
     }
 

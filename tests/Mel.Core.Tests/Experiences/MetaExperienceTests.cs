@@ -71,7 +71,7 @@ public sealed class MetaExperienceTests
     private static MetaExperience Experience(string text, int start, int length) => Experience(Trajectories.Of(text), new TextSpan(start, length));
 
     private static MetaExperience Experience(Trajectory written, TextSpan recall)
-        => new(new ContrastivePair(Group, 0, 1), Trajectories.Tokens("extract"), written, new ExperienceSections(new(0, 1), new(1, 1), recall), Trajectories.Tokens("recall"));
+        => new(new ContrastivePair(0, Group, 0, 1), Trajectories.Tokens("extract"), written, new ExperienceSections(new(0, 1), new(1, 1), recall), Trajectories.Tokens("recall"));
 
     private static string Text(ReadOnlyMemory<int> tokens) => ScriptedSampler.MessageOf(tokens);
 }

@@ -25,7 +25,7 @@ public sealed class ReplayValidatedExtractorTests
 
         result.Retained.Should().HaveCount(retained ? 1 : 0);
         result.ReplayTokens.Should().Be(4 + 4 + 3 + 3);
-        if (retained) result.Retained[0].Replays.Select(r => r.Verdict).Should().Equal(Verdict.Correct, Verdict.Correct, Verdict.Incorrect, Verdict.Incorrect);
+        if (retained) result.Retained[0].Replays.Select(r => r.Judgement.Verdict).Should().Equal(Verdict.Correct, Verdict.Correct, Verdict.Incorrect, Verdict.Incorrect);
         else result.Dropped.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Reason = DropReason.ReplayFailed, Detail = "2 of 4 replays were correct; 3 must be." });
     }
 
@@ -34,7 +34,7 @@ public sealed class ReplayValidatedExtractorTests
     {
         ScriptedSampler sampler = new((message, _) => message.EndsWith('x') ? "abc" : "yes");
 
-        ExtractionResult result = await ExperienceLoop.Create(sampler, Verifier.From((_, _) => Verdict.Unverifiable), Language).ExtractAsync([Group("q")], seed: 1);
+        ExtractionResult result = await ExperienceExtractor.Create(sampler, Verifier.From((_, _) => Verdict.Unverifiable), Language).ExtractAsync([Group("q")], seed: 1);
 
         result.Retained.Should().BeEmpty();
         result.Dropped.Single().Reason.Should().Be(DropReason.ReplayFailed);
@@ -60,7 +60,7 @@ public sealed class ReplayValidatedExtractorTests
 
         await LoopAsync(sampler, new() { ReplayCount = 3, ReplayTemperature = 0.4, ReplayMaxTokens = 17 }, "q", "r");
 
-        sampler.Calls[1].Options.Should().Be(new SamplingOptions { Temperature = 0.4, MaxTokens = 17 });
+        sampler.Calls[1].Options.Should().BeEquivalentTo(new SamplingOptions { Temperature = 0.4, MaxTokens = 17 });
         sampler.Calls[1].Requests.Select(r => r.Count).Should().Equal(3, 3);
         sampler.Calls.SelectMany(c => c.Requests).Select(r => r.Seed).Should().OnlyHaveUniqueItems("extraction and replay draw from different streams");
         ScriptedSampler.MessageOf(sampler.Calls[1].Requests[0]).Should().Be("abcq");
@@ -72,9 +72,9 @@ public sealed class ReplayValidatedExtractorTests
         ScriptedSampler sampler = new((message, _) => message.EndsWith('x') ? message[0] == 'm' ? "m" : "abc" : "yes");
         StepClock clock = new(TimeSpan.FromSeconds(1));
 
-        ExtractionResult result = await ExperienceLoop.Create(sampler, new ExactAnswerVerifier(), Language, time: clock).ExtractAsync([Group("q"), Group("m")], seed: 1);
+        ExtractionResult result = await ExperienceExtractor.Create(sampler, new ExactAnswerVerifier(), Language, time: clock).ExtractAsync([Group("q"), Group("m")], seed: 1);
 
-        result.Should().BeEquivalentTo(new { Pairs = 2, Candidates = 2, WellFormed = 1, Retention = 0.5, ExtractionDuration = TimeSpan.FromSeconds(1), ReplayDuration = TimeSpan.FromSeconds(1) });
+        result.Should().BeEquivalentTo(new { Pairs = 2, Candidates = 2, WellFormed = 1, Retention = 0.5, ExtractionDuration = TimeSpan.FromSeconds(1), ReplayDuration = TimeSpan.FromSeconds(2) });
         result.Dropped.Select(d => d.Reason).Should().Equal(DropReason.Malformed);
     }
 
@@ -91,11 +91,11 @@ public sealed class ReplayValidatedExtractorTests
 
     [Test]
     public void Extractor_MoreSuccessesThanReplays_IsRefused()
-        => FluentActions.Invoking(() => ExperienceLoop.Create(new ScriptedSampler((_, _) => ""), new ExactAnswerVerifier(), Language, new() { ReplayCount = 2, RequiredSuccesses = 3 }))
+        => FluentActions.Invoking(() => ExperienceExtractor.Create(new ScriptedSampler((_, _) => ""), new ExactAnswerVerifier(), Language, new() { ReplayCount = 2, RequiredSuccesses = 3 }))
             .Should().Throw<OptionsValidationException>().WithMessage("*RequiredSuccesses*must be at most ReplayCount = 2, got 3: no candidate could ever pass*");
 
     private static RolloutGroup Group(string question) => Trajectories.Group(new Prompt(question, question, "yes"), ["yes", "no"], 0);
 
     private static Task<ExtractionResult> LoopAsync(ScriptedSampler sampler, ExperienceOptions options, params string[] questions)
-        => ExperienceLoop.Create(sampler, new ExactAnswerVerifier(), Language, options).ExtractAsync([.. (questions.Length == 0 ? ["q"] : questions).Select(Group)], seed: 1);
+        => ExperienceExtractor.Create(sampler, new ExactAnswerVerifier(), Language, options).ExtractAsync([.. (questions.Length == 0 ? ["q"] : questions).Select(Group)], seed: 1);
 }

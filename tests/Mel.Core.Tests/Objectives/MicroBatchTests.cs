@@ -1,13 +1,11 @@
-using Mel.Losses;
-using Mel.Rewards;
 using Mel.Advantages;
 using Mel.Algorithms;
 using Mel.Experiences;
+using Mel.Losses;
 using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Testing;
-using Mel.Verification;
 using static TorchSharp.torch;
 
 namespace Mel.Core.Tests.Objectives;
@@ -15,63 +13,76 @@ namespace Mel.Core.Tests.Objectives;
 [TestFixture, NoTensorLeaks]
 public sealed class MicroBatchTests
 {
-    private const string Alphabet = "abcdxr!";
-
     [TestCase("grpo", Conditioning.Retrospective, ExperienceNormalization.PromptMeanAll)]
     [TestCase("paper", Conditioning.Both, ExperienceNormalization.PromptMeanNonEmpty)]
     [TestCase("dr-grpo", Conditioning.Question, ExperienceNormalization.ExperienceMean)]
     [TestCase("gspo", Conditioning.Heuristic, ExperienceNormalization.PromptMeanAll)]
     [TestCase("rft", Conditioning.Retrospective, ExperienceNormalization.PromptMeanAll)]
-    public void Split_PartsAddUpToTheWhole_InValueAndGradient(string name, Conditioning conditioning, ExperienceNormalization normalization)
+    public void MicroBatches_AddUpToTheWhole_InValueAndGradient(string name, Conditioning conditioning, ExperienceNormalization normalization)
     {
         using var scope = NewDisposeScope();
-        using BigramPolicy policy = new(Alphabet);
+        using BigramPolicy policy = new(Batches.Alphabet);
         Algorithm algorithm = Algorithm.Named(name).WithMetaExperience(new() { Conditioning = conditioning, Normalization = normalization });
-        TrainingBatch batch = Batch(policy, algorithm.Advantages);
+        TrainingBatch batch = Batches.Of(policy, algorithm.Advantages);
 
-        (float[] loss, float[] gradient, Dictionary<string, double> metrics) = Evaluate(policy, algorithm.Objective, [batch]);
+        ObjectiveResult whole = algorithm.Objective.Evaluate(policy, batch);
+        whole.Total().backward();
+        float[] loss = [.. whole.Values.Select(v => v.Loss.item<float>())], gradient = TakeGradient(policy);
+        Dictionary<string, double> metrics = Summed(whole.Values.SelectMany(v => v.Metrics));
         foreach (int tokens in new[] { 1, 12, 25, 60 })
         {
-            IReadOnlyList<TrainingBatch> parts = batch.Split(tokens);
-            (float[] partLoss, float[] partGradient, Dictionary<string, double> partMetrics) = Evaluate(policy, algorithm.Objective, parts);
+            ScoringPlan plan = new(algorithm.Objective.Terms(batch));
+            IReadOnlyList<MicroBatch> parts = plan.MicroBatches(tokens);
+            float[] partLoss = new float[plan.Terms.Count];
+            List<ObjectiveMetric> partMetrics = [.. plan.Terms.SelectMany(t => t.Metrics)];
+            foreach (MicroBatch part in parts)
+            {
+                TokenScores scores = policy.Score(part.Tokens);
+                foreach (int term in part.Terms)
+                {
+                    TermValue value = part.Evaluate(term, scores);
+                    partLoss[term] += value.Loss.item<float>();
+                    partMetrics.AddRange(value.Metrics);
+                }
+
+                part.Loss(scores).backward();
+            }
 
             parts.Count.Should().BeGreaterThan(1);
             partLoss.Should().Equal(loss, (a, b) => Math.Abs(a - b) < 1e-6f);
-            partGradient.Should().Equal(gradient, (a, b) => Math.Abs(a - b) < 1e-6f);
-            foreach ((string metric, double value) in metrics.Where(m => m.Key != "sampling/sampling_logp_difference/max")) partMetrics[metric].Should().BeApproximately(value, 1e-5, metric);
+            TakeGradient(policy).Should().Equal(gradient, (a, b) => Math.Abs(a - b) < 1e-6f);
+            Dictionary<string, double> given = Summed(partMetrics);
+            foreach ((string metric, double value) in metrics.Where(m => m.Key != "sampling/sampling_logp_difference/max")) given[metric].Should().BeApproximately(value, 1e-5, metric);
         }
     }
 
-    [Test]
-    public void Split_NoPartExceedsTheLimit_AndEachRowIsInOne()
+    [TestCase(Conditioning.Retrospective)]
+    [TestCase(Conditioning.Both)]
+    public void MicroBatches_NoneExceedsTheLimit_AndEachRowIsInOne(Conditioning conditioning)
     {
-        using BigramPolicy policy = new(Alphabet);
-        TrainingBatch batch = Batch(policy, new GroupRelativeAdvantage());
+        using BigramPolicy policy = new(Batches.Alphabet);
+        ScoringPlan plan = new(new MetaExperienceObjective(new ClippedSurrogateObjective(), new() { Conditioning = conditioning }).Terms(Batches.Of(policy, new GroupRelativeAdvantage())));
 
-        IReadOnlyList<TrainingBatch> parts = batch.Split(20);
+        IReadOnlyList<MicroBatch> parts = plan.MicroBatches(20);
 
-        parts.SelectMany(p => p.Samples).Should().BeEquivalentTo(batch.Samples);
-        parts.SelectMany(p => p.Experiences).Should().BeEquivalentTo(batch.Experiences);
-        parts.Should().OnlyContain(p => ReferenceEquals(p.Totals, batch.Totals) && (p.Samples.Count == 0 || p.Experiences.Count == 0));
-        foreach (TrainingBatch part in parts.Where(p => p.Samples.Count > 1))
-            (part.Samples.Count * part.Samples.Max(s => s.Sequence.Context.Length + s.Sequence.Response.Length)).Should().BeLessThanOrEqualTo(20);
+        plan.Terms.Should().HaveCount(2);
+        parts.SelectMany(p => p.Tokens.Sequences).Should().OnlyHaveUniqueItems().And.BeEquivalentTo(plan.Terms.SelectMany(t => t.Rows).Select(r => r.Sequence).Distinct()).And.HaveCount(plan.Rows);
+        parts.Should().OnlyContain(p => p.Tokens.IncludeEntropy == p.Terms.Contains(0) && p.Terms.Count() == 1, "the entropy of experiences is nobody's concern");
+        foreach (MicroBatch part in parts.Where(p => p.Tokens.Sequences.Count > 1)) (part.Tokens.Sequences.Count * part.Tokens.Sequences.Max(s => s.Context.Length + s.Response.Length)).Should().BeLessThanOrEqualTo(20);
     }
 
     [Test]
-    public void Split_EmptyBatch_IsOnePart()
-    {
-        TrainingBatch batch = TrainingBatch.Create([], []);
-
-        batch.Split(10).Should().Equal(batch);
-    }
+    public void MicroBatches_EmptyBatch_AreNone()
+        => new ScoringPlan(new ClippedSurrogateObjective().Terms(TrainingBatch.Create(new RolloutBatch([]), []))).MicroBatches(10).Should().BeEmpty();
 
     [Test]
     public void Create_CountsThatDoNotMatch_AreRefused()
     {
-        RolloutGroup group = Trajectories.Group(new Prompt("q", "q", "?"), ["a", "b"], 0);
+        RolloutBatch rollouts = new([Trajectories.Group(new Prompt("q", "q", "?"), ["a", "b"], 0)]);
 
-        FluentActions.Invoking(() => TrainingBatch.Create([group], [])).Should().Throw<ArgumentException>().WithMessage("There are 1 groups but advantages for 0*");
-        FluentActions.Invoking(() => TrainingBatch.Create([group], [[Advantage.OfTrajectory(1)]])).Should().Throw<ArgumentException>().WithMessage("Group 0 has 2 trajectories but 1 advantages*");
+        FluentActions.Invoking(() => TrainingBatch.Create(rollouts, [])).Should().Throw<ArgumentException>().WithMessage("There are 1 groups but advantages for 0*");
+        FluentActions.Invoking(() => TrainingBatch.Create(rollouts, [[Advantage.OfTrajectory(1)]])).Should().Throw<ArgumentException>().WithMessage("Group 0 has 2 trajectories but 1 advantages*");
+        FluentActions.Invoking(() => TrainingBatch.Create(rollouts with { Experiences = [] }, [[default, default]])).Should().Throw<ArgumentException>().WithMessage("There are 1 groups but experiences for 0*");
     }
 
     [TestCase(Conditioning.Retrospective, "bx")]
@@ -80,10 +91,10 @@ public sealed class MicroBatchTests
     public void MetaExperience_Conditioning_ScoresAfterItsContext(Conditioning conditioning, string context)
     {
         using var scope = NewDisposeScope();
-        using BigramPolicy policy = new(Alphabet);
+        using BigramPolicy policy = new(Batches.Alphabet);
         ScoreSpy spy = new(policy);
 
-        new MetaExperienceObjective(new LogLikelihoodObjective(), new() { Conditioning = conditioning }).Evaluate(spy, ExperiencesOnly(policy));
+        new MetaExperienceObjective(new LogLikelihoodObjective(), new() { Conditioning = conditioning }).Evaluate(spy, Batches.ExperiencesOnly(policy));
 
         TokenSequence scored = spy.Batches.Single().Sequences[0];
         scored.Context.ToArray().Should().Equal(policy.Encode(context).ToArray());
@@ -95,10 +106,10 @@ public sealed class MicroBatchTests
     public void Policy_Entropy_CarriesGradientOnlyWhereItIsPartOfTheLoss(double coefficient)
     {
         using var scope = NewDisposeScope();
-        using BigramPolicy policy = new(Alphabet);
+        using BigramPolicy policy = new(Batches.Alphabet);
         ScoreSpy spy = new(policy);
 
-        new ClippedSurrogateObjective(new() { EntropyCoefficient = coefficient }).Evaluate(spy, Batch(policy, new GroupRelativeAdvantage()));
+        new ClippedSurrogateObjective(new() { EntropyCoefficient = coefficient }).Evaluate(spy, Batches.Of(policy, new GroupRelativeAdvantage()));
 
         (spy.Batches.Single().IncludeEntropy, spy.Batches[0].EntropyGradient).Should().Be((true, coefficient != 0));
     }
@@ -107,99 +118,51 @@ public sealed class MicroBatchTests
     public void MetaExperience_ControlTarget_IsTheCorrectAttemptAfterTheQuestion()
     {
         using var scope = NewDisposeScope();
-        using BigramPolicy policy = new(Alphabet);
+        using BigramPolicy policy = new(Batches.Alphabet);
         ScoreSpy spy = new(policy);
 
-        ObjectiveResult result = new MetaExperienceObjective(new LogLikelihoodObjective(), new() { Target = InternalizationTarget.CorrectTrajectory }).Evaluate(spy, ExperiencesOnly(policy));
+        ObjectiveResult result = new MetaExperienceObjective(new LogLikelihoodObjective(), new() { Target = InternalizationTarget.CorrectTrajectory }).Evaluate(spy, Batches.ExperiencesOnly(policy));
 
         TokenSequence scored = spy.Batches.Single().Sequences[0];
         scored.Context.ToArray().Should().Equal(policy.Encode("a").ToArray());
         scored.Response.ToArray().Should().Equal(policy.Encode("bcd!").ToArray());
-        result.Metrics.Should().Contain(m => m.Name == "mel/tokens" && m.Value == 4);
+        result.Values[^1].Metrics.Should().Contain(m => m.Name == "mel/tokens" && m.Value == 4);
     }
 
     [Test]
-    public void MetaExperience_NothingToAdd_ReturnsTheInnerResultItself()
+    public void MetaExperience_NothingToAdd_ReturnsTheInnerTermsThemselves()
     {
-        using var scope = NewDisposeScope();
-        using BigramPolicy policy = new(Alphabet);
-        FixedObjective inner = new();
+        using BigramPolicy policy = new(Batches.Alphabet);
+        NoTerms inner = new();
 
-        new MetaExperienceObjective(inner).Evaluate(policy, TrainingBatch.Create([], [])).Should().BeSameAs(inner.Result);
-        new MetaExperienceObjective(inner, new() { Weight = 0 }).Evaluate(policy, ExperiencesOnly(policy)).Should().BeSameAs(inner.Result);
+        new MetaExperienceObjective(inner).Terms(TrainingBatch.Create(new RolloutBatch([]), [])).Should().BeSameAs(inner.Own);
+        new MetaExperienceObjective(inner, new() { Weight = 0 }).Terms(Batches.ExperiencesOnly(policy)).Should().BeSameAs(inner.Own);
     }
 
     [Test]
     public void Total_TermScaledByGradient_SaysThatOnlyATrainerCan()
     {
         using var scope = NewDisposeScope();
-        using BigramPolicy policy = new(Alphabet);
-        ObjectiveResult result = new MetaExperienceObjective(new FixedObjective(), new() { Scaling = TermScalingKind.GradientNormRatio }).Evaluate(policy, ExperiencesOnly(policy));
+        using BigramPolicy policy = new(Batches.Alphabet);
+        ObjectiveResult result = new MetaExperienceObjective(new NoTerms(), new() { Scaling = TermScalingKind.GradientNormRatio }).Evaluate(policy, Batches.ExperiencesOnly(policy));
 
-        result.Invoking(r => r.Total()).Should().Throw<InvalidOperationException>().WithMessage("The term 'meta_experience' is scaled by GradientNormRatio*use the Trainer*");
+        result.Invoking(r => r.Total()).Should().Throw<InvalidOperationException>().WithMessage("The term 'meta_experience' is scaled by GradientNormRatio*use the trainer*");
     }
 
-    private static (float[] Loss, float[] Gradient, Dictionary<string, double> Metrics) Evaluate(BigramPolicy policy, IObjective objective, IReadOnlyList<TrainingBatch> parts)
+    private static float[] TakeGradient(BigramPolicy policy)
     {
-        using var scope = NewDisposeScope();
-        Dictionary<string, float> losses = [];
-        Dictionary<string, double> metrics = [];
-        foreach (TrainingBatch part in parts)
-        {
-            ObjectiveResult result = objective.Evaluate(policy, part);
-            foreach (LossTerm term in result.Terms)
-            {
-                losses[term.Name] = losses.GetValueOrDefault(term.Name) + term.Loss.item<float>();
-                if (term.Loss.requires_grad) term.Loss.backward();
-            }
-
-            foreach (ObjectiveMetric metric in result.Metrics) metrics[metric.Name] = metrics.GetValueOrDefault(metric.Name) + metric.Value;
-        }
-
         using Tensor gradient = policy.Parameters["logits"].grad!;
         float[] values = [.. gradient.data<float>()];
         policy.Parameters["logits"].grad = null;
-        return ([.. losses.Values], values, metrics);
+        return values;
     }
 
-    private static TrainingBatch Batch(BigramPolicy policy, IAdvantageEstimator estimator)
+    private static Dictionary<string, double> Summed(IEnumerable<ObjectiveMetric> metrics) => metrics.GroupBy(m => m.Name).ToDictionary(g => g.Key, g => g.Sum(m => m.Value));
+
+    private sealed class NoTerms : IObjective
     {
-        RolloutGroup[] groups = [Group(policy, "a", ["b", "cdab", "dd", "ca"], 0, 2), Group(policy, "c", ["aaaa", "b", "cc"], 1), Group(policy, "d", ["a", "b"], 0, 1)];
-        MetaExperience[] experiences = [Experience(policy, groups[0], "abcd"), Experience(policy, groups[0], "xrxrx"), Experience(policy, groups[1], "bcd")];
-        return TrainingBatch.Create(groups, estimator.Estimate(groups), experiences);
-    }
+        public IReadOnlyList<ILossTerm> Own { get; } = [];
 
-    private static TrainingBatch ExperiencesOnly(BigramPolicy policy)
-    {
-        RolloutGroup group = Group(policy, "a", ["bcd", "c"], 0);
-        return TrainingBatch.Create([group], [[Advantage.Excluded, Advantage.Excluded]], [Experience(policy, group, "abcd")], temperature: 0.5);
-    }
-
-    private static RolloutGroup Group(BigramPolicy policy, string question, string[] texts, params int[] correct) => new(
-        new Prompt(question, question, "?"), policy.Encode(question),
-        [.. texts.Select((text, i) => new Trajectory(policy.Encode(text + "!"), Enumerable.Range(0, text.Length + 1).Select(t => -1.5f - (0.2f * ((i + t) % 5))).ToArray(), text, FinishReason.Stop))],
-        [.. texts.Select((_, i) => correct.Contains(i) ? Verdict.Correct : Verdict.Incorrect)]);
-
-    private static MetaExperience Experience(BigramPolicy policy, RolloutGroup group, string text) => new(
-        new ContrastivePair(group, 0, 1), policy.Encode("bx"),
-        new Trajectory(policy.Encode(text + "!"), new float[text.Length + 1], text, FinishReason.Stop) { TextEnds = Enumerable.Range(1, text.Length + 1).Select(n => Math.Min(n, text.Length)).ToArray() },
-        new ExperienceSections(new(0, 1), new(1, 1), new(2, text.Length - 2)), policy.Encode("r"));
-
-    private sealed class FixedObjective : IObjective
-    {
-        public ObjectiveResult Result { get; } = new([]);
-
-        public ObjectiveResult Evaluate(IPolicy policy, TrainingBatch batch) => Result;
-    }
-
-    private sealed class ScoreSpy(IPolicy inner) : DelegatingPolicy(inner)
-    {
-        public List<TokenBatch> Batches { get; } = [];
-
-        public override TokenScores Score(TokenBatch batch)
-        {
-            Batches.Add(batch);
-            return base.Score(batch);
-        }
+        public IReadOnlyList<ILossTerm> Terms(TrainingBatch batch) => Own;
     }
 }

@@ -37,7 +37,7 @@ public sealed class EquationTests
         BoxedAnswerVerifier verifier = new();
         Trajectory[] group = [Trajectories.Of(@"so \boxed{-1}"), Trajectories.Of(@"so \boxed{1}"), Trajectories.Of("no answer"), Trajectories.Of(@"\boxed{-1.0}"), Trajectories.Of(@"\boxed{-1}", stops: false)];
 
-        List<Verdict> verdicts = [];
+        List<Judgement> verdicts = [];
         foreach (Trajectory trajectory in group) verdicts.Add(await verifier.VerifyAsync(Question, trajectory));
 
         new RolloutGroup(Question, Trajectories.Tokens(Question.Text), group, verdicts).Rewards.Should().Equal(1, 0, 0, 1, 0);
@@ -89,10 +89,10 @@ public sealed class EquationTests
         RolloutGroup[] groups = [.. Enumerable.Range(0, 3).Select(i => Trajectories.Group(new Prompt($"q{i}", $"question {i}", "yes"), ["yes", "no"], 0))];
         ScriptedSampler sampler = new((message, _) => !message.StartsWith("Prior study", StringComparison.Ordinal) ? Written : message.EndsWith("question 1", StringComparison.Ordinal) ? "no" : "yes");
 
-        ExtractionResult result = await ExperienceLoop.Create(sampler, new ExactAnswerVerifier()).ExtractAsync(groups, seed: 1);
+        ExtractionResult result = await ExperienceExtractor.Create(sampler, new ExactAnswerVerifier()).ExtractAsync(groups, seed: 1);
 
         result.Retained.Select(e => e.Pair.Group.Prompt.Id).Should().Equal("q0", "q2");
-        result.Retained.Should().OnlyContain(e => e.Replays.Count == 1 && e.Replays[0].Verdict == Verdict.Correct && e.Replays[0].Attempt.Text == "yes");
+        result.Retained.Should().OnlyContain(e => e.Replays.Count == 1 && e.Replays[0].Judgement.Verdict == Verdict.Correct && e.Replays[0].Attempt.Text == "yes");
         result.Dropped.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Reason = DropReason.ReplayFailed, Detail = "0 of 1 replays were correct; 1 must be." });
         foreach (SamplingRequest replay in sampler.Calls[1].Requests)
             ScriptedSampler.MessageOf(replay).Should().Contain(Written, "y_val is drawn from pi(. | x, M) with the whole of M").And.Contain("Answer the following question:\nquestion ");
@@ -106,7 +106,7 @@ public sealed class EquationTests
         MetaExperience experience = Experience(policy, "q", "xabcab", "rcda");
         ScoreSpy spy = new(policy);
 
-        LossTerm term = new MetaExperienceObjective(new Nothing()).Evaluate(spy, Batch([experience.Pair.Group], [experience])).Terms[^1];
+        TermValue term = new MetaExperienceObjective(new Nothing()).Evaluate(spy, Batch([experience.Pair.Group], [experience])).Values[^1];
         term.Loss.backward();
 
         SlowBigram slow = SlowBigram.Of(policy.Snapshot());
@@ -174,8 +174,8 @@ public sealed class EquationTests
         ObjectiveResult joint = new MetaExperienceObjective(inner, new MetaExperienceOptions { Weight = weight }).Evaluate(policy, batch);
 
         joint.Terms.Select(t => t.Name).Should().Equal("policy", "meta_experience");
-        joint.Terms[0].Loss.item<float>().Should().Be(inner.Evaluate(policy, batch).Terms[0].Loss.item<float>());
-        joint.Total().item<float>().Should().BeApproximately(joint.Terms[0].Loss.item<float>() + ((float)weight * joint.Terms[1].Loss.item<float>()), 1e-6f);
+        joint.Values[0].Loss.item<float>().Should().Be(inner.Evaluate(policy, batch).Values[0].Loss.item<float>());
+        joint.Total().item<float>().Should().BeApproximately(joint.Values[0].Loss.item<float>() + ((float)weight * joint.Values[1].Loss.item<float>()), 1e-6f);
     }
 
     [Test]
@@ -191,7 +191,7 @@ public sealed class EquationTests
             Sampled(old, "b", ["ac", "ca", "c", "a"], 0, 1, 2, 3),      // all right: no advantage, but counted
         ];
         MetaExperience[] experiences = [Experience(old, groups[0], "xa", "abcd"), Experience(old, groups[0], "xb", "rrd"), Experience(old, groups[1], "xc", "dcbadcba")];
-        TrainingBatch batch = TrainingBatch.Create(groups, new GroupRelativeAdvantage().Estimate(groups), experiences);
+        TrainingBatch batch = Batch(groups, experiences);
         MetaExperienceObjective objective = new(new ClippedSurrogateObjective(new ClippedSurrogateOptions { Aggregation = Aggregation.SequenceMeanTokenMean }));
 
         Tensor loss = objective.Evaluate(policy, batch).Total();
@@ -252,11 +252,11 @@ public sealed class EquationTests
     private static double Loss(BigramPolicy policy, RolloutGroup[] groups, MetaExperience[] experiences, ExperienceNormalization normalization)
     {
         using var scope = NewDisposeScope();
-        return new MetaExperienceObjective(new Nothing(), new MetaExperienceOptions { Normalization = normalization }).Evaluate(policy, Batch(groups, experiences)).Terms[^1].Loss.item<float>();
+        return new MetaExperienceObjective(new Nothing(), new MetaExperienceOptions { Normalization = normalization }).Evaluate(policy, Batch(groups, experiences)).Values[^1].Loss.item<float>();
     }
 
     private static TrainingBatch Batch(RolloutGroup[] groups, MetaExperience[] experiences)
-        => TrainingBatch.Create(groups, new GroupRelativeAdvantage().Estimate(groups), experiences);
+        => TrainingBatch.Create(groups.With(experiences), new GroupRelativeAdvantage().Estimate(groups));
 
     /// <summary>A group whose log-probabilities are those of a policy.</summary>
     private static RolloutGroup Sampled(BigramPolicy policy, string question, string[] texts, params int[] correct)
@@ -268,29 +268,18 @@ public sealed class EquationTests
             ReadOnlyMemory<int> tokens = policy.Encode(text + "!");
             return new Trajectory(tokens, slow.LogProbs(prompt, tokens).Select(l => (float)l).ToArray(), text, FinishReason.Stop);
         })];
-        return new RolloutGroup(new Prompt(question, question, "?"), prompt, trajectories, [.. texts.Select((_, i) => correct.Contains(i) ? Verdict.Correct : Verdict.Incorrect)]);
+        return new RolloutGroup(new Prompt(question, question, "?"), prompt, trajectories, [.. texts.Select((_, i) => (Judgement)(correct.Contains(i) ? Verdict.Correct : Verdict.Incorrect))]);
     }
 
     private static MetaExperience Experience(BigramPolicy policy, string question, string context, string written)
         => Experience(policy, new RolloutGroup(new Prompt(question, question, "?"), policy.Encode("a"), [Trajectories.Of("b"), Trajectories.Of("c")], [Verdict.Correct, Verdict.Incorrect]), context, written);
 
     private static MetaExperience Experience(BigramPolicy policy, RolloutGroup group, string context, string written)
-        => new(new ContrastivePair(group, 0, 1), policy.Encode(context), new Trajectory(policy.Encode(written + "!"), new float[written.Length + 1], written, FinishReason.Stop), new ExperienceSections(default, default, default), default);
+        => new(new ContrastivePair(0, group, 0, 1), policy.Encode(context), new Trajectory(policy.Encode(written + "!"), new float[written.Length + 1], written, FinishReason.Stop), new ExperienceSections(default, default, default), default);
 
     /// <summary>An objective without any term.</summary>
     private sealed class Nothing : IObjective
     {
-        public ObjectiveResult Evaluate(IPolicy policy, TrainingBatch batch) => new([]);
-    }
-
-    private sealed class ScoreSpy(IPolicy inner) : DelegatingPolicy(inner)
-    {
-        public List<TokenBatch> Batches { get; } = [];
-
-        public override TokenScores Score(TokenBatch batch)
-        {
-            Batches.Add(batch);
-            return base.Score(batch);
-        }
+        public IReadOnlyList<ILossTerm> Terms(TrainingBatch batch) => [];
     }
 }

@@ -76,8 +76,8 @@ public sealed class AdvantageProperties
         var cases = new RolloutCases([1, 0, 1, 1, double.NaN, 1], [0, 0, 0, 0, 0, 0], [2, 2, 2, 3, 2, 4]);
         bool[] Trains(IAdvantageEstimator estimator) => [.. cases.Estimate(estimator).Select(a => a.Trains)];
         Trains(new CorrectOnlySelection()).Should().Equal(true, false, true, true, false, true);
-        Trains(new CorrectOnlySelection(deduplicate: true)).Should().Equal(true, false, false, true, false, true);
-        Trains(new CorrectOnlySelection(deduplicate: true, maxPerGroup: 2)).Should().Equal(true, false, false, true, false, false);
+        Trains(new CorrectOnlySelection(new() { Deduplicate = true })).Should().Equal(true, false, false, true, false, true);
+        Trains(new CorrectOnlySelection(new() { Deduplicate = true, MaxPerGroup = 2 })).Should().Equal(true, false, false, true, false, false);
     }
 
     private static void ForAll(Action<double[], int[]> property) => Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>

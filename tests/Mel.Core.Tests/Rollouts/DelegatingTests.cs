@@ -1,11 +1,12 @@
-using Mel.Rewards;
 using Mel.Advantages;
 using Mel.Experiences;
 using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Testing;
 using Mel.Verification;
+using Microsoft.Extensions.AI;
 using TorchSharp;
 
 namespace Mel.Core.Tests.Rollouts;
@@ -16,6 +17,8 @@ public sealed class DelegatingTests
 {
     private static readonly CancellationToken Token = new CancellationTokenSource().Token;
 
+    private static readonly ChatMessage[] Turns = [new(ChatRole.User, "text")];
+
     [Test]
     public async Task Sampler_PassesEverythingThrough()
     {
@@ -25,10 +28,11 @@ public sealed class DelegatingTests
         SamplingOptions options = new();
 
         outer.ContextTokens.Should().Be(17);
-        outer.Encode("text").ToArray().Should().Equal(5);
+        outer.Encode(Turns).ToArray().Should().Equal(5);
+        outer.AllowsOverlap.Should().BeTrue();
         (await outer.SampleAsync(requests, options, Token)).Should().BeSameAs(inner.Sampled);
 
-        inner.Seen.Should().Equal("text", requests, options, Token);
+        inner.Seen.Should().Equal(Turns, requests, options, Token);
     }
 
     [Test]
@@ -41,12 +45,13 @@ public sealed class DelegatingTests
         TokenBatch batch = new([new(new[] { 1 }, new[] { 2 })]);
 
         outer.ContextTokens.Should().Be(17);
-        outer.Encode("text").ToArray().Should().Equal(5);
+        outer.Encode(Turns).ToArray().Should().Equal(5);
+        outer.AllowsOverlap.Should().BeTrue();
         (await outer.SampleAsync(requests, options, Token)).Should().BeSameAs(inner.Sampled);
         outer.Parameters.Should().BeSameAs(inner.Parameters);
         outer.Score(batch).Should().BeSameAs(inner.Scores);
 
-        inner.Seen.Should().Equal("text", requests, options, Token, batch);
+        inner.Seen.Should().Equal(Turns, requests, options, Token, batch);
     }
 
     [Test]
@@ -56,44 +61,63 @@ public sealed class DelegatingTests
         Prompt prompt = new("q", "q", "?");
         Trajectory trajectory = Trajectories.Of("x");
 
-        (await new DelegatingVerifier(inner).VerifyAsync(prompt, trajectory, Token)).Should().Be(Verdict.Unverifiable);
+        (await new DelegatingVerifier(inner).VerifyAsync(prompt, trajectory, Token)).Verdict.Should().Be(Verdict.Unverifiable);
 
         inner.Seen.Should().Equal(prompt, trajectory, Token);
     }
 
     [Test]
-    public void AdvantageEstimator_PassesEverythingThrough()
+    public async Task AdvantageEstimator_PassesEverythingThrough()
     {
         Fake inner = new();
         DelegatingAdvantageEstimator outer = new DelegatingAdvantageEstimator(inner);
-        RolloutGroup[] groups = [];
+        RolloutBatch rollouts = new([]);
 
-        outer.Estimate(groups).Should().BeSameAs(inner.Advantages);
+        (await outer.EstimateAsync(rollouts, Token)).Should().BeSameAs(inner.Advantages);
         outer.MinimumGroupSize.Should().Be(3);
+        outer.Needs.Should().Be(RolloutNeeds.ReferenceLogProbs);
 
-        inner.Seen.Should().ContainSingle().Which.Should().BeSameAs(groups);
+        inner.Seen.Should().Equal(rollouts, Token);
     }
 
     [Test]
     public async Task ExperienceExtractor_PassesEverythingThrough()
     {
         Fake inner = new();
-        RolloutGroup[] groups = [];
+        ExtractionRequest request = new([], 9, 2);
 
-        (await new DelegatingExperienceExtractor(inner).ExtractAsync(groups, 9, Token)).Should().BeSameAs(inner.Extracted);
+        (await new DelegatingExperienceExtractor(inner).ExtractAsync(request, Token)).Should().BeSameAs(inner.Extracted);
 
-        inner.Seen.Should().Equal(groups, 9UL, Token);
+        inner.Seen.Should().Equal(request, Token);
     }
 
     [Test]
     public void Objective_PassesEverythingThrough()
     {
         Fake inner = new();
-        TrainingBatch batch = TrainingBatch.Create([], []);
+        TrainingBatch batch = TrainingBatch.Create(new RolloutBatch([]), []);
+        DelegatingObjective outer = new DelegatingObjective(inner);
 
-        new DelegatingObjective(inner).Evaluate(inner, batch).Should().BeSameAs(inner.Result);
+        outer.Terms(batch).Should().BeSameAs(inner.OwnTerms);
+        outer.Needs.Should().Be(RolloutNeeds.ReferenceLogProbs);
 
-        inner.Seen.Should().Equal(inner, batch);
+        inner.Seen.Should().Equal(batch);
+    }
+
+    [Test]
+    public void AllOfThem_DescribeWhatTheyWrap()
+    {
+        Fake inner = new();
+        foreach (IRunPart outer in new IRunPart[]
+        {
+            new DelegatingSampler(inner), new DelegatingPolicy(inner), new DelegatingVerifier(inner), new DelegatingAdvantageEstimator(inner), new DelegatingExperienceExtractor(inner), new DelegatingObjective(inner),
+        })
+        {
+            RunIdentity identity = new();
+            identity.Add("part", outer);
+            identity.Values.Should().Equal(new Dictionary<string, string> { ["part"] = outer.GetType().Name, ["part.inner"] = nameof(Fake) });
+            identity.States.Should().Equal(new Dictionary<string, IRunState> { ["part.inner"] = inner });
+        }
     }
 
     [Test]
@@ -107,7 +131,7 @@ public sealed class DelegatingTests
             create.Should().Throw<ArgumentNullException>().WithParameterName("inner");
     }
 
-    private sealed class Fake : IPolicy, IVerifier, IAdvantageEstimator, IExperienceExtractor, IObjective
+    private sealed class Fake : IPolicy, IVerifier, IAdvantageEstimator, IExperienceExtractor, IObjective, IRunState
     {
         public List<object> Seen { get; } = [];
 
@@ -119,30 +143,41 @@ public sealed class DelegatingTests
 
         public ExtractionResult Extracted { get; } = new();
 
-        public ObjectiveResult Result { get; } = new([]);
+        public IReadOnlyList<ILossTerm> OwnTerms { get; } = [];
 
         public int ContextTokens => 17;
 
+        public bool AllowsOverlap => true;
+
         public int MinimumGroupSize => 3;
+
+        public RolloutNeeds Needs => RolloutNeeds.ReferenceLogProbs;
 
         public IReadOnlyDictionary<string, torch.Tensor> Parameters { get; } = new Dictionary<string, torch.Tensor>();
 
-        public ReadOnlyMemory<int> Encode(string message) => Saw(new ReadOnlyMemory<int>([5]), message);
+        public ReadOnlyMemory<int> Encode(IReadOnlyList<ChatMessage> messages) => Saw(new ReadOnlyMemory<int>([5]), messages);
 
         public Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
             => Saw(Task.FromResult(Sampled), requests, options, cancellationToken);
 
         public TokenScores Score(TokenBatch batch) => Saw(Scores, batch);
 
-        public ValueTask<Verdict> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
-            => ValueTask.FromResult(Saw(Verdict.Unverifiable, prompt, trajectory, cancellationToken));
+        public ValueTask<Judgement> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
+            => ValueTask.FromResult(Saw<Judgement>(Verdict.Unverifiable, prompt, trajectory, cancellationToken));
 
-        public IReadOnlyList<IReadOnlyList<Advantage>> Estimate(IReadOnlyList<RolloutGroup> groups) => Saw(Advantages, groups);
+        public ValueTask<IReadOnlyList<IReadOnlyList<Advantage>>> EstimateAsync(RolloutBatch rollouts, CancellationToken cancellationToken = default)
+            => ValueTask.FromResult(Saw(Advantages, rollouts, cancellationToken));
 
-        public Task<ExtractionResult> ExtractAsync(IReadOnlyList<RolloutGroup> groups, ulong seed, CancellationToken cancellationToken = default)
-            => Saw(Task.FromResult(Extracted), groups, seed, cancellationToken);
+        public Task<ExtractionResult> ExtractAsync(ExtractionRequest request, CancellationToken cancellationToken = default)
+            => Saw(Task.FromResult(Extracted), request, cancellationToken);
 
-        public ObjectiveResult Evaluate(IPolicy policy, TrainingBatch batch) => Saw(Result, policy, batch);
+        public IReadOnlyList<ILossTerm> Terms(TrainingBatch batch) => Saw(OwnTerms, batch);
+
+        public ReadOnlyMemory<byte> SaveState() => default;
+
+        public void LoadState(ReadOnlyMemory<byte> state)
+        {
+        }
 
         private T Saw<T>(T result, params object[] arguments)
         {

@@ -23,7 +23,7 @@ public sealed class RolloutDataTests
     [Test]
     public void Group_VerdictsThatDoNotMatch_AreRefused()
         => FluentActions.Invoking(() => new RolloutGroup(Question, new[] { 1 }, [Trajectories.Of("a")], [Verdict.Correct, Verdict.Correct])).Should().Throw<ArgumentException>()
-            .WithMessage("The group of prompt 'q7' has 1 trajectories but 2 verdicts; give one verdict per trajectory.*");
+            .WithMessage("The group of prompt 'q7' has 1 trajectories but 2 judgements; give one per trajectory.*");
 
     [Test]
     public void TokenBatch_LongestResponse_IsItsWidth()

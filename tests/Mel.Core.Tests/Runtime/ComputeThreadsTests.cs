@@ -76,8 +76,7 @@ public sealed class ComputeThreadsTests
     {
         using BigramPolicy inner = TinyRun.Policy();
         Watching policy = new(inner);
-        Algorithm algorithm = Algorithm.Grpo().WithMetaExperience();
-        Trainer trainer = new(policy, TinyRun.Judge, algorithm, TinyRun.Loop(policy), TinyRun.Options());
+        Trainer trainer = new(policy, TinyRun.Judge, TinyRun.Learning(Algorithm.Grpo()), TinyRun.Options());
 
         await OnThreadOfItsOwn(() =>
         {

@@ -16,14 +16,13 @@ public sealed class OptionsValidationTests
         new TrainerOptionsValidator().Validate(null, new TrainerOptions()).Succeeded.Should().BeTrue();
         new ExperienceOptionsValidator().Validate(null, new ExperienceOptions()).Succeeded.Should().BeTrue();
         new MetaExperienceOptionsValidator().Validate(null, new MetaExperienceOptions()).Succeeded.Should().BeTrue();
-        PolicyObjectiveOptionsValidator objective = new();
-        objective.Validate(null, new PolicyObjectiveOptions()).Succeeded.Should().BeTrue();
-        objective.Validate(null, new ClippedSurrogateOptions()).Succeeded.Should().BeTrue();
-        objective.Validate(null, new CispoOptions()).Succeeded.Should().BeTrue();
+        new PolicyObjectiveOptionsValidator().Validate(null, new PolicyObjectiveOptions()).Succeeded.Should().BeTrue();
+        new ClippedSurrogateOptionsValidator().Validate(null, new ClippedSurrogateOptions()).Succeeded.Should().BeTrue();
+        new CispoOptionsValidator().Validate(null, new CispoOptions()).Succeeded.Should().BeTrue();
 
         new TrainerOptions().Should().BeEquivalentTo(new
         {
-            Steps = 100, PromptsPerStep = 128, GroupSize = 8, MiniBatchPrompts = 0, Epochs = 1, MicroBatchTokens = 16384, MaxRefills = 3, Seed = 0UL,
+            Steps = 100, PromptsPerStep = 128, GroupSize = 8, MiniBatchPrompts = 0, Epochs = 1, MicroBatchTokens = 16384, MaxRefills = 3, Seed = 0UL, OldLogProbs = OldLogProbs.Auto, ReportTermGradients = false,
             CheckpointFolder = (string?)null, CheckpointEverySteps = 50,
             Sampling = new { Temperature = 1.0, TopK = 0, TopP = 1.0, MinP = 0.0, MaxTokens = 1024 },
             Optimizer = new { LearningRate = 1e-6, WarmupSteps = 0, Schedule = LearningRateSchedule.Constant, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8, WeightDecay = 0.0, MaxGradientNorm = 1.0 },
@@ -31,7 +30,7 @@ public sealed class OptionsValidationTests
         new ExperienceOptions().Should().BeEquivalentTo(new
         {
             PairsPerPrompt = 1, PairSelection = PairSelection.Random, ExtractionTemperature = 1.0, ExtractionMaxTokens = 2048,
-            Validate = true, ReplayCount = 1, RequiredSuccesses = 1, ReplayTemperature = 1.0, ReplayMaxTokens = 1024,
+            Validate = true, ReplayCount = 1, RequiredSuccesses = 1, ReplayTemperature = 1.0, ReplayMaxTokens = (int?)null,
         });
         new MetaExperienceOptions().Should().BeEquivalentTo(new
         {
@@ -39,8 +38,8 @@ public sealed class OptionsValidationTests
         });
         new ClippedSurrogateOptions().Should().BeEquivalentTo(new
         {
-            ClipRangeLow = 0.2, ClipRangeHigh = 0.2, DualClip = (double?)null, RatioLevel = RatioLevel.Token, Delta = (double?)null,
-            Aggregation = Aggregation.TokenMean, FixedLength = 0, KlCoefficient = 0.0, KlEstimator = KlEstimator.K2, EntropyCoefficient = 0.0, ReportEntropy = true,
+            ClipRangeLow = 0.2, ClipRangeHigh = 0.2, DualClip = (double?)null, RatioLevel = RatioLevel.Token, Delta = (double?)null, MaxLogRatio = 20.0,
+            Aggregation = Aggregation.TokenMean, FixedLength = (int?)null, SamplerCorrection = (SamplerCorrectionOptions?)null, KlCoefficient = 0.0, KlEstimator = KlEstimator.K2, EntropyCoefficient = 0.0, ReportEntropy = true,
         });
         new CispoOptions().Should().BeEquivalentTo(new { MaxWeight = 5.0, MinWeight = 0.0 });
     }
@@ -55,10 +54,10 @@ public sealed class OptionsValidationTests
     public void MetaExperience_BrokenRule_IsNamed(Action<MetaExperienceOptions> change, string message) => Check(new MetaExperienceOptionsValidator(), change, message);
 
     [TestCaseSource(nameof(SurrogateCases))]
-    public void ClippedSurrogate_BrokenRule_IsNamed(Action<ClippedSurrogateOptions> change, string message) => Check<ClippedSurrogateOptions>(new PolicyObjectiveOptionsValidator(), change, message);
+    public void ClippedSurrogate_BrokenRule_IsNamed(Action<ClippedSurrogateOptions> change, string message) => Check(new ClippedSurrogateOptionsValidator(), change, message);
 
     [TestCaseSource(nameof(CispoCases))]
-    public void Cispo_BrokenRule_IsNamed(Action<CispoOptions> change, string message) => Check<CispoOptions>(new PolicyObjectiveOptionsValidator(), change, message);
+    public void Cispo_BrokenRule_IsNamed(Action<CispoOptions> change, string message) => Check(new CispoOptionsValidator(), change, message);
 
     [Test]
     public void Validate_SeveralBrokenRules_NamesAll()
@@ -75,11 +74,13 @@ public sealed class OptionsValidationTests
         Case<TrainerOptions>(o => o.MicroBatchTokens = 0, "Property MicroBatchTokens: must be at least 1, got 0"),
         Case<TrainerOptions>(o => o.MaxRefills = -1, "Property MaxRefills: must be at least 0, got -1"),
         Case<TrainerOptions>(o => o.CheckpointEverySteps = 0, "Property CheckpointEverySteps: must be at least 1, got 0"),
-        Case<TrainerOptions>(o => o.Sampling = new() { Temperature = 0 }, "Property Sampling.Temperature: must be greater than 0, got 0"),
+        Case<TrainerOptions>(o => o.Sampling = new() { Temperature = 0 }, "Property Sampling.Temperature: must be greater than 0, got 0: greedy attempts at one question are all the same"),
         Case<TrainerOptions>(o => o.Sampling = new() { TopK = -1 }, "Property Sampling.TopK: must be at least 0, got -1"),
         Case<TrainerOptions>(o => o.Sampling = new() { TopP = 0 }, "Property Sampling.TopP: must be within (0, 1], got 0"),
         Case<TrainerOptions>(o => o.Sampling = new() { MinP = 1 }, "Property Sampling.MinP: must be within [0, 1), got 1"),
         Case<TrainerOptions>(o => o.Sampling = new() { MaxTokens = 0 }, "Property Sampling.MaxTokens: must be at least 1, got 0"),
+        Case<TrainerOptions>(o => (o.Sampling, o.OldLogProbs) = (new() { TopP = 0.8 }, OldLogProbs.Recorded), "Property OldLogProbs: must not be Recorded while tokens are cut off (top-k, top-p, min-p): *"),
+        Case<TrainerOptions>(o => o.OldLogProbs = (OldLogProbs)7, "Property OldLogProbs: must be one of Auto, Recorded, Recomputed, got 7"),
         Case<TrainerOptions>(o => o.Sampling = null!, "Property Sampling: must not be null; leave it out for the defaults"),
         Case<TrainerOptions>(o => o.Optimizer = null!, "Property Optimizer: must not be null; leave it out for the defaults"),
         Case<TrainerOptions>(o => o.Optimizer.LearningRate = double.NaN, "Property Optimizer.LearningRate: must be at least 0, got NaN"),
@@ -123,7 +124,10 @@ public sealed class OptionsValidationTests
         Case<ClippedSurrogateOptions>(o => (o.RatioLevel, o.Aggregation) = ((RatioLevel)4, Aggregation.SequenceMeanTokenMean), "Property RatioLevel: must be one of Token, Sequence, got 4"),
         Case<ClippedSurrogateOptions>(o => o.RatioLevel = RatioLevel.Sequence, "Property Aggregation: must be SequenceMeanTokenMean with a ratio per trajectory, got TokenMean: another aggregation would weigh trajectories by their length"),
         Case<ClippedSurrogateOptions>(o => o.Aggregation = (Aggregation)8, "Property Aggregation: must be one of *, got 8"),
-        Case<ClippedSurrogateOptions>(o => o.Aggregation = Aggregation.FixedLength, "Property FixedLength: must be at least 1 with Aggregation.FixedLength, got 0: give the token limit of the rollouts"),
+        Case<ClippedSurrogateOptions>(o => o.FixedLength = 0, "Property FixedLength: must be at least 1, got 0"),
+        Case<ClippedSurrogateOptions>(o => o.MaxLogRatio = 0, "Property MaxLogRatio: must be greater than 0, got 0"),
+        Case<ClippedSurrogateOptions>(o => o.SamplerCorrection = new() { Rule = (MismatchRule)7 }, "Property SamplerCorrection.Rule: must be one of *, got 7"),
+        Case<ClippedSurrogateOptions>(o => o.SamplerCorrection = new() { Min = 3 }, "Property SamplerCorrection.Max: must be above Min = 3, got 2"),
         Case<ClippedSurrogateOptions>(o => o.KlCoefficient = -1, "Property KlCoefficient: must be at least 0, got -1"),
         Case<ClippedSurrogateOptions>(o => (o.KlCoefficient, o.KlEstimator) = (0.1, KlEstimator.K1), "Property KlEstimator: *"),
         Case<ClippedSurrogateOptions>(o => o.EntropyCoefficient = double.NaN, "Property EntropyCoefficient: must be finite, got NaN"),

@@ -9,16 +9,16 @@ namespace Mel.Core.Tests.Training;
 public sealed class MetricsFileTests
 {
     [Test]
-    public void Report_WritesOneObjectALine_WithNullForWhatIsNoNumber()
+    public async Task Report_WritesOneObjectALine_WithNullForWhatIsNoNumber()
     {
         using TemporaryFolder folder = new();
         string path = Path.Combine(folder.Path, "runs", "first", "metrics.jsonl");
 
         using (MetricsFile file = new(path))
         {
-            file.Report(Step(1, ("reward", 0.25), ("kl", double.NaN), ("loss", double.PositiveInfinity)));
+            await WriteAsync(file, Step(1, ("reward", 0.25), ("kl", double.NaN), ("loss", double.PositiveInfinity)));
             File.ReadAllText(path).Should().Be("{\"step\":1,\"reward\":0.25,\"kl\":null,\"loss\":null}\n", "a line is on disk as soon as the step is over");
-            file.Report(Step(2, ("reward", 1e-300)));
+            await WriteAsync(file, Step(2, ("reward", 1e-300)));
         }
 
         string[] lines = File.ReadAllLines(path);
@@ -27,28 +27,36 @@ public sealed class MetricsFileTests
     }
 
     [Test]
-    public void Report_RunThatGoesOn_Appends()
+    public async Task Report_RunThatGoesOn_Appends()
     {
         using TemporaryFolder folder = new();
         string path = folder.File("metrics.jsonl");
 
-        using (MetricsFile file = new(path)) file.Report(Step(1));
-        using (MetricsFile file = new(path)) file.Report(Step(2));
+        using (MetricsFile file = new(path)) await WriteAsync(file, Step(1));
+        using (MetricsFile file = new(path)) await WriteAsync(file, Step(2));
 
         File.ReadAllText(path).Should().Be("{\"step\":1}\n{\"step\":2}\n");
     }
 
     [Test]
-    public void Report_Next_ReceivesTheSameReport()
+    public async Task Run_FileAndProgress_ReceiveTheSameFigures()
     {
         using TemporaryFolder folder = new();
-        RecordingProgress next = new();
-        StepReport report = Step(1);
+        TinyRun.Outcome run;
 
-        using (MetricsFile file = new(folder.File("metrics.jsonl"), next)) file.Report(report);
+        using (MetricsFile file = new(folder.File("metrics.jsonl"))) run = await TinyRun.RunAsync(parts: new TrainerParts { Services = [file] });
 
-        next.Reports.Should().ContainSingle().Which.Should().BeSameAs(report);
+        string[] lines = File.ReadAllLines(folder.File("metrics.jsonl"));
+        lines.Should().HaveCount(run.Steps.Count);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            JsonElement line = JsonDocument.Parse(lines[i]).RootElement;
+            line.EnumerateObject().Select(p => p.Name).Should().Equal(run.Steps[i].Metrics.Keys.Prepend("step"));
+            foreach ((string name, double value) in run.Steps[i].Metrics) line.GetProperty(name).GetDouble().Should().Be(value, name);
+        }
     }
+
+    private static async Task WriteAsync(MetricsFile file, StepReport report) => await file.ReportAsync(null!, report, CancellationToken.None);
 
     private static StepReport Step(int step, params (string Name, double Value)[] metrics) => new()
     {

@@ -17,8 +17,8 @@ public sealed class StepReportTests
     [
         "reward", "reward_std", "frac_reward_zero_std", "frac_unverifiable",
         "completions/mean_length", "completions/min_length", "completions/max_length", "completions/clipped_ratio",
-        "loss", "grad_norm", "grad_norm/policy", "grad_norm/meta_experience", "learning_rate", "clip_ratio/low_mean", "clip_ratio/high_mean", "training/scored_token_ratio",
-        "mel/pairs", "mel/candidates", "mel/well_formed_ratio", "mel/validated", "mel/yield", "mel/queries_with_experience", "mel/skipped_too_long", "mel/tokens", "mel/nll",
+        "loss", "grad_norm", "grad_norm/policy", "learning_rate", "clip_ratio/low_mean", "clip_ratio/high_mean", "training/scored_token_ratio",
+        "mel/pairs", "mel/candidates", "mel/well_formed_ratio", "mel/retained", "mel/retention", "mel/queries_with_experience", "mel/skipped_too_long", "mel/tokens", "mel/nll",
         "training/filter_groups/evicted", "num_tokens", "step_time", "perf/throughput",
         "timing_s/gen", "timing_s/reward", "timing_s/extraction", "timing_s/replay", "timing_s/update_actor",
     ];
@@ -32,9 +32,26 @@ public sealed class StepReportTests
         IVerifier judge = signal == "none" ? Verifier.From((_, _) => Verdict.Incorrect) : Judge;
         Algorithm algorithm = Algorithm.Named(name).WithMetaExperience() with { Filter = signal == "filtered" ? new MeanRewardRange(2, 3) : null };
 
-        Outcome run = await RunAsync(Options(steps: 3), algorithm, verifier: judge);
+        TrainerOptions options = Options(steps: 3);
+        options.ReportTermGradients = true;
+
+        Outcome run = await RunAsync(options, algorithm, verifier: judge);
 
         foreach (StepReport step in run.Steps) step.Metrics.Keys.Should().Contain(Always);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Metrics_GradientNormOfATerm_IsThereOnRequest(bool requested)
+    {
+        TrainerOptions options = Options(steps: 1);
+        options.ReportTermGradients = requested;
+
+        StepReport step = (await RunAsync(options)).Steps[0];
+
+        step.Terms.Select(t => t.Name).Should().Equal("policy", "meta_experience");
+        step.Terms.Should().OnlyContain(t => double.IsNaN(t.GradientNorm) == !requested);
+        foreach (TermReport term in step.Terms) step.Metrics.ContainsKey($"grad_norm/{term.Name}").Should().Be(requested);
     }
 
     [Test]
@@ -54,8 +71,8 @@ public sealed class StepReportTests
         step.Metrics["mel/pairs"].Should().Be(experiences.Pairs);
         step.Metrics["mel/candidates"].Should().Be(experiences.Candidates);
         step.Metrics["mel/well_formed_ratio"].Should().Be((double)experiences.WellFormed / experiences.Candidates);
-        step.Metrics["mel/validated"].Should().Be(experiences.Retained.Count).And.BePositive();
-        step.Metrics["mel/yield"].Should().Be((double)experiences.Retained.Count / experiences.Candidates);
+        step.Metrics["mel/retained"].Should().Be(experiences.Retained.Count).And.BePositive();
+        step.Metrics["mel/retention"].Should().Be((double)experiences.Retained.Count / experiences.Candidates);
         step.Metrics["mel/tokens"].Should().Be(experiences.Retained.Sum(e => e.Written.TokenIds.Length));
         step.Metrics["num_tokens"].Should().Be(all.Sum(t => t.TokenIds.Length) + experiences.ExtractionTokens + experiences.ReplayTokens);
         step.SampledTokens.Should().Be((long)step.Metrics["num_tokens"]);

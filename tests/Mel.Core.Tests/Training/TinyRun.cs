@@ -2,6 +2,7 @@ using Mel.Runtime;
 using Mel.Algorithms;
 using Mel.Diagnostics;
 using Mel.Experiences;
+using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Testing;
@@ -37,22 +38,23 @@ internal static class TinyRun
     public static ExperienceOptions ExperienceOptions() => new() { ExtractionMaxTokens = 24, ReplayMaxTokens = 12, PairsPerPrompt = 4, ReplayCount = 8 };
 
     public static IExperienceExtractor Loop(ISampler sampler, IVerifier? verifier = null, TimeProvider? time = null)
-        => ExperienceLoop.Create(sampler, verifier ?? Judge, new ToyExperienceLanguage(), ExperienceOptions(), time);
+        => ExperienceExtractor.Create(sampler, verifier ?? Judge, new ToyExperienceLanguage(), ExperienceOptions(), time);
+
+    /// <summary>The meta-experience loop around an algorithm, in the language of this run.</summary>
+    public static Algorithm Learning(Algorithm algorithm, MetaExperienceOptions? term = null) => algorithm.WithMetaExperience(term, ExperienceOptions(), new ToyExperienceLanguage());
 
     /// <summary>GRPO with meta-experiences on a policy of its own.</summary>
     public static async Task<Outcome> RunAsync(
         TrainerOptions? options = null, Algorithm? algorithm = null, BigramPolicy? policy = null, bool withExperiences = true, IVerifier? verifier = null,
-        RecordingLogger<Trainer>? logger = null, Action<StepReport>? then = null, CancellationToken cancellationToken = default)
+        TrainerParts? parts = null, Action<StepReport>? then = null, CancellationToken cancellationToken = default)
     {
         ComputeThreads.Set(1);
         using BigramPolicy? own = policy is null ? Policy() : null;
         BigramPolicy model = policy ?? own!;
         algorithm ??= withExperiences ? Algorithm.Grpo().WithMetaExperience() : Algorithm.Grpo();
+        if (withExperiences) algorithm = algorithm with { Experiences = Loop };
         RecordingProgress progress = new(then);
-        Trainer trainer = new(
-            model, verifier ?? Judge, algorithm.Advantages, algorithm.Objective, withExperiences ? Loop(model, verifier) : null, options ?? Options(),
-            shaper: algorithm.Shaper, filter: algorithm.Filter, logger: logger);
-        TrainingReport report = await trainer.RunAsync(Questions(), progress, cancellationToken);
+        TrainingReport report = await new Trainer(model, verifier ?? Judge, algorithm, options ?? Options(), parts).RunAsync(Questions(), progress, cancellationToken);
         return new Outcome(progress.Reports, model.Snapshot(), report);
     }
 

@@ -1,6 +1,5 @@
 using Mel.Algorithms;
 using Mel.Objectives;
-using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Training;
 using TorchSharp;
@@ -21,6 +20,7 @@ public sealed class TrainerLearningTests
     [TestCase("dr-grpo", false)]
     [TestCase("gspo", false)]
     [TestCase("rloo", false)]
+    [TestCase("cispo", false)]
     [TestCase("paper", true)]
     public async Task Run_LearnableTask_RewardRises(string name, bool withExperiences)
     {
@@ -51,7 +51,7 @@ public sealed class TrainerLearningTests
     [Test]
     public async Task Step_Update_LeavesNothingToTheGarbageCollector()
     {
-        // The update runs on one thread from the first evaluation to the report; within a thread even a tensor that a finalizer would free counts as alive.
+        // The update runs on one thread from the first batch to the report; within a thread even a tensor that a finalizer would free counts as alive.
         LiveCount count = new(new MetaExperienceObjective(new ClippedSurrogateObjective()));
         List<(int Thread, long Live)> after = [];
 
@@ -73,7 +73,7 @@ public sealed class TrainerLearningTests
         return Alphabet[row.IndexOf(System.Numerics.Tensors.TensorPrimitives.Max<float>(row))] == pair.Second;
     });
 
-    /// <summary>The tensors alive on the thread when the first evaluation of each step begins.</summary>
+    /// <summary>The tensors alive on the thread when the first update of each step begins.</summary>
     private sealed class LiveCount(IObjective inner) : DelegatingObjective(inner)
     {
         private bool _counted;
@@ -82,11 +82,11 @@ public sealed class TrainerLearningTests
 
         public void NextStep() => _counted = false;
 
-        public override ObjectiveResult Evaluate(IPolicy policy, TrainingBatch batch)
+        public override IReadOnlyList<ILossTerm> Terms(TrainingBatch batch)
         {
             if (!_counted) Before.Add((Environment.CurrentManagedThreadId, DisposeScopeManager.Statistics.ThreadTotalLiveCount));
             _counted = true;
-            return base.Evaluate(policy, batch);
+            return base.Terms(batch);
         }
     }
 }

@@ -38,9 +38,8 @@ public sealed class TrainerReproducibilityTests
         {
             using BigramPolicy policy = Policy();
             StepClock clock = new(TimeSpan.FromMilliseconds(1));
-            Algorithm algorithm = Algorithm.Grpo().WithMetaExperience();
             RecordingProgress progress = new();
-            await new Trainer(policy, Judge, algorithm.Advantages, algorithm.Objective, Loop(policy, time: clock), Options(), time: clock).RunAsync(Questions(), progress);
+            await new Trainer(policy, Judge, Learning(Algorithm.Grpo()), Options(), new TrainerParts { Time = clock }).RunAsync(Questions(), progress);
             return progress.Reports;
         }
 
@@ -48,7 +47,7 @@ public sealed class TrainerReproducibilityTests
 
         second.Select(s => s.Timing).Should().Equal(first.Select(s => s.Timing));
         first[0].Timing.Should().BeEquivalentTo(
-            new StepTiming(Rollout: Ms(1), Verify: Ms(1), Extraction: Ms(1), Replay: Ms(1), Update: Ms(2), Total: first[0].Timing.Total), "each phase is read once before and once after");
+            new StepTiming(Rollout: Ms(1), Verify: Ms(1), Extraction: Ms(1), Replay: Ms(2), Update: Ms(1), Total: first[0].Timing.Total), "each phase is read once before and once after; a replay samples and judges");
 
         static TimeSpan Ms(int n) => TimeSpan.FromMilliseconds(n);
     }
@@ -85,12 +84,11 @@ public sealed class TrainerReproducibilityTests
         using CancellationTokenSource stop = new();
         using BigramPolicy policy = Policy();
         IPolicy model = cancelBetweenSteps ? policy : new StoppingPolicy(policy, stop, afterCalls: 9);
-        Algorithm algorithm = Algorithm.Grpo().WithMetaExperience();
         RecordingProgress progress = new(r =>
         {
             if (cancelBetweenSteps && r.Step == 3) stop.Cancel();
         });
-        Func<Task> stopped = () => new Trainer(model, Judge, algorithm.Advantages, algorithm.Objective, Loop(model), options).RunAsync(Questions(), progress, stop.Token);
+        Func<Task> stopped = () => new Trainer(model, Judge, Learning(Algorithm.Grpo()), options).RunAsync(Questions(), progress, stop.Token);
         await stopped.Should().ThrowAsync<OperationCanceledException>();
         progress.Reports.Select(r => r.Step).Should().Equal(1, 2, 3);
 
@@ -144,14 +142,14 @@ public sealed class TrainerReproducibilityTests
         float[] before = policy.Snapshot();
 
         (await FluentActions.Awaiting(() => RunAsync(options, policy: policy)).Should().ThrowAsync<CheckpointException>())
-            .WithMessage("*belongs to a run with other settings*seed 7*this run: seed 8*Choose another checkpoint folder*");
+            .WithMessage("*belongs to a run with other settings: Seed was 7 and is 8. Choose another checkpoint folder*");
         policy.Snapshot().Should().Equal(before);
     }
 
-    [TestCase("reinforce++", "*estimator GroupRelativeAdvantage*this run: *estimator BatchNormalizedAdvantage*")]
-    [TestCase("rft", "*objective ClippedSurrogateObjective*this run: *objective LogLikelihoodObjective*")]
-    [TestCase("schedule", "*schedule Constant*this run: *schedule Cosine*")]
-    [TestCase("tokens", "*max tokens 12*this run: *max tokens 13*")]
+    [TestCase("reinforce++", "*advantages was GroupRelativeAdvantage and is BatchNormalizedAdvantage*")]
+    [TestCase("rft", "*objective was ClippedSurrogateObjective and is LogLikelihoodObjective*")]
+    [TestCase("schedule", "*Optimizer.Schedule was Constant and is Cosine*")]
+    [TestCase("tokens", "*Sampling.MaxTokens was 12 and is 13*")]
     public async Task Resume_WhatChangesTheNumbersOfTheRun_IsRefused(string change, string message)
     {
         using TemporaryFolder folder = new();
@@ -159,7 +157,7 @@ public sealed class TrainerReproducibilityTests
         options.CheckpointFolder = folder.Path;
         await RunAsync(options, Algorithm.Grpo(), withExperiences: false);
         if (change == "schedule") options.Optimizer.Schedule = LearningRateSchedule.Cosine;
-        if (change == "tokens") options.Sampling = options.Sampling with { MaxTokens = 13 };
+        if (change == "tokens") options.Sampling = new SamplingOptions { MaxTokens = 13 };
         Algorithm algorithm = Algorithm.Names.Contains(change) ? Algorithm.Named(change) : Algorithm.Grpo();
 
         (await FluentActions.Awaiting(() => RunAsync(options, algorithm, withExperiences: false)).Should().ThrowAsync<CheckpointException>()).WithMessage(message);
@@ -202,7 +200,7 @@ public sealed class TrainerReproducibilityTests
         TrainerOptions options = Options(steps: 1);
         options.CheckpointFolder = folder.Path;
         using Tensor bias = zeros(3);
-        using (BigramPolicy policy = Policy()) await new Trainer(new WithBias(policy, bias), Judge, Algorithm.Grpo(), null, options).RunAsync(Questions());
+        using (BigramPolicy policy = Policy()) await new Trainer(new WithBias(policy, bias), Judge, Algorithm.Grpo(), options).RunAsync(Questions());
 
         (await FluentActions.Awaiting(() => RunAsync(options, Algorithm.Grpo(), withExperiences: false)).Should().ThrowAsync<CheckpointException>())
             .WithMessage("*policy.bias*the model has no such tensor, so the checkpoint belongs to another one*");

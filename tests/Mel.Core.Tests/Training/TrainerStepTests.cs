@@ -1,4 +1,3 @@
-using Mel.Advantages;
 using Mel.Algorithms;
 using Mel.Diagnostics;
 using Mel.Experiences;
@@ -29,7 +28,7 @@ public sealed class TrainerStepTests
         float[] before = policy.Snapshot();
         RecordingLogger<Trainer> logger = new();
 
-        Outcome run = await RunAsync(Options(steps: 1), Algorithm.Named(name).WithMetaExperience(), policy, verifier: NothingIsRight, logger: logger);
+        Outcome run = await RunAsync(Options(steps: 1), Algorithm.Named(name).WithMetaExperience(), policy, verifier: NothingIsRight, parts: new() { Logger = logger });
 
         run.Steps.Single().HasSignal.Should().BeFalse();
         logger.Events.Should().ContainSingle(e => e.Id == 1201).Which.Should().BeEquivalentTo(
@@ -40,14 +39,13 @@ public sealed class TrainerStepTests
     }
 
     [Test]
-    public async Task Step_ExtractorCopiesItsGroups_IsRefusedBeforeThePolicyChanges()
+    public async Task Step_ExperienceOfAGroupThatIsNotThere_IsRefusedBeforeThePolicyChanges()
     {
         using BigramPolicy policy = Policy();
         float[] before = policy.Snapshot();
-        Algorithm algorithm = Algorithm.Grpo().WithMetaExperience();
-        Trainer trainer = new(policy, Judge, algorithm, new CopyingExtractor(), Options(steps: 1));
+        Trainer trainer = new(policy, Judge, Algorithm.Grpo().WithMetaExperience() with { Experiences = (_, _, _) => new StrayExtractor() }, Options(steps: 1));
 
-        await FluentActions.Awaiting(() => trainer.RunAsync(Questions())).Should().ThrowAsync<InvalidOperationException>().WithMessage("1 experiences belong to a group*must keep the very groups*");
+        await FluentActions.Awaiting(() => trainer.RunAsync(Questions())).Should().ThrowAsync<InvalidOperationException>().WithMessage("An experience belongs to group 4, but the extractor was given 4 groups*");
 
         policy.Snapshot().Should().Equal(before);
     }
@@ -61,7 +59,7 @@ public sealed class TrainerStepTests
         RecordingLogger<Trainer> logger = new();
         Algorithm algorithm = Algorithm.Grpo() with { Objective = new ScaledObjective(new ClippedSurrogateObjective(), factor) };
 
-        Outcome run = await RunAsync(Options(steps: 1), algorithm, policy, withExperiences: false, logger: logger);
+        Outcome run = await RunAsync(Options(steps: 1), algorithm, policy, withExperiences: false, parts: new() { Logger = logger });
 
         run.Steps[0].HasSignal.Should().BeFalse();
         policy.Snapshot().Should().Equal(before);
@@ -92,7 +90,7 @@ public sealed class TrainerStepTests
         TrainerOptions options = Options();
         options.GroupSize = 1;
 
-        FluentActions.Invoking(() => new Trainer(policy, Judge, Algorithm.Grpo(), null, options)).Should().Throw<OptionsValidationException>()
+        FluentActions.Invoking(() => new Trainer(policy, Judge, Algorithm.Grpo(), options)).Should().Throw<OptionsValidationException>()
             .WithMessage("GroupSize must be at least 2 with GroupRelativeAdvantage, got 1: a lone trajectory has no group to be compared with. Raise the group size or choose another estimator.");
     }
 
@@ -113,7 +111,7 @@ public sealed class TrainerStepTests
     {
         using BigramPolicy policy = new(Alphabet, contextTokens: 4);
         float[] before = policy.Snapshot();
-        Trainer trainer = new(policy, Judge, Algorithm.Grpo(), null, Options(steps: 1));
+        Trainer trainer = new(policy, Judge, Algorithm.Grpo(), Options(steps: 1));
 
         (await FluentActions.Awaiting(() => trainer.RunAsync(new PromptList([new("short", "a", "b"), new("long", "abcd", "b")]))).Should().ThrowAsync<PromptTooLongException>())
             .Where(e => e.Tokens == 4 && e.ContextTokens == 4).WithMessage("The prompt 'long' has 4 tokens, but the context of the model is 4 tokens*");
@@ -122,203 +120,49 @@ public sealed class TrainerStepTests
     }
 
     [Test]
-    public async Task Step_FilterRejects_GroupsAreReplacedByFreshPrompts()
+    public void Trainer_DivergenceWithoutReference_SaysWhatIsMissing()
     {
-        RejectFirst filter = new(3);
-        RecordingLogger<Trainer> logger = new();
+        using BigramPolicy policy = Policy();
 
-        Outcome run = await RunAsync(Options(steps: 1), Algorithm.Grpo() with { Filter = filter }, withExperiences: false, logger: logger);
-
-        run.Steps[0].Groups.Should().HaveCount(4);
-        run.Steps[0].Metrics[MetricNames.FilteredGroups].Should().Be(3);
-        filter.Seen.Should().HaveCount(7);
-        run.Steps[0].Groups.Select(g => g.Prompt.Id).Should().Equal(filter.Seen.Skip(3));
-        run.Steps[0].SampledTokens.Should().Be((long)run.Steps[0].Metrics[MetricNames.Tokens]).And.BeGreaterThan(run.Steps[0].Groups.Sum(g => g.Trajectories.Sum(t => t.TokenIds.Length)), "what was rejected was sampled too");
-        logger.Events.Should().NotContain(e => e.Id == 1102);
-    }
-
-    [Test]
-    public async Task Step_FilterRejectsAll_GoesOnWithNothingAndSaysSo()
-    {
-        TrainerOptions options = Options(steps: 2);
-        options.MaxRefills = 2;
-        RejectFirst filter = new(int.MaxValue);
-        RecordingLogger<Trainer> logger = new();
-
-        Outcome run = await RunAsync(options, Algorithm.Grpo().WithMetaExperience() with { Filter = filter }, logger: logger);
-
-        run.Steps.Should().OnlyContain(s => !s.HasSignal && s.Groups.Count == 0);
-        filter.Seen.Should().HaveCount(2 * 3 * 4);
-        logger.Events.Should().Contain(e => e.Id == 1102 && e.Message == "Step 1: after 2 refills only 0 of 4 groups passed the filter; the step goes on with those");
-        logger.Events.Count(e => e.Id == 1201).Should().Be(2);
-        run.Steps[0].Metrics[MetricNames.LearningRate].Should().Be(0.1);
-    }
-
-    [Test]
-    public async Task Step_UnverifiableTrajectories_LeaveTheStatistics()
-    {
-        // Every trajectory that begins with x cannot be judged.
-        IVerifier verifier = Verifier.From((prompt, t) => t.Text.StartsWith('x') ? Verdict.Unverifiable : t.Text.StartsWith(prompt.Answer, StringComparison.Ordinal) ? Verdict.Correct : Verdict.Incorrect);
-        BatchSpy spy = new(new ClippedSurrogateObjective());
-        RecordingLogger<Trainer> logger = new();
-
-        Outcome run = await RunAsync(Options(steps: 1), Algorithm.Grpo() with { Objective = spy }, withExperiences: false, verifier: verifier, logger: logger);
-
-        Verdict[] verdicts = [.. run.Steps[0].Groups.SelectMany(g => g.Verdicts)];
-        int unjudged = verdicts.Count(v => v == Verdict.Unverifiable), judged = verdicts.Length - unjudged;
-        unjudged.Should().BePositive();
-        IReadOnlyDictionary<string, double> metrics = run.Steps[0].Metrics;
-        metrics[MetricNames.FractionUnverifiable].Should().Be((double)unjudged / verdicts.Length);
-        metrics[MetricNames.Reward].Should().BeApproximately((double)verdicts.Count(v => v == Verdict.Correct) / judged, 1e-12);
-        spy.Batches[0].Totals.Trajectories.Should().Be(judged);
-        logger.Events.Should().ContainSingle(e => e.Id == 1101).Which.Message.Should().StartWith($"Step 1: {unjudged} of {verdicts.Length} trajectories could not be judged");
-    }
-
-    [Test]
-    public async Task Step_ShapedRewards_ReachTheAdvantages()
-    {
-        Outcome run = await RunAsync(Options(steps: 1), Algorithm.Grpo() with { Shaper = new MinusLength() }, withExperiences: false);
-
-        run.Steps[0].Groups.Should().OnlyContain(g => g.Rewards.Select((r, i) => r == (g.Verdicts[i] == Verdict.Correct ? 1 : 0) - g.Trajectories[i].TokenIds.Length).All(x => x));
-        run.Steps[0].Reward.Should().BeNegative();
-    }
-
-    [Test]
-    public async Task Step_MiniBatchesAndEpochs_UpdateAfterEach()
-    {
-        TrainerOptions options = Options(steps: 2);
-        (options.MiniBatchPrompts, options.Epochs) = (3, 2);
-        BatchSpy spy = new(new ClippedSurrogateObjective());
-
-        Outcome run = await RunAsync(options, Algorithm.Grpo() with { Objective = spy }, withExperiences: false);
-
-        spy.Batches.Select(b => b.Totals.Prompts).Should().Equal(3, 1, 3, 1, 3, 1, 3, 1);
-        spy.Batches.Take(2).SelectMany(b => b.Samples.Select(s => s.Trajectory)).Should().BeEquivalentTo(run.Steps[0].Groups.SelectMany(g => g.Trajectories));
-        // Within the first update the trainer scores what the sampler recorded; after it the policy has moved.
-        run.Steps[0].Metrics[MetricNames.SamplingDifferenceMax].Should().BeGreaterThan(1e-3);
-        (await RunAsync(Options(steps: 1), withExperiences: false)).Steps[0].Metrics[MetricNames.SamplingDifferenceMax].Should().BeLessThan(1e-5);
-    }
-
-    [Test]
-    public async Task Step_MiniBatches_HoldTheExperiencesOfTheirQuestions()
-    {
-        TrainerOptions options = Options(steps: 1);
-        options.MiniBatchPrompts = 2;
-        BatchSpy spy = new(new MetaExperienceObjective(new ClippedSurrogateObjective()));
-
-        Outcome run = await RunAsync(options, Algorithm.Grpo() with { Objective = spy });
-
-        spy.Batches.Sum(b => b.Experiences.Count).Should().Be(run.Steps[0].Experiences.Retained.Count).And.BePositive();
-        for (int i = 0; i < 2; i++)
+        foreach (Algorithm algorithm in new[] { Algorithm.Grpo(o => o.KlCoefficient = 0.1), Algorithm.Grpo().WithKlInReward(0.1), Algorithm.ReinforcePlusPlus(null, o => o.KlCoefficient = 0.1) })
         {
-            IEnumerable<string> own = run.Steps[0].Groups.Skip(2 * i).Take(2).Select(g => g.Prompt.Id);
-            spy.Batches.Where(b => b.Totals.Prompts == 2 && b.Samples.Count > 0 && b.Samples[0].Trajectory == run.Steps[0].Groups[2 * i].Trajectories[0]).Should().NotContain(b => b.Experiences.Any(e => !own.Contains(e.Experience.Pair.Group.Prompt.Id)));
+            FluentActions.Invoking(() => new Trainer(policy, Judge, algorithm, Options(steps: 1))).Should().Throw<ArgumentException>()
+                .WithMessage($"The algorithm '{algorithm.Name}' has a divergence term, but there is no policy to diverge from; set TrainerParts.Reference.");
         }
-    }
-
-    [Test]
-    public async Task Step_WithReference_FillsItsLogProbsAndReportsTheDivergence()
-    {
-        using BigramPolicy policy = Policy(), reference = Policy(seed: 2);
-        float[] frozen = reference.Snapshot();
-        Algorithm algorithm = Algorithm.Grpo(o => o.KlCoefficient = 0.1);
-        RecordingProgress progress = new();
-
-        TrainerOptions options = Options(steps: 1);
-        options.MicroBatchTokens = 40;
-        await new Trainer(policy, Judge, algorithm.Advantages, algorithm.Objective, options: options, reference: reference).RunAsync(Questions(), progress);
-
-        double sum = 0;
-        long tokens = 0;
-        foreach (RolloutGroup group in progress.Reports[0].Groups)
-        {
-            foreach (Trajectory trajectory in group.Trajectories)
-            {
-                int previous = group.PromptTokenIds.Span[^1];
-                for (int t = 0; t < trajectory.TokenIds.Length; t++)
-                {
-                    double expected = LogProb(frozen, previous, trajectory.TokenIds.Span[t]);
-                    trajectory.ReferenceLogProbs.Span[t].Should().BeApproximately((float)expected, 1e-5f);
-                    double d = expected - trajectory.LogProbs.Span[t];
-                    (sum, tokens, previous) = (sum + (d * d / 2), tokens + 1, trajectory.TokenIds.Span[t]);
-                }
-            }
-        }
-
-        progress.Reports[0].Metrics[MetricNames.Kl].Should().BeApproximately(sum / tokens, 1e-6);      // k2, on-policy
-        reference.Snapshot().Should().Equal(frozen);
-    }
-
-    [Test]
-    public async Task Step_DivergenceWithoutReference_SaysWhatIsMissing()
-        => (await FluentActions.Awaiting(() => RunAsync(Options(steps: 1), Algorithm.Grpo(o => o.KlCoefficient = 0.1), withExperiences: false)).Should().ThrowAsync<InvalidOperationException>())
-            .WithMessage("*Give the trainer a reference policy.");
-
-    [Test]
-    public async Task Run_OtherSampler_IsAskedInsteadOfThePolicy()
-    {
-        using BigramPolicy policy = Policy(), engine = Policy();
-
-        await new Trainer(policy, Judge, new GroupRelativeAdvantage(), new ClippedSurrogateObjective(), options: Options(steps: 1), sampler: engine).RunAsync(Questions());
-
-        (policy.Calls, engine.Calls).Should().Be((0, 1));
-    }
-
-    private static double LogProb(float[] logits, int previous, int next)
-    {
-        ReadOnlySpan<float> row = logits.AsSpan(previous * Alphabet.Length, Alphabet.Length);
-        double sum = 0;
-        foreach (float l in row) sum += Math.Exp(l);
-        return row[next] - Math.Log(sum);
     }
 
     /// <summary>Multiplies the loss of one term, or of all.</summary>
     private sealed class ScaledObjective(IObjective inner, float factor, string? term = null) : DelegatingObjective(inner)
     {
-        public override ObjectiveResult Evaluate(IPolicy policy, TrainingBatch batch)
+        public override IReadOnlyList<ILossTerm> Terms(TrainingBatch batch) => [.. base.Terms(batch).Select(t => term is null || t.Name == term ? new ScaledTerm(t, factor) : t)];
+    }
+
+    private sealed class ScaledTerm(ILossTerm inner, float factor) : ILossTerm
+    {
+        public string Name => inner.Name;
+
+        public TermScaling Scaling => inner.Scaling;
+
+        public IReadOnlyList<ScoringRow> Rows => inner.Rows;
+
+        public IReadOnlyList<ObjectiveMetric> Metrics => inner.Metrics;
+
+        public TermValue Evaluate(ScoredRows scored)
         {
-            ObjectiveResult result = base.Evaluate(policy, batch);
-            return result with { Terms = [.. result.Terms.Select(t => term is null || t.Name == term ? t with { Loss = t.Loss * factor } : t)] };
+            TermValue value = inner.Evaluate(scored);
+            return value with { Loss = value.Loss * factor };
         }
     }
 
-    /// <summary>Remembers every batch it sees.</summary>
-    private sealed class BatchSpy(IObjective inner) : DelegatingObjective(inner)
+    /// <summary>Breaks the contract: its experience belongs to a group that it was not given.</summary>
+    private sealed class StrayExtractor : IExperienceExtractor
     {
-        public List<TrainingBatch> Batches { get; } = [];
-
-        public override ObjectiveResult Evaluate(IPolicy policy, TrainingBatch batch)
+        public Task<ExtractionResult> ExtractAsync(ExtractionRequest request, CancellationToken cancellationToken = default)
         {
-            Batches.Add(batch);
-            return base.Evaluate(policy, batch);
-        }
-    }
-
-    private sealed class RejectFirst(int count) : IGroupFilter
-    {
-        public List<string> Seen { get; } = [];
-
-        public bool Keep(RolloutGroup group)
-        {
-            Seen.Add(group.Prompt.Id);
-            return Seen.Count > count;
-        }
-    }
-
-    private sealed class MinusLength : IRewardShaper
-    {
-        public RolloutGroup Shape(RolloutGroup group) => group with { Rewards = [.. group.Rewards.Select((r, i) => r - group.Trajectories[i].TokenIds.Length)] };
-    }
-
-    /// <summary>Breaks the contract: its experience belongs to a group that equals none of those it was given.</summary>
-    private sealed class CopyingExtractor : IExperienceExtractor
-    {
-        public Task<ExtractionResult> ExtractAsync(IReadOnlyList<RolloutGroup> groups, ulong seed, CancellationToken cancellationToken = default)
-        {
-            RolloutGroup copy = groups[0] with { Rewards = groups[0].Rewards };
-            Trajectory written = copy.Trajectories[0];
+            RolloutGroup group = request.Groups[0];
+            Trajectory written = group.Trajectories[0];
             TextSpan all = new(0, written.Text.Length);
-            MetaExperience experience = new(new ContrastivePair(copy, 0, 0), copy.PromptTokenIds, written, new ExperienceSections(all, all, all), copy.PromptTokenIds);
+            MetaExperience experience = new(new ContrastivePair(request.Groups.Count, group, 0, 0), group.PromptTokenIds, written, new ExperienceSections(all, all, all), group.PromptTokenIds);
             return Task.FromResult(new ExtractionResult { Retained = [experience], Pairs = 1, Candidates = 1, WellFormed = 1 });
         }
     }

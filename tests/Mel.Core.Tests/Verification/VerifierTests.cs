@@ -116,6 +116,6 @@ public sealed class VerifierTests
             await FluentActions.Awaiting(() => verifier.VerifyAsync(new Prompt("q", "q", "7"), Trajectories.Of("7"), new CancellationToken(true)).AsTask()).Should().ThrowAsync<OperationCanceledException>();
     }
 
-    private static ValueTask<Verdict> JudgeAsync(IVerifier verifier, string answer, string response, bool stops = true)
-        => verifier.VerifyAsync(new Prompt("q", "question", answer), Trajectories.Of(response, stops));
+    private static async Task<Verdict> JudgeAsync(IVerifier verifier, string answer, string response, bool stops = true)
+        => (await verifier.VerifyAsync(new Prompt("q", "question", answer), Trajectories.Of(response, stops))).Verdict;
 }

@@ -1,5 +1,6 @@
 using Mel.Rewards;
 using Mel.Advantages;
+using Mel.Verification;
 
 namespace Mel.Core.Tests.Golden.Adapters;
 
@@ -9,7 +10,7 @@ public static class AdvantageAdapters
     public static IEnumerable<KeyValuePair<string, Func<GoldenCase, GoldenOutputs>>> All { get; } =
     [
         new("verl.grpo", c => Verl(c, new GroupRelativeAdvantage(new() { Scale = c.Flag("norm_adv_by_std_in_grpo") ? AdvantageScale.Group : AdvantageScale.None, Epsilon = c.Number("epsilon"), KeepSingletonReward = true }))),
-        new("verl.rloo", c => Verl(c, new LeaveOneOutAdvantage(keepSingletonReward: true))),
+        new("verl.rloo", c => Verl(c, new LeaveOneOutAdvantage(new() { KeepSingletonReward = true }))),
         new("verl.reinforce_plus_plus_baseline", c => Verl(c, new BatchNormalizedAdvantage(new() { GroupBaseline = true, KeepSingletonReward = true }))),
         new("verl.reinforce_plus_plus", VerlReinforce),
         new("trl.grpo_advantages", Trl),
@@ -40,15 +41,19 @@ public static class AdvantageAdapters
     private static GoldenOutputs Trl(GoldenCase golden)
     {
         GoldenTensor perFunction = golden.Input("rewards_per_func");
-        double[][] rewards = [.. Enumerable.Range(0, perFunction.Rows).Select(r => perFunction.Row(r).ToArray())];
         int groupSize = (int)golden.Number("num_generations");
         double[]? weights = golden.Numbers1("reward_weights");
-        double[] sums = MultipleRewards.WeightedSum(rewards, weights);
-        var cases = new RolloutCases(sums, [.. Enumerable.Range(0, sums.Length).Select(i => i / groupSize)], [.. sums.Select(_ => 1)]);
+        Judgement[] judgements = [.. Enumerable.Range(0, perFunction.Rows).Select(r => new Judgement(Verdict.Incorrect)
+        {
+            Parts = [.. perFunction.Row(r).ToArray().Select((value, k) => new RewardPart($"{k}", value, weights?[k] ?? 1))],
+        })];
+        double[] sums = [.. judgements.Select(j => j.Reward)];
+        var cases = new RolloutCases(judgements, [.. Enumerable.Range(0, sums.Length).Select(i => i / groupSize)], [.. sums.Select(_ => 1)]);
         AdvantageScale scale = golden.Text("scale_rewards") switch { "batch" => AdvantageScale.Batch, "none" => AdvantageScale.None, _ => AdvantageScale.Group };
-        IEnumerable<double> advantages = golden.Text("multi_objective_aggregation") == "normalize_then_sum"
-            ? MultipleRewards.NormalizeThenSum(rewards, groupSize, weights, golden.Number("epsilon")).Select(a => double.IsNaN(a) ? 0 : a)
-            : cases.Estimate(new GroupRelativeAdvantage(new() { Scale = scale, Epsilon = golden.Number("epsilon") })).Select(a => a.Trains ? a[0] : 0);
+        IAdvantageEstimator estimator = golden.Text("multi_objective_aggregation") == "normalize_then_sum"
+            ? new DecoupledAdvantage(golden.Number("epsilon"))
+            : new GroupRelativeAdvantage(new() { Scale = scale, Epsilon = golden.Number("epsilon") });
+        IEnumerable<double> advantages = cases.Estimate(estimator).Select(a => a.Trains ? a[0] : 0);
         bool[] flat = [.. cases.Groups.Select(g => RewardStatistics.Of(scale == AdvantageScale.Batch ? sums : g.Rewards) is { AllEqual: true, Count: > 1 })];
         return new GoldenOutputs().Add("advantages", advantages)
             .Add("is_std_zero", flat.SelectMany(f => Enumerable.Repeat(f ? 1.0 : 0, groupSize))).Add("frac_reward_zero_std", flat.Average(f => f ? 1.0 : 0));
@@ -94,7 +99,7 @@ public static class AdvantageAdapters
         GoldenTensor mask = golden.Input("action_mask"), kl = golden.Input("kl"), rewards = golden.Input("rewards");
         int groupSize = (int)golden.Number("n_samples_per_prompt");
         var cases = new RolloutCases(rewards.Data, [.. Enumerable.Range(0, mask.Rows).Select(i => i / groupSize)], RolloutCases.Lengths(mask));
-        var penalized = new KlPenalizedAdvantage(estimator, (group, i) => Valid(kl, mask, RolloutCases.Row(group, i)), golden.Number("kl_coef"));
+        var penalized = new KlPenalizedAdvantage(estimator, golden.Number("kl_coef"), (group, i) => Valid(kl, mask, RolloutCases.Row(group, i)));
         double[] advantages = [.. RolloutCases.Spread(cases.Estimate(penalized), mask)];
         return new GoldenOutputs().Add("advantages", advantages).Add("returns", advantages).Add("group_reward_std", GroupDeviations(cases, groupSize, rewards));
     }

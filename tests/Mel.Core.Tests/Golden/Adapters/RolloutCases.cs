@@ -2,6 +2,7 @@ using Mel.Rewards;
 using Mel.Advantages;
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Testing;
 using Mel.Verification;
 
 namespace Mel.Core.Tests.Golden.Adapters;
@@ -11,14 +12,18 @@ public sealed class RolloutCases
 {
     private readonly int[][] _rows;
 
-    public RolloutCases(IReadOnlyList<double> rewards, IReadOnlyList<int> group, IReadOnlyList<int> lengths)
+    public RolloutCases(IReadOnlyList<Judgement> judgements, IReadOnlyList<int> group, IReadOnlyList<int> lengths)
     {
-        _rows = [.. Enumerable.Range(0, rewards.Count).GroupBy(i => group[i]).Select(g => g.ToArray())];
+        _rows = [.. Enumerable.Range(0, judgements.Count).GroupBy(i => group[i]).Select(g => g.ToArray())];
         Groups = [.. _rows.Select(rows => new RolloutGroup(
             new Prompt($"{group[rows[0]]}", "", ""), new[] { 1 },
             [.. rows.Select(i => new Trajectory(new int[lengths[i]], new float[lengths[i]], $"{i}", FinishReason.Stop))],
-            [.. rows.Select(_ => Verdict.Incorrect)]) { Rewards = [.. rows.Select(i => rewards[i])] })];
+            [.. rows.Select(i => judgements[i])]))];
     }
+
+    public RolloutCases(IReadOnlyList<double> rewards, IReadOnlyList<int> group, IReadOnlyList<int> lengths)
+        : this([.. rewards.Select(_ => (Judgement)Verdict.Incorrect)], group, lengths)
+        => Groups = [.. Groups.Select((g, i) => g with { Rewards = [.. _rows[i].Select(row => rewards[row])] })];
 
     public IReadOnlyList<RolloutGroup> Groups { get; }
 

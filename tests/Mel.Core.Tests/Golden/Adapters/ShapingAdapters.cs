@@ -2,6 +2,7 @@ using Mel.Advantages;
 using Mel.Prompts;
 using Mel.Rewards;
 using Mel.Rollouts;
+using Mel.Testing;
 using Mel.Verification;
 
 namespace Mel.Core.Tests.Golden.Adapters;
@@ -19,8 +20,9 @@ public static class ShapingAdapters
 
     private static GoldenOutputs VerlOverlong(GoldenCase golden)
     {
-        var penalty = new OverlongPenalty(new() { MaxTokens = (int)golden.Number("max_response_length"), BufferTokens = (int)golden.Number("overlong_buffer_len"), Factor = golden.Number("penalty_factor"), Capped = false });
-        return new GoldenOutputs().Add("penalty", golden.Input("response_length").Data.Select(n => penalty.PenaltyOf((int)n)));
+        int limit = (int)golden.Number("max_response_length");
+        var penalty = new OverlongPenalty(new() { BufferTokens = (int)golden.Number("overlong_buffer_len"), Factor = golden.Number("penalty_factor"), Capped = false });
+        return new GoldenOutputs().Add("penalty", golden.Input("response_length").Data.Select(n => penalty.PenaltyOf((int)n, limit)));
     }
 
     private static GoldenOutputs OpenRlhfOverlong(GoldenCase golden)
@@ -41,7 +43,7 @@ public static class ShapingAdapters
             int[] tokens = [.. ids.Row(r).ToArray().Where(t => t >= 0).Select(t => (int)t)];
             return new Trajectory(tokens, new float[tokens.Length], "", tokens[^1] == eos || tokens[^1] == pad ? FinishReason.Stop : FinishReason.Length);
         })];
-        var group = new RolloutGroup(new Prompt("x", "", ""), new[] { 1 }, trajectories, [.. trajectories.Select((_, i) => i == 0 ? Verdict.Correct : Verdict.Incorrect)]);
+        var group = new RolloutGroup(new Prompt("x", "", ""), new[] { 1 }, trajectories, [.. trajectories.Select((_, i) => (Judgement)(i == 0 ? Verdict.Correct : Verdict.Incorrect))]);
         IReadOnlyList<Advantage> advantages = new OverlongFiltering(new GroupRelativeAdvantage()).Estimate([group])[0];
         return new GoldenOutputs().Add("completion_mask", mask.Data.Select((m, i) => advantages[i / mask.Columns].Trains ? m : 0));
     }
