@@ -11,10 +11,10 @@ internal unsafe interface ILanes<TVector>
     /// <summary>One number in all lanes.</summary>
     static abstract TVector Create(float value);
 
-    /// <summary>The first of two neighbouring bfloat16 numbers, as float32 in all lanes.</summary>
+    /// <summary>The first of two neighboring bfloat16 numbers, as float32 in all lanes.</summary>
     static abstract TVector BroadcastFirst(uint* pair);
 
-    /// <summary>The second of two neighbouring bfloat16 numbers, as float32 in all lanes.</summary>
+    /// <summary>The second of two neighboring bfloat16 numbers, as float32 in all lanes.</summary>
     static abstract TVector BroadcastSecond(uint* pair);
 
     static abstract TVector Load(float* from);
