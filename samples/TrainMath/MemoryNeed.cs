@@ -10,7 +10,7 @@ internal static class MemoryNeed
 {
     public static string Describe(TransformerPolicy policy, IReadOnlyList<Prompt> prompts, TrainerOptions options, bool metaExperience)
     {
-        int prompt = prompts.Max(p => policy.Encode(p.Text).Length), sequence = Math.Min(policy.ContextTokens, prompt + options.Sampling.MaxTokens);
+        int prompt = prompts.Max(p => policy.Encode(p.Messages).Length), sequence = Math.Min(policy.ContextTokens, prompt + options.Sampling.MaxTokens);
         ResourceEstimate need = policy.Estimate(new ResourceEstimateOptions
         {
             PromptTokens = Math.Min(prompt, sequence - 1),

@@ -29,6 +29,6 @@ internal static class Reports
         Trajectory Said(string text) => new(new[] { 1 }, new[] { 0f }, text, FinishReason.Stop);
         var group = new RolloutGroup(new Prompt("1", "What is [red]2+2[/]?", "4"), new[] { 1 }, [Said("4"), Said("5")], [Verdict.Correct, Verdict.Incorrect]);
         var sections = new ExperienceSections(new TextSpan(0, bifurcation.Length), new TextSpan(bifurcation.Length, critique.Length), new TextSpan(bifurcation.Length + critique.Length, heuristic.Length));
-        return new MetaExperience(new ContrastivePair(group, 0, 1), new[] { 1 }, Said(bifurcation + critique + heuristic), sections, new[] { 1 });
+        return new MetaExperience(new ContrastivePair(0, group, 0, 1), new[] { 1 }, Said(bifurcation + critique + heuristic), sections, new[] { 1 });
     }
 }

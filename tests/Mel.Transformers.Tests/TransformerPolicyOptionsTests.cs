@@ -1,3 +1,4 @@
+using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Transformers.Chat;
 using Mel.Transformers.Estimation;

@@ -37,14 +37,10 @@ public interface ILossTerm
 }
 
 /// <summary>The loss of a term over some of its rows.</summary>
-public sealed class TermValue(Tensor loss, IReadOnlyList<ObjectiveMetric> metrics)
+/// <param name="Loss">What is minimized, [], before scaling.</param>
+/// <param name="Metrics">Figures to report; how they combine over micro-batches is part of each.</param>
+public sealed record TermValue(Tensor Loss, IReadOnlyList<ObjectiveMetric> Metrics)
 {
-    /// <summary>What is minimized, [], before scaling.</summary>
-    public Tensor Loss { get; } = loss;
-
-    /// <summary>Figures to report; how they combine over micro-batches is part of each.</summary>
-    public IReadOnlyList<ObjectiveMetric> Metrics { get; } = metrics;
-
     /// <summary>The tensors behind a policy loss, for whoever wants to look inside; null for other terms.</summary>
     public PolicyTensors? Tensors { get; init; }
 }

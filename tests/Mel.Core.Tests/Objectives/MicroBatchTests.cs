@@ -82,7 +82,7 @@ public sealed class MicroBatchTests
 
         FluentActions.Invoking(() => TrainingBatch.Create(rollouts, [])).Should().Throw<ArgumentException>().WithMessage("There are 1 groups but advantages for 0*");
         FluentActions.Invoking(() => TrainingBatch.Create(rollouts, [[Advantage.OfTrajectory(1)]])).Should().Throw<ArgumentException>().WithMessage("Group 0 has 2 trajectories but 1 advantages*");
-        FluentActions.Invoking(() => TrainingBatch.Create(rollouts with { Experiences = [] }, [[default, default]])).Should().Throw<ArgumentException>().WithMessage("There are 1 groups but experiences for 0*");
+        FluentActions.Invoking(() => TrainingBatch.Create(new RolloutBatch(rollouts.Groups, [], 0), [[default, default]])).Should().Throw<ArgumentException>().WithMessage("There are 1 groups but experiences for 0*");
     }
 
     [TestCase(Conditioning.Retrospective, "bx")]

@@ -45,9 +45,9 @@ public sealed class TrainerReproducibilityTests
 
         IReadOnlyList<StepReport> first = await Once(), second = await Once();
 
-        second.Select(s => s.Timing).Should().Equal(first.Select(s => s.Timing));
+        second.Select(s => s.Timing).Should().BeEquivalentTo(first.Select(s => s.Timing), o => o.WithStrictOrdering());
         first[0].Timing.Should().BeEquivalentTo(
-            new StepTiming(Rollout: Ms(1), Verify: Ms(1), Extraction: Ms(1), Replay: Ms(2), Update: Ms(1), Total: first[0].Timing.Total), "each phase is read once before and once after; a replay samples and judges");
+            new StepTiming(rollout: Ms(1), verify: Ms(1), extraction: Ms(1), replay: Ms(2), update: Ms(1), total: first[0].Timing.Total), "each phase is read once before and once after; a replay samples and judges");
 
         static TimeSpan Ms(int n) => TimeSpan.FromMilliseconds(n);
     }

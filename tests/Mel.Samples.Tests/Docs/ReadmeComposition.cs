@@ -1,5 +1,6 @@
 using Mel.Losses;
 using Mel.Advantages;
+using Mel.Algorithms;
 using Mel.Experiences;
 using Mel.Objectives;
 using Mel.Prompts;
@@ -18,15 +19,13 @@ internal static class ReadmeComposition
         var verifier = Verifier.From((prompt, text) => text.EndsWith($"ANS {prompt.Answer}", StringComparison.Ordinal));
         var language = new MiniatureLanguage();                         // for natural language leave it out: the paper's prompts
 
-        var objective = new MetaExperienceObjective(                    // Eq. 9: J = J_RLVR + J_MEL, around any objective
-            new ClippedSurrogateObjective(new() { ClipRangeHigh = 0.28, Aggregation = Aggregation.TokenMean }),
-            new() { Conditioning = Conditioning.Heuristic, Scaling = TermScalingKind.GradientNormRatio, Weight = 0.5 });
+        var algorithm = new Algorithm("mine", new LeaveOneOutAdvantage(),                                     // any estimator, any objective ...
+                new ClippedSurrogateObjective(new() { ClipRangeHigh = 0.28, Aggregation = Aggregation.TokenMean }))
+            .WithMetaExperience(                                        // ... and around them Eq. 9: J = J_RLVR + J_MEL, with what Eq. 2-6 extract and prove
+                new() { Conditioning = Conditioning.Heuristic, Scaling = TermScalingKind.GradientNormRatio, Weight = 0.5 },
+                MiniatureModel.ExperienceOptions(), language);
 
-        var experiences = new ReplayValidatedExtractor(                 // Eq. 6: keep what proves itself ...
-            new ContrastiveExperienceExtractor(policy, language, MiniatureModel.ExperienceOptions()),       // Eq. 2-5: ... of what was written
-            policy, verifier, language, MiniatureModel.ExperienceOptions());
-
-        var trainer = new Trainer(policy, verifier, new LeaveOneOutAdvantage(), objective, experiences, new()
+        var trainer = new Trainer(policy, verifier, algorithm, new()
         {
             Steps = 20, PromptsPerStep = 16, GroupSize = 8, Seed = 1,
             Sampling = new() { MaxTokens = Chain.StandardTokens }, Optimizer = new() { LearningRate = 7e-4 },

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Mel.Rewards;
 using Mel.Experiences;
 using Mel.Prompts;
@@ -74,7 +75,7 @@ public sealed class MiniatureLanguageTests
         }
 
         var extractor = new ReplayValidatedExtractor(new ContrastiveExperienceExtractor(reader, _language), reader, new ChainVerifier(), _language);
-        ExtractionResult result = await extractor.ExtractAsync(groups, seed: 1);
+        ExtractionResult result = await extractor.ExtractAsync(new ExtractionRequest(groups, 1));
 
         result.Dropped.Should().BeEmpty();
         result.Retained.Should().HaveCount(20).And.OnlyContain(kept => Written.Lesson(kept.Text).IsTrueIn(world));
@@ -88,7 +89,7 @@ public sealed class MiniatureLanguageTests
 
         public int ContextTokens => 4096;
 
-        public ReadOnlyMemory<int> Encode(string message) => _tokenizer.Encode(_template.Render(message)).ToArray();
+        public ReadOnlyMemory<int> Encode(IReadOnlyList<ChatMessage> messages) => _tokenizer.Encode(_template.Render(messages)).ToArray();
 
         public Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
             => Task.FromResult<IReadOnlyList<IReadOnlyList<Trajectory>>>([.. requests.Select(r => new[] { Answer(_tokenizer.Decode(r.PromptTokenIds.Span, skipSpecialTokens: false)) })]);

@@ -37,13 +37,15 @@ public sealed class MiniatureTrainingTests
     public async Task Algorithm_WithMetaExperience_InternalizesWhatProvedItself(string name)
     {
         using TransformerPolicy policy = MiniatureModel.Load();
-        Algorithm algorithm = Algorithm.Named(name).WithMetaExperience(new MetaExperienceOptions { Conditioning = Conditioning.Both, Scaling = TermScalingKind.GradientNormRatio, Weight = 0.5 });
+        Algorithm algorithm = Algorithm.Named(name).WithMetaExperience(
+            new MetaExperienceOptions { Conditioning = Conditioning.Both, Scaling = TermScalingKind.GradientNormRatio, Weight = 0.5 },
+            MiniatureModel.ExperienceOptions(pairsPerPrompt: 4), new MiniatureLanguage());
 
         List<StepReport> reports = await Train(policy, algorithm, steps: 2, prompts: 32);
 
         foreach (StepReport report in reports)
         {
-            report.Experiences.Retained.Should().NotBeEmpty().And.OnlyContain(e => e.Replays.Any(r => r.Verdict == Verification.Verdict.Correct));
+            report.Experiences.Retained.Should().NotBeEmpty().And.OnlyContain(e => e.Replays.Any(r => r.Judgement.Verdict == Verification.Verdict.Correct));
             TermReport policyTerm = report.Terms.Single(t => t.Name == PolicyObjective.TermName), experienceTerm = report.Terms.Single(t => t.Name == MetaExperienceObjective.TermName);
             (experienceTerm.GradientNorm * experienceTerm.Factor).Should().BeApproximately(0.5 * policyTerm.GradientNorm, 1e-5 * policyTerm.GradientNorm);
         }
@@ -58,7 +60,7 @@ public sealed class MiniatureTrainingTests
         for (int run = 0; run < 2; run++)
         {
             using TransformerPolicy policy = MiniatureModel.Load();
-            List<StepReport> reports = await Train(policy, Algorithm.Grpo().WithMetaExperience(), steps: 2, prompts: 8);
+            List<StepReport> reports = await Train(policy, Algorithm.Grpo().WithMetaExperience(null, MiniatureModel.ExperienceOptions(pairsPerPrompt: 4), new MiniatureLanguage()), steps: 2, prompts: 8);
             rewards[run] = [.. reports.SelectMany(r => new[] { r.Reward, r.Metrics["loss"], r.Metrics["grad_norm"], r.Metrics["mel/nll"] })];
             weights[run] = [.. policy.Parameters.Values.SelectMany(p => p.data<float>().ToArray())];
         }
@@ -78,11 +80,8 @@ public sealed class MiniatureTrainingTests
             Optimizer = new OptimizerOptions { LearningRate = 7e-4, Beta2 = 0.99 },
             Seed = 1,
         };
-        IExperienceExtractor? extractor = algorithm.Objective is MetaExperienceObjective
-            ? ExperienceLoop.Create(policy, new ChainVerifier(), new MiniatureLanguage(), MiniatureModel.ExperienceOptions(pairsPerPrompt: 4))
-            : null;
         List<StepReport> reports = [];
-        await new Trainer(policy, new ChainVerifier(), algorithm, extractor, options).RunAsync(questions, new Collect(reports));
+        await new Trainer(policy, new ChainVerifier(), algorithm, options).RunAsync(questions, new Collect(reports));
         return reports;
     }
 

@@ -79,8 +79,8 @@ public sealed class SamplingEngineTests(TestDevice device)
     {
         using var policy = TinyModels.Policy();
         SamplingRequest request = Requests(1)[0];
-        var few = policy.Sample([request with { Count = 2 }], Options)[0];
-        var many = policy.Sample([request with { Count = 6 }], Options)[0];
+        var few = policy.Sample([new SamplingRequest(request.PromptTokenIds, 2, request.Seed)], Options)[0];
+        var many = policy.Sample([new SamplingRequest(request.PromptTokenIds, 6, request.Seed)], Options)[0];
         many.Take(2).Select(t => t.Text).Should().Equal(few.Select(t => t.Text));
         many.Select(t => t.Text).Distinct().Count().Should().BeGreaterThan(3, "every sample has a random stream of its own");
     }
@@ -102,7 +102,7 @@ public sealed class SamplingEngineTests(TestDevice device)
     public void Sample_StopToken_IsLastAndLeavesNoText()
     {
         using var policy = TinyModels.Policy();
-        var trajectories = policy.Sample([.. Requests(12).Select(r => r with { Count = 8 })], new SamplingOptions { MaxTokens = 40 }).SelectMany(g => g)
+        var trajectories = policy.Sample([.. Requests(12).Select(r => new SamplingRequest(r.PromptTokenIds, 8, r.Seed))], new SamplingOptions { MaxTokens = 40 }).SelectMany(g => g)
             .ToArray();
         trajectories.Should().Contain(t => t.FinishReason == FinishReason.Stop).And.Contain(t => t.FinishReason == FinishReason.Length);
         foreach (Trajectory t in trajectories)
