@@ -20,7 +20,7 @@ internal static class ModelsPage
             CacheBytes = 2L << 30,              // keys and values; sequences beyond it wait
         });
 
-        var question = new SamplingRequest(policy.Encode("What is 17 + 25?"), Count: 8, Seed: 1);
+        var question = new SamplingRequest(policy.Encode("What is 17 + 25?"), count: 8, seed: 1);
         var sampling = new SamplingOptions { Temperature = 0.6, TopP = 0.95, MaxTokens = 64 };
         IReadOnlyList<Trajectory> answers = (await policy.SampleAsync([question], sampling))[0];
 

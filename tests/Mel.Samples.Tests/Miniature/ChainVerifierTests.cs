@@ -42,5 +42,5 @@ public sealed class ChainVerifierTests
     public async Task Verify_PromptOfAnotherWorld_IsUnverifiable(string question, string answer)
         => (await new ChainVerifier().VerifyAsync(new Prompt("p", question, answer), Written.By(Solution, Words.End))).Should().Be(Verdict.Unverifiable);
 
-    private static ValueTask<Verdict> Judge(string text, string? stop) => new ChainVerifier().VerifyAsync(Prompt, Written.By(text, stop));
+    private static async Task<Verdict> Judge(string text, string? stop) => (await new ChainVerifier().VerifyAsync(Prompt, Written.By(text, stop))).Verdict;
 }

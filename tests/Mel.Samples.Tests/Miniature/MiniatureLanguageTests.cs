@@ -51,7 +51,7 @@ public sealed class MiniatureLanguageTests
         ExperienceSections sections = _language.Parse(Experience).Sections!;
         var group = new RolloutGroup(Prompt, tokenizer.Encode(_template.Render(Prompt.Text)).ToArray(), [Correct, Incorrect], [Verdict.Correct, Verdict.Incorrect]);
         int[] recall = [.. tokenizer.Encode(_template.Render(_language.RecallPrompt(Experience, sections)))];
-        var experience = new MetaExperience(new ContrastivePair(group, 0, 1), recall, Written.By(Experience, Words.EndExperience), sections, recall);
+        var experience = new MetaExperience(new ContrastivePair(0, group, 0, 1), recall, Written.By(Experience, Words.EndExperience), sections, recall);
 
         TokenSequence internalized = experience.Internalization(Conditioning.Heuristic).Should().ContainSingle().Subject.Sequence;
         tokenizer.Decode(internalized.Context.Span, skipSpecialTokens: false).Should().Be("<bos> HEUR op40 odd");
