@@ -4,7 +4,9 @@ using Mel.Rewards;
 namespace Mel.Advantages;
 
 /// <summary>Turns the rewards of rollout groups into advantages. Statistics run in float64 on managed data.</summary>
-/// <remarks>An estimator may sample (Monte-Carlo values of a prefix, for instance), which is why it is asynchronous and given a seed. It keeps no state between calls.</remarks>
+/// <remarks>
+/// An estimator may sample (Monte-Carlo values of a prefix, for instance), which is why it is asynchronous and given a seed. It keeps no state between calls.
+/// </remarks>
 public interface IAdvantageEstimator
 {
     /// <summary>The smallest number of trajectories per prompt this estimator can compare; a trainer with a smaller group size is refused.</summary>

@@ -51,7 +51,11 @@ public sealed record ExtractionResult
     public IReadOnlyList<IReadOnlyList<MetaExperience>> ByGroup(int groups)
     {
         if (Retained.FirstOrDefault(e => (uint)e.Pair.GroupIndex >= (uint)groups) is { } stray)
-            throw new InvalidOperationException($"An experience belongs to group {stray.Pair.GroupIndex}, but the extractor was given {groups} groups, counted from 0; it could not be internalized.");
+        {
+            throw new InvalidOperationException(
+                $"An experience belongs to group {stray.Pair.GroupIndex}, but the extractor was given {groups} groups, counted from 0; "
+                + "it could not be internalized.");
+        }
         ILookup<int, MetaExperience> byGroup = Retained.ToLookup(e => e.Pair.GroupIndex);
         return [.. Enumerable.Range(0, groups).Select(g => (IReadOnlyList<MetaExperience>)[.. byGroup[g]])];
     }

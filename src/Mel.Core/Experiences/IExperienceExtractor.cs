@@ -8,7 +8,9 @@ namespace Mel.Experiences;
 /// </remarks>
 public interface IExperienceExtractor
 {
-    /// <summary>Extracts what can be learned from the groups of one step. Nothing is lost in silence: a candidate is either retained or dropped with a reason.</summary>
+    /// <summary>
+    /// Extracts what can be learned from the groups of one step. Nothing is lost in silence: a candidate is either retained or dropped with a reason.
+    /// </summary>
     /// <param name="request">The verified groups, the step and a seed.</param>
     /// <param name="cancellationToken">Stops the work; <see cref="OperationCanceledException"/> is let through.</param>
     Task<ExtractionResult> ExtractAsync(ExtractionRequest request, CancellationToken cancellationToken = default);

@@ -2,7 +2,9 @@ using Mel.Rollouts;
 
 namespace Mel.Experiences;
 
-/// <summary>What the policy learned from one pair of attempts: the tuple M of Eq. 5 with the tokens it was written in and the context it was written from.</summary>
+/// <summary>
+/// What the policy learned from one pair of attempts: the tuple M of Eq. 5 with the tokens it was written in and the context it was written from.
+/// </summary>
 /// <param name="Pair">The attempts that were compared.</param>
 /// <param name="ContextTokenIds">The tokens of the extraction prompt: C_retro of Eq. 7.</param>
 /// <param name="Written">The response that is the experience.</param>
@@ -27,8 +29,8 @@ public sealed record MetaExperience(
     public string Heuristic => Sections.Heuristic.Of(Text);
 
     /// <summary>
-    /// The sequences whose response tokens carry the internalization loss, with the share of the experience's weight each takes. Sampled tokens are used as they
-    /// are; nothing is tokenized again.
+    /// The sequences whose response tokens carry the internalization loss, with the share of the experience's weight each takes. Sampled tokens are used as
+    /// they are; nothing is tokenized again.
     /// </summary>
     /// <param name="conditioning">What the tokens are predicted from.</param>
     public IReadOnlyList<(TokenSequence Sequence, double Share)> Internalization(Conditioning conditioning)

@@ -5,23 +5,6 @@ using static TorchSharp.torch;
 
 namespace Mel.Head;
 
-/// <summary>What a loss tells <see cref="TokenLogProbs.WithGradient"/>: how it changes with the log-prob of each token.</summary>
-/// <param name="logProbs">log pi_theta of rows first .. first + R - 1, [R], without gradient.</param>
-/// <param name="entropy">Their entropy in nats, [R], without gradient; null where it was not asked for.</param>
-/// <param name="first">Index of the first row.</param>
-/// <returns>
-/// d loss / d log-prob, [R]; 0 for a row that carries no gradient. Tensors made in the call are disposed after it, this one once it was used.
-/// </returns>
-public delegate Tensor TokenSlopes(Tensor logProbs, Tensor? entropy, long first);
-
-/// <summary>What <see cref="TokenLogProbs.WithGradient"/> computed. Owned by the caller's dispose scope.</summary>
-/// <param name="LogProbs">log pi_theta of the targets, [N], without gradient.</param>
-/// <param name="Entropy">Entropy in nats, [N], without gradient; null where it was not asked for.</param>
-/// <param name="Carrier">
-/// Scalar, [], of value 0. Its backward pass hands the gradients that are already there to hidden and head, once. Other losses may be added to it.
-/// </param>
-public sealed record HeadGradient(Tensor LogProbs, Tensor? Entropy, Tensor Carrier);
-
 public static partial class TokenLogProbs
 {
     /// <summary>Memory for the logits of one chunk: every further chunk reads and writes the head's gradient once more.</summary>
@@ -122,3 +105,20 @@ public static partial class TokenLogProbs
         return (rows + chunks - 1) / chunks;
     }
 }
+
+/// <summary>What a loss tells <see cref="TokenLogProbs.WithGradient"/>: how it changes with the log-prob of each token.</summary>
+/// <param name="logProbs">log pi_theta of rows first .. first + R - 1, [R], without gradient.</param>
+/// <param name="entropy">Their entropy in nats, [R], without gradient; null where it was not asked for.</param>
+/// <param name="first">Index of the first row.</param>
+/// <returns>
+/// d loss / d log-prob, [R]; 0 for a row that carries no gradient. Tensors made in the call are disposed after it, this one once it was used.
+/// </returns>
+public delegate Tensor TokenSlopes(Tensor logProbs, Tensor? entropy, long first);
+
+/// <summary>What <see cref="TokenLogProbs.WithGradient"/> computed. Owned by the caller's dispose scope.</summary>
+/// <param name="LogProbs">log pi_theta of the targets, [N], without gradient.</param>
+/// <param name="Entropy">Entropy in nats, [N], without gradient; null where it was not asked for.</param>
+/// <param name="Carrier">
+/// Scalar, [], of value 0. Its backward pass hands the gradients that are already there to hidden and head, once. Other losses may be added to it.
+/// </param>
+public sealed record HeadGradient(Tensor LogProbs, Tensor? Entropy, Tensor Carrier);

@@ -4,8 +4,8 @@ namespace Mel.Objectives;
 
 /// <summary>One summand of an objective over an optimizer batch, normalized by its own counts and reported under its own name.</summary>
 /// <remarks>
-/// A micro-batch is an implementation detail: a term divides by counts of the whole optimizer batch, so that its losses over the micro-batches add up to its loss over
-/// all rows, in value and gradient.
+/// A micro-batch is an implementation detail: a term divides by counts of the whole optimizer batch, so that its losses over the micro-batches add up to its
+/// loss over all rows, in value and gradient.
 /// </remarks>
 public interface ILossTerm
 {
@@ -20,8 +20,8 @@ public interface ILossTerm
     IReadOnlyList<ScoringRow> Rows { get; }
 
     /// <summary>
-    /// Whether the loss is a sum over tokens in which each token's summand depends on no other token's log-probability. Such a term may be asked for any part of the
-    /// tokens of a row (<see cref="ScoredRows.Mask"/>), which lets the output head make gradients while it scores.
+    /// Whether the loss is a sum over tokens in which each token's summand depends on no other token's log-probability. Such a term may be asked for any part
+    /// of the tokens of a row (<see cref="ScoredRows.Mask"/>), which lets the output head make gradients while it scores.
     /// </summary>
     /// <value>False, unless an implementation says otherwise.</value>
     bool IsTokenwise => false;

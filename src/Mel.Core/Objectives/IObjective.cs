@@ -4,8 +4,8 @@ namespace Mel.Objectives;
 
 /// <summary>What is minimized: a sum of terms, each with the rows it needs scored and the loss it makes of their log-probabilities.</summary>
 /// <remarks>
-/// An objective never scores. The trainer unites the rows of all terms, scores each once, and asks the terms for their losses, a micro-batch at a time. An objective
-/// keeps no state between calls.
+/// An objective never scores. The trainer unites the rows of all terms, scores each once, and asks the terms for their losses, a micro-batch at a time. An
+/// objective keeps no state between calls.
 /// </remarks>
 public interface IObjective
 {

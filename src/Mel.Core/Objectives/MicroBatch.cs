@@ -23,7 +23,10 @@ public sealed class MicroBatch
         [
             .. Enumerable.Range(0, terms.Count).Select(term =>
             {
-                (int Index, long Position)[] used = [.. rows.SelectMany((row, position) => row.Users.Where(u => u.Term == term).Select(u => (u.Index, (long)position)))];
+                (int Index, long Position)[] used =
+                [
+                    .. rows.SelectMany((row, position) => row.Users.Where(u => u.Term == term).Select(u => (u.Index, (long)position))),
+                ];
                 return (used.Select(u => u.Index).ToArray(), used.Select(u => u.Position).ToArray());
             }),
         ];
@@ -45,9 +48,11 @@ public sealed class MicroBatch
         ArgumentNullException.ThrowIfNull(scores);
         (int[] indices, long[] positions) = _ofTerm[term];
         mask ??= ResponseMask(scores.LogProbs);
-        if (indices.Length == Tokens.Sequences.Count && IsInOrder(positions)) return _terms[term].Evaluate(new ScoredRows(indices, scores.LogProbs, mask, scores.Entropy));
+        if (indices.Length == Tokens.Sequences.Count && IsInOrder(positions))
+            return _terms[term].Evaluate(new ScoredRows(indices, scores.LogProbs, mask, scores.Entropy));
         using Tensor at = tensor(positions, device: scores.LogProbs.device);
-        return _terms[term].Evaluate(new ScoredRows(indices, scores.LogProbs.index_select(0, at), mask.index_select(0, at), scores.Entropy?.index_select(0, at)));
+        ScoredRows own = new(indices, scores.LogProbs.index_select(0, at), mask.index_select(0, at), scores.Entropy?.index_select(0, at));
+        return _terms[term].Evaluate(own);
     }
 
     /// <summary>

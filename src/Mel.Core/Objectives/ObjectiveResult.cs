@@ -42,7 +42,10 @@ public static class ObjectiveExtensions
             foreach (int term in part.Terms)
             {
                 TermValue value = part.Evaluate(term, scores), before = values[term];
-                values[term] = new TermValue(before.Loss.to(value.Loss.device) + value.Loss, [.. before.Metrics, .. value.Metrics]) { Tensors = value.Tensors ?? before.Tensors };
+                values[term] = new TermValue(before.Loss.to(value.Loss.device) + value.Loss, [.. before.Metrics, .. value.Metrics])
+                {
+                    Tensors = value.Tensors ?? before.Tensors,
+                };
             }
         }
 

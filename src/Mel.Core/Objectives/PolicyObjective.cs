@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Mel.Objectives;
 
 /// <summary>
-/// Base class of the policy-gradient objectives: the derived class says what a token costs; divergence, entropy and the correction for another sampler's probabilities
-/// are added here, and all is aggregated by the totals of the optimizer batch.
+/// Base class of the policy-gradient objectives: the derived class says what a token costs; divergence, entropy and the correction for another sampler's
+/// probabilities are added here, and all is aggregated by the totals of the optimizer batch.
 /// </summary>
 public abstract class PolicyObjective : IObjective, IRunPart
 {
@@ -21,8 +21,9 @@ public abstract class PolicyObjective : IObjective, IRunPart
     protected PolicyObjective(PolicyObjectiveOptions options) => _options = options ?? throw new ArgumentNullException(nameof(options));
 
     /// <inheritdoc/>
-    public RolloutNeeds Needs =>
-        (_options.KlCoefficient > 0 ? RolloutNeeds.ReferenceLogProbs : RolloutNeeds.None) | (_options.SamplerCorrection is not null ? RolloutNeeds.PolicyLogProbs : RolloutNeeds.None);
+    public RolloutNeeds Needs
+        => (_options.KlCoefficient > 0 ? RolloutNeeds.ReferenceLogProbs : RolloutNeeds.None)
+        | (_options.SamplerCorrection is not null ? RolloutNeeds.PolicyLogProbs : RolloutNeeds.None);
 
     /// <summary>Whether what a token costs depends on no other token's log-probability.</summary>
     /// <value>True, unless a derived class says otherwise.</value>

@@ -15,7 +15,8 @@ internal sealed record SampleTensors(Tensor OldLogProbs, Tensor? SamplerLogProbs
     {
         long rows = logProbs.size(0), columns = logProbs.size(1);
         float[] old = new float[rows * columns], advantages = new float[rows * columns];
-        float[]? reference = withReference ? new float[rows * columns] : null, sampler = withSampler || samples.Any(s => !s.Trajectory.PolicyLogProbs.IsEmpty) ? new float[rows * columns] : null;
+        float[]? reference = withReference ? new float[rows * columns] : null;
+        float[]? sampler = withSampler || samples.Any(s => !s.Trajectory.PolicyLogProbs.IsEmpty) ? new float[rows * columns] : null;
         bool[] mask = new bool[rows * columns];
         for (int i = 0; i < samples.Count; i++)
         {
@@ -28,7 +29,11 @@ internal sealed record SampleTensors(Tensor OldLogProbs, Tensor? SamplerLogProbs
             for (int t = 0; t < length; t++) advantages[offset + t] = (float)samples[i].Advantage[t];
             if (reference is null) continue;
             if (trajectory.ReferenceLogProbs.Length != length)
-                throw new InvalidOperationException($"A trajectory of {length} tokens has {trajectory.ReferenceLogProbs.Length} reference log-probabilities; a divergence term needs one per token. Give the trainer a reference policy.");
+            {
+                throw new InvalidOperationException(
+                    $"A trajectory of {length} tokens has {trajectory.ReferenceLogProbs.Length} reference log-probabilities; "
+                    + "a divergence term needs one per token. Give the trainer a reference policy.");
+            }
             trajectory.ReferenceLogProbs.Span.CopyTo(reference.AsSpan(offset));
         }
 

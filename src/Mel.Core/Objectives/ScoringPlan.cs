@@ -40,8 +40,8 @@ public sealed class ScoringPlan
     public int Rows => _rows.Count;
 
     /// <summary>
-    /// Cuts the rows into micro-batches that, with every row padded to the longest beside it, do not exceed a number of tokens. Rows that are scored alike (temperature,
-    /// entropy) lie together, sorted by length, so little padding is computed; a row longer than the limit makes a micro-batch of its own.
+    /// Cuts the rows into micro-batches that, with every row padded to the longest beside it, do not exceed a number of tokens. Rows that are scored alike
+    /// (temperature, entropy) lie together, sorted by length, so little padding is computed; a row longer than the limit makes a micro-batch of its own.
     /// </summary>
     /// <param name="maxTokens">Limit of rows x longest row, in tokens, at least 1.</param>
     public IReadOnlyList<MicroBatch> MicroBatches(int maxTokens)

@@ -31,7 +31,9 @@ public sealed class ScoredRows(IReadOnlyList<int> indices, Tensor logProbs, Tens
     /// <summary>log pi_theta of the rows' tokens, [B, T]; carries gradient; 0 beyond the end of a shorter row.</summary>
     public Tensor LogProbs { get; } = logProbs;
 
-    /// <summary>True where a token's log-probability is at hand, [B, T]: all tokens of each row, or a part of them for a term that is a sum over tokens.</summary>
+    /// <summary>
+    /// True where a token's log-probability is at hand, [B, T]: all tokens of each row, or a part of them for a term that is a sum over tokens.
+    /// </summary>
     public Tensor Mask { get; } = mask;
 
     /// <summary>Entropy of each token's distribution, nats, [B, T]; null unless a row asked for it.</summary>

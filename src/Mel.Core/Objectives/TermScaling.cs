@@ -19,7 +19,8 @@ public readonly record struct TermScaling(TermScalingKind Kind, double Value)
     /// <summary>The factor of a term whose scaling does not depend on gradients.</summary>
     internal double FixedWeight(string term) => Kind == TermScalingKind.Fixed
         ? Value
-        : throw new InvalidOperationException($"The term '{term}' is scaled by {Kind}, which needs the gradients of each term; use the trainer, or scale it by {nameof(TermScalingKind.Fixed)}.");
+        : throw new InvalidOperationException(
+            $"The term '{term}' is scaled by {Kind}, which needs the gradients of each term; use the trainer, or scale it by {nameof(TermScalingKind.Fixed)}.");
 }
 
 /// <summary>What the number of a <see cref="TermScaling"/> means.</summary>

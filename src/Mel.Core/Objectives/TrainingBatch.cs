@@ -8,7 +8,9 @@ namespace Mel.Objectives;
 /// <summary>What an objective sees of an optimizer batch: trajectories with advantages, experiences, rehearsals, and the counts of them all.</summary>
 public sealed class TrainingBatch
 {
-    private TrainingBatch(IReadOnlyList<TrainingSample> samples, IReadOnlyList<ExperienceSample> experiences, IReadOnlyList<Rehearsal> rehearsals, BatchTotals totals, SamplingOptions? sampling)
+    private TrainingBatch(
+        IReadOnlyList<TrainingSample> samples, IReadOnlyList<ExperienceSample> experiences, IReadOnlyList<Rehearsal> rehearsals, BatchTotals totals,
+        SamplingOptions? sampling)
     {
         Samples = samples;
         Experiences = experiences;
@@ -37,24 +39,30 @@ public sealed class TrainingBatch
 
     /// <summary>Puts together an optimizer batch.</summary>
     /// <param name="rollouts">The groups of P questions with their experiences.</param>
-    /// <param name="advantages">One advantage per trajectory, as an estimator returned them; excluded trajectories, and those without a token to learn from, are left out.</param>
+    /// <param name="advantages">One advantage per trajectory, as an estimator returned them; excluded trajectories, and those without a token to learn from,
+    /// are left out.</param>
     /// <param name="rehearsals">Sequences to learn that belong to no group; none where null.</param>
-    /// <exception cref="ArgumentException">The counts of groups, trajectories and advantages do not match, or an advantage has another length than its trajectory.</exception>
+    /// <exception cref="ArgumentException">The counts of groups, trajectories and advantages do not match, or an advantage has another length than its
+    /// trajectory.</exception>
     public static TrainingBatch Create(RolloutBatch rollouts, IReadOnlyList<IReadOnlyList<Advantage>> advantages, IReadOnlyList<Rehearsal>? rehearsals = null)
     {
         ArgumentNullException.ThrowIfNull(rollouts);
         ArgumentNullException.ThrowIfNull(advantages);
         IReadOnlyList<RolloutGroup> groups = rollouts.Groups;
         if (advantages.Count != groups.Count)
-            throw new ArgumentException($"There are {groups.Count} groups but advantages for {advantages.Count}; an estimator returns one list per group.", nameof(advantages));
+            throw new ArgumentException(
+                $"There are {groups.Count} groups but advantages for {advantages.Count}; an estimator returns one list per group.", nameof(advantages));
         if (rollouts.Experiences.Count != groups.Count)
-            throw new ArgumentException($"There are {groups.Count} groups but experiences for {rollouts.Experiences.Count}; give one list per group.", nameof(rollouts));
+            throw new ArgumentException(
+                $"There are {groups.Count} groups but experiences for {rollouts.Experiences.Count}; give one list per group.", nameof(rollouts));
         List<TrainingSample> samples = [];
         for (int g = 0; g < groups.Count; g++)
         {
             RolloutGroup group = groups[g];
             if (advantages[g].Count != group.Trajectories.Count)
-                throw new ArgumentException($"Group {g} has {group.Trajectories.Count} trajectories but {advantages[g].Count} advantages; an estimator returns one per trajectory.", nameof(advantages));
+                throw new ArgumentException(
+                    $"Group {g} has {group.Trajectories.Count} trajectories but {advantages[g].Count} advantages; an estimator returns one per trajectory.",
+                    nameof(advantages));
             for (int i = 0; i < group.Trajectories.Count; i++)
             {
                 (Trajectory trajectory, Advantage advantage) = (group.Trajectories[i], advantages[g][i]);
@@ -66,7 +74,8 @@ public sealed class TrainingBatch
 
         ExperienceSample[] experiences = [.. rollouts.Experiences.SelectMany(own => own.Select(e => new ExperienceSample(e, own.Count)))];
         BatchTotals totals = new(
-            groups.Count, samples.Count, samples.Sum(s => (long)s.Trajectory.TrainedTokens), experiences.Length, rollouts.Experiences.Count(own => own.Count > 0), (rehearsals ?? []).Sum(r => r.Weight));
+            groups.Count, samples.Count, samples.Sum(s => (long)s.Trajectory.TrainedTokens), experiences.Length,
+            rollouts.Experiences.Count(own => own.Count > 0), (rehearsals ?? []).Sum(r => r.Weight));
         return new TrainingBatch(samples, experiences, rehearsals ?? [], totals, groups.FirstOrDefault(g => g.Sampling is not null)?.Sampling);
     }
 }

@@ -54,7 +54,8 @@ public sealed class PromptList : IPromptSource, IRunPart
     {
         ArgumentNullException.ThrowIfNull(identity);
         using IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string part in Prompts.SelectMany(p => (string[])[p.Id, .. p.Messages.Select(m => $"{m.Role}\u0002{m.Text}"), p.Answer])) digest.AppendData(Encoding.UTF8.GetBytes(part + "\u0001"));
+        foreach (string part in Prompts.SelectMany(p => (string[])[p.Id, .. p.Messages.Select(m => $"{m.Role}\u0002{m.Text}"), p.Answer]))
+            digest.AppendData(Encoding.UTF8.GetBytes(part + "\u0001"));
         identity.Set("count", Prompts.Count);
         identity.Set("content", Convert.ToHexStringLower(digest.GetHashAndReset().AsSpan(0, 16)));
         identity.Set("shuffleSeed", _shuffleSeed);

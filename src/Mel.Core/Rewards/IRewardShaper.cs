@@ -1,6 +1,8 @@
 namespace Mel.Rewards;
 
-/// <summary>Changes the rewards of verified groups before advantages are estimated. Implementations are called from one thread and hold no state between calls.</summary>
+/// <summary>
+/// Changes the rewards of verified groups before advantages are estimated. Implementations are called from one thread and hold no state between calls.
+/// </summary>
 public interface IRewardShaper
 {
     /// <summary>The group with other rewards; NaN (not judged) stays NaN.</summary>

@@ -1,6 +1,6 @@
 namespace Mel.Rewards;
 
-/// <summary>Mean and spread of a list of rewards in float64, from centred values. NaN (not judged) is left out.</summary>
+/// <summary>Mean and spread of a list of rewards in float64, from centered values. NaN (not judged) is left out.</summary>
 /// <param name="Count">Rewards that are not NaN.</param>
 /// <param name="Mean">Their mean; 0 when there is none.</param>
 /// <param name="SumOfSquares">Sum of squared distances from the mean; exactly 0 when all rewards are equal.</param>

@@ -18,9 +18,12 @@ public sealed record RolloutGroup
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(trajectories);
         ArgumentNullException.ThrowIfNull(judgements);
-        if (trajectories.Count == 0) throw new ArgumentException($"The group of prompt '{prompt.Id}' holds no trajectory; a group needs at least one.", nameof(trajectories));
+        if (trajectories.Count == 0)
+            throw new ArgumentException($"The group of prompt '{prompt.Id}' holds no trajectory; a group needs at least one.", nameof(trajectories));
         if (judgements.Count != trajectories.Count)
-            throw new ArgumentException($"The group of prompt '{prompt.Id}' has {trajectories.Count} trajectories but {judgements.Count} judgements; give one per trajectory.", nameof(judgements));
+            throw new ArgumentException(
+                $"The group of prompt '{prompt.Id}' has {trajectories.Count} trajectories but {judgements.Count} judgements; give one per trajectory.",
+                nameof(judgements));
         Prompt = prompt;
         PromptTokenIds = promptTokenIds;
         Trajectories = trajectories;
@@ -45,8 +48,8 @@ public sealed record RolloutGroup
     public IReadOnlyList<Verdict> Verdicts { get; private init; }
 
     /// <summary>
-    /// One reward per trajectory: that of its judgement, unless a shaping stage (a length penalty, for instance) replaced it. NaN means that no judgement was possible:
-    /// the trajectory leaves the statistics of its group and does not train.
+    /// One reward per trajectory: that of its judgement, unless a shaping stage (a length penalty, for instance) replaced it. NaN means that no judgement was
+    /// possible: the trajectory leaves the statistics of its group and does not train.
     /// </summary>
     public IReadOnlyList<double> Rewards { get; init; }
 

@@ -4,6 +4,58 @@ using Mel.Verification;
 
 namespace Mel.Rewards;
 
+/// <summary>Samples attempts and judges them, several at a time: what a training step, an evaluation and a replay have in common.</summary>
+/// <param name="sampler">Makes the attempts.</param>
+/// <param name="verifier">Judges them, from several threads at once.</param>
+/// <param name="time">Clock for the durations; the system's where null.</param>
+public sealed class VerifiedRollouts(ISampler sampler, IVerifier verifier, TimeProvider? time = null)
+{
+    private readonly IVerifier _verifier = verifier ?? throw new ArgumentNullException(nameof(verifier));
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>Makes the attempts.</summary>
+    public ISampler Sampler { get; } = sampler ?? throw new ArgumentNullException(nameof(sampler));
+
+    /// <summary>Encodes a question.</summary>
+    /// <param name="prompt">The question.</param>
+    /// <param name="count">Number of attempts, at least 1.</param>
+    /// <param name="seed">Seed of the request.</param>
+    /// <exception cref="PromptTooLongException">The question leaves no room for a single token of a response.</exception>
+    public RolloutRequest Request(Prompt prompt, int count, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        ReadOnlyMemory<int> encoded = Sampler.Encode(prompt.Messages);
+        if (encoded.Length >= Sampler.ContextTokens) throw new PromptTooLongException($"The prompt '{prompt.Id}'", encoded.Length, Sampler.ContextTokens);
+        return new RolloutRequest(prompt, encoded, count, seed);
+    }
+
+    /// <summary>Makes and judges all attempts of the requests.</summary>
+    /// <param name="requests">What to attempt.</param>
+    /// <param name="options">How tokens are drawn.</param>
+    /// <param name="cancellationToken">Stops the work; <see cref="OperationCanceledException"/> is let through.</param>
+    public async Task<VerifiedSample> SampleAsync(
+        IReadOnlyList<RolloutRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        ArgumentNullException.ThrowIfNull(options);
+        long start = _time.GetTimestamp();
+        IReadOnlyList<IReadOnlyList<Trajectory>> trajectories = await Sampler.SampleAsync(
+            [.. requests.Select(r => new SamplingRequest(r.ContextTokenIds, r.Count, r.Seed))], options, cancellationToken).ConfigureAwait(false);
+        long sampled = _time.GetTimestamp();
+        Judgement[][] judgements = [.. trajectories.Select(group => new Judgement[group.Count])];
+        IEnumerable<(int Group, int Index)> all = trajectories.SelectMany((group, g) => Enumerable.Range(0, group.Count).Select(i => (g, i)));
+        ParallelOptions parallel = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        await Parallel.ForEachAsync(all, parallel, async (at, token) =>
+            judgements[at.Group][at.Index] = await _verifier.VerifyAsync(requests[at.Group].Prompt, trajectories[at.Group][at.Index], token)
+                .ConfigureAwait(false)).ConfigureAwait(false);
+        return new VerifiedSample(
+            [.. requests.Select((r, g) => new RolloutGroup(r.Prompt, r.ContextTokenIds, trajectories[g], judgements[g]) { Sampling = options })],
+            trajectories.Sum(group => group.Sum(t => (long)t.TokenIds.Length)),
+            _time.GetElapsedTime(start, sampled),
+            _time.GetElapsedTime(sampled));
+    }
+}
+
 /// <summary>Asks for several attempts at one prompt.</summary>
 public sealed class RolloutRequest(Prompt prompt, ReadOnlyMemory<int> contextTokenIds, int count, ulong seed)
 {
@@ -34,54 +86,4 @@ public sealed class VerifiedSample(IReadOnlyList<RolloutGroup> groups, long toke
 
     /// <summary>Time spent judging.</summary>
     public TimeSpan VerifyDuration { get; } = verifyDuration;
-}
-
-/// <summary>Samples attempts and judges them, several at a time: what a training step, an evaluation and a replay have in common.</summary>
-/// <param name="sampler">Makes the attempts.</param>
-/// <param name="verifier">Judges them, from several threads at once.</param>
-/// <param name="time">Clock for the durations; the system's where null.</param>
-public sealed class VerifiedRollouts(ISampler sampler, IVerifier verifier, TimeProvider? time = null)
-{
-    private readonly IVerifier _verifier = verifier ?? throw new ArgumentNullException(nameof(verifier));
-    private readonly TimeProvider _time = time ?? TimeProvider.System;
-
-    /// <summary>Makes the attempts.</summary>
-    public ISampler Sampler { get; } = sampler ?? throw new ArgumentNullException(nameof(sampler));
-
-    /// <summary>Encodes a question.</summary>
-    /// <param name="prompt">The question.</param>
-    /// <param name="count">Number of attempts, at least 1.</param>
-    /// <param name="seed">Seed of the request.</param>
-    /// <exception cref="PromptTooLongException">The question leaves no room for a single token of a response.</exception>
-    public RolloutRequest Request(Prompt prompt, int count, ulong seed)
-    {
-        ArgumentNullException.ThrowIfNull(prompt);
-        ReadOnlyMemory<int> encoded = Sampler.Encode(prompt.Messages);
-        if (encoded.Length >= Sampler.ContextTokens) throw new PromptTooLongException($"The prompt '{prompt.Id}'", encoded.Length, Sampler.ContextTokens);
-        return new RolloutRequest(prompt, encoded, count, seed);
-    }
-
-    /// <summary>Makes and judges all attempts of the requests.</summary>
-    /// <param name="requests">What to attempt.</param>
-    /// <param name="options">How tokens are drawn.</param>
-    /// <param name="cancellationToken">Stops the work; <see cref="OperationCanceledException"/> is let through.</param>
-    public async Task<VerifiedSample> SampleAsync(IReadOnlyList<RolloutRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(requests);
-        ArgumentNullException.ThrowIfNull(options);
-        long start = _time.GetTimestamp();
-        IReadOnlyList<IReadOnlyList<Trajectory>> trajectories = await Sampler.SampleAsync(
-            [.. requests.Select(r => new SamplingRequest(r.ContextTokenIds, r.Count, r.Seed))], options, cancellationToken).ConfigureAwait(false);
-        long sampled = _time.GetTimestamp();
-        Judgement[][] judgements = [.. trajectories.Select(group => new Judgement[group.Count])];
-        IEnumerable<(int Group, int Index)> all = trajectories.SelectMany((group, g) => Enumerable.Range(0, group.Count).Select(i => (g, i)));
-        ParallelOptions parallel = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        await Parallel.ForEachAsync(all, parallel, async (at, token) =>
-            judgements[at.Group][at.Index] = await _verifier.VerifyAsync(requests[at.Group].Prompt, trajectories[at.Group][at.Index], token).ConfigureAwait(false)).ConfigureAwait(false);
-        return new VerifiedSample(
-            [.. requests.Select((r, g) => new RolloutGroup(r.Prompt, r.ContextTokenIds, trajectories[g], judgements[g]) { Sampling = options })],
-            trajectories.Sum(group => group.Sum(t => (long)t.TokenIds.Length)),
-            _time.GetElapsedTime(start, sampled),
-            _time.GetElapsedTime(sampled));
-    }
 }

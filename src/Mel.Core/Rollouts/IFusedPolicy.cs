@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Mel.Rollouts;
 
 /// <summary>
-/// A policy that makes gradients while it scores: the output head asks for the slope of the loss as soon as log-probabilities are known, and uses the logits it still
-/// holds. That is one product with the head fewer than scoring first and differentiating afterwards.
+/// A policy that makes gradients while it scores: the output head asks for the slope of the loss as soon as log-probabilities are known, and uses the logits it
+/// still holds. That is one product with the head fewer than scoring first and differentiating afterwards.
 /// </summary>
 public interface IFusedPolicy : IPolicy
 {

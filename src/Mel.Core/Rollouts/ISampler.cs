@@ -25,7 +25,8 @@ public interface ISampler
     /// <param name="cancellationToken">Stops the work; <see cref="OperationCanceledException"/> is let through.</param>
     /// <returns>One list per request, in the order of <paramref name="requests"/>; each holds exactly the trajectories asked for.</returns>
     /// <exception cref="PromptTooLongException">A prompt leaves no room for a single token within <see cref="ContextTokens"/>; nothing was sampled.</exception>
-    Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(
+        IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default);
 }
 
 /// <summary>Asks a sampler for several independent continuations of one prompt.</summary>
@@ -38,7 +39,8 @@ public sealed class SamplingRequest(ReadOnlyMemory<int> promptTokenIds, int coun
     public int Count { get; } = count;
 
     /// <summary>
-    /// Seed of this request. Trajectory i draws from a stream of its own made from (Seed, i), so that it depends neither on the other requests nor on how the sampler batches them.
+    /// Seed of this request. Trajectory i draws from a stream of its own made from (Seed, i), so that it depends neither on the other requests nor on how the
+    /// sampler batches them.
     /// </summary>
     public ulong Seed { get; } = seed;
 }

@@ -13,8 +13,12 @@ public sealed class TokenBatch
         for (int i = 0; i < sequences.Count; i++)
         {
             if (sequences[i].Context.IsEmpty || sequences[i].Response.IsEmpty)
+            {
                 throw new ArgumentException(
-                    $"Sequence {i} has {sequences[i].Context.Length} context and {sequences[i].Response.Length} response tokens; both must be at least 1.", nameof(sequences));
+                    $"Sequence {i} has {sequences[i].Context.Length} context and {sequences[i].Response.Length} response tokens; both must be at least 1.",
+                    nameof(sequences));
+            }
+
             MaxResponseTokens = Math.Max(MaxResponseTokens, sequences[i].Response.Length);
         }
         Sequences = sequences;
@@ -34,7 +38,10 @@ public sealed class TokenBatch
     /// <value>The default is false.</value>
     public bool IncludeEntropy { get; init; }
 
-    /// <summary>Whether gradient must be able to flow through the entropy. An entropy that is only reported needs none, which under adapters saves a third of the head's work.</summary>
+    /// <summary>
+    /// Whether gradient must be able to flow through the entropy. An entropy that is only reported needs none, which under adapters saves a third of the head's
+    /// work.
+    /// </summary>
     /// <value>The default is true.</value>
     public bool EntropyGradient { get; init; } = true;
 

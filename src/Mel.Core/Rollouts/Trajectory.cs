@@ -8,8 +8,8 @@ namespace Mel.Rollouts;
 public sealed record Trajectory(ReadOnlyMemory<int> TokenIds, ReadOnlyMemory<float> LogProbs, string Text, FinishReason FinishReason)
 {
     /// <summary>
-    /// Length of <see cref="Text"/> in UTF-16 units once token i has been decoded, one per token, non-decreasing; maps a span of text to the tokens that wrote it
-    /// without tokenizing again. Empty when the sampler does not know.
+    /// Length of <see cref="Text"/> in UTF-16 units once token i has been decoded, one per token, non-decreasing; maps a span of text to the tokens that wrote
+    /// it without tokenizing again. Empty when the sampler does not know.
     /// </summary>
     public ReadOnlyMemory<int> TextEnds { get; init; }
 
@@ -17,8 +17,8 @@ public sealed record Trajectory(ReadOnlyMemory<int> TokenIds, ReadOnlyMemory<flo
     public ReadOnlyMemory<bool> Mask { get; init; }
 
     /// <summary>
-    /// Natural log-probability of each token under the policy before the update, as the policy itself computes it: pi_old of the importance ratio. Empty where the
-    /// run takes the recorded <see cref="LogProbs"/> for it.
+    /// Natural log-probability of each token under the policy before the update, as the policy itself computes it: pi_old of the importance ratio. Empty where
+    /// the run takes the recorded <see cref="LogProbs"/> for it.
     /// </summary>
     public ReadOnlyMemory<float> PolicyLogProbs { get; init; }
 
@@ -39,8 +39,8 @@ public sealed record Trajectory(ReadOnlyMemory<int> TokenIds, ReadOnlyMemory<flo
     public bool Trains(int token) => Mask.IsEmpty || Mask.Span[token];
 
     /// <summary>
-    /// The tokens that wrote a span of <see cref="Text"/>, at least one. A span that reaches the end of the text, white space aside, takes the stop token along: it
-    /// leaves no text, and says that what was written is complete.
+    /// The tokens that wrote a span of <see cref="Text"/>, at least one. A span that reaches the end of the text, white space aside, takes the stop token
+    /// along: it leaves no text, and says that what was written is complete.
     /// </summary>
     /// <param name="span">A stretch of the text.</param>
     /// <exception cref="InvalidOperationException">The sampler gave no <see cref="TextEnds"/>.</exception>
@@ -50,7 +50,8 @@ public sealed record Trajectory(ReadOnlyMemory<int> TokenIds, ReadOnlyMemory<flo
         if (ends.Length != TokenIds.Length || ends.IsEmpty)
         {
             throw new InvalidOperationException(
-                $"The sampler gave {ends.Length} text ends for {TokenIds.Length} tokens, so the tokens of a span of text are unknown; use a sampler that fills {nameof(Trajectory)}.{nameof(TextEnds)}.");
+                $"The sampler gave {ends.Length} text ends for {TokenIds.Length} tokens, so the tokens of a span of text are unknown; "
+                + $"use a sampler that fills {nameof(Trajectory)}.{nameof(TextEnds)}.");
         }
 
         int first = 0;

@@ -1,7 +1,8 @@
 namespace Mel.Runtime;
 
 /// <summary>
-/// A part of a run that says what about it changes the numbers of the run. A part that does not implement this is known to the run by the name of its type alone.
+/// A part of a run that says what about it changes the numbers of the run. A part that does not implement this is known to the run by the name of its type
+/// alone.
 /// </summary>
 public interface IRunPart
 {
@@ -10,7 +11,9 @@ public interface IRunPart
     void Describe(RunIdentity identity);
 }
 
-/// <summary>A part of a run that remembers something from step to step, which a checkpoint must hold for a resumed run to equal one that never stopped.</summary>
+/// <summary>
+/// A part of a run that remembers something from step to step, which a checkpoint must hold for a resumed run to equal one that never stopped.
+/// </summary>
 public interface IRunState
 {
     /// <summary>What is remembered at the end of a step, in a form of the part's own.</summary>

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Mel.Runtime;
 
 /// <summary>
-/// The one way options are checked: a validator collects broken rules with messages that say what was given and what is expected; a constructor takes a checked copy.
+/// The one way options are checked: a validator collects broken rules with messages that say what was given and what is expected; a constructor takes a checked
+/// copy.
 /// </summary>
 public sealed class OptionRules
 {
@@ -19,14 +20,16 @@ public sealed class OptionRules
     /// <param name="options">What was given; null takes the defaults.</param>
     /// <param name="validator">The rules.</param>
     /// <exception cref="OptionsValidationException">At least one rule is broken; the message lists all of them.</exception>
-    public static TOptions Checked<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(TOptions? options, IValidateOptions<TOptions> validator)
+    public static TOptions Checked<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(
+        TOptions? options, IValidateOptions<TOptions> validator)
         where TOptions : class, new()
     {
         ArgumentNullException.ThrowIfNull(validator);
         TOptions copy = new();
         if (options is not null)
         {
-            foreach (PropertyInfo property in typeof(TOptions).GetProperties().Where(p => p.CanRead && p.CanWrite)) property.SetValue(copy, property.GetValue(options));
+            foreach (PropertyInfo property in typeof(TOptions).GetProperties().Where(p => p.CanRead && p.CanWrite))
+                property.SetValue(copy, property.GetValue(options));
         }
 
         ValidateOptionsResult result = validator.Validate(null, copy);
@@ -80,6 +83,7 @@ public sealed class OptionRules
     {
         ArgumentNullException.ThrowIfNull(nested);
         const string lead = "Property ";
-        foreach (string failure in nested.Failures ?? []) _errors.AddError(failure.StartsWith(lead, StringComparison.Ordinal) ? $"{lead}{property}.{failure[lead.Length..]}" : $"{property}: {failure}");
+        foreach (string failure in nested.Failures ?? [])
+            _errors.AddError(failure.StartsWith(lead, StringComparison.Ordinal) ? $"{lead}{property}.{failure[lead.Length..]}" : $"{property}: {failure}");
     }
 }

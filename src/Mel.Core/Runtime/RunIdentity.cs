@@ -5,7 +5,9 @@ using System.Reflection;
 
 namespace Mel.Runtime;
 
-/// <summary>What a run is: the name and value of everything that changes its numbers, as its parts describe themselves, and the parts that keep a state.</summary>
+/// <summary>
+/// What a run is: the name and value of everything that changes its numbers, as its parts describe themselves, and the parts that keep a state.
+/// </summary>
 public sealed class RunIdentity
 {
     private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
@@ -37,7 +39,8 @@ public sealed class RunIdentity
     }
 
     /// <summary>What every part of <see cref="States"/> remembers now.</summary>
-    internal IReadOnlyDictionary<string, ReadOnlyMemory<byte>> SaveStates() => _states.ToDictionary(s => s.Key, s => s.Value.SaveState(), StringComparer.Ordinal);
+    internal IReadOnlyDictionary<string, ReadOnlyMemory<byte>> SaveStates()
+        => _states.ToDictionary(s => s.Key, s => s.Value.SaveState(), StringComparer.Ordinal);
 
     /// <summary>Adds one setting.</summary>
     /// <param name="name">Its name in the part that is being described.</param>

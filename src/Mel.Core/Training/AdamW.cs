@@ -37,7 +37,10 @@ public sealed class AdamW : IDisposable
     /// <summary>Number of steps taken.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>The state by name for a checkpoint: <c>{parameter}.exp_avg</c>, <c>{parameter}.exp_avg_sq</c> and, for parameters below float32, <c>{parameter}.master</c>. Owned by the optimizer.</summary>
+    /// <summary>
+    /// The state by name for a checkpoint: <c>{parameter}.exp_avg</c>, <c>{parameter}.exp_avg_sq</c> and, for parameters below float32,
+    /// <c>{parameter}.master</c>. Owned by the optimizer.
+    /// </summary>
     public IReadOnlyDictionary<string, Tensor> State
     {
         get
@@ -79,8 +82,8 @@ public sealed class AdamW : IDisposable
             if (gradient is null) continue;
             using var scope = NewDisposeScope();
             bool decays = _weightDecay > 0 && (_decayVectors || slot.Parameter.dim() > 1);
-            Tensor[] gradients = TensorSlices.Of(gradient), firsts = TensorSlices.Of(slot.First), seconds = TensorSlices.Of(slot.Second), parameters = TensorSlices.Of(slot.Parameter);
-            Tensor[] weights = slot.Master is null ? parameters : TensorSlices.Of(slot.Master);
+            Tensor[] gradients = TensorSlices.Of(gradient), firsts = TensorSlices.Of(slot.First), seconds = TensorSlices.Of(slot.Second);
+            Tensor[] parameters = TensorSlices.Of(slot.Parameter), weights = slot.Master is null ? parameters : TensorSlices.Of(slot.Master);
             for (int i = 0; i < weights.Length; i++)
             {
                 using var sliceScope = NewDisposeScope();

@@ -1,8 +1,8 @@
 namespace Mel.Training;
 
 /// <summary>
-/// Something that goes along with a run: it watches, measures, writes, saves, or asks the run to stop. It never changes the numbers of the run. A service that remembers
-/// something from step to step implements <see cref="Runtime.IRunState"/>, and what it remembers is part of the checkpoint.
+/// Something that goes along with a run: it watches, measures, writes, saves, or asks the run to stop. It never changes the numbers of the run. A service that
+/// remembers something from step to step implements <see cref="Runtime.IRunState"/>, and what it remembers is part of the checkpoint.
 /// </summary>
 /// <remarks>Services are called one after another, in the order in which they were given. An exception of a service ends the run.</remarks>
 public interface IRunService

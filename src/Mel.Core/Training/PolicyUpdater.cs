@@ -11,8 +11,8 @@ using static TorchSharp.torch;
 namespace Mel.Training;
 
 /// <summary>
-/// Updates a policy on the rollouts of a step: epochs, mini-batches, micro-batches, the gradients of all terms, learning rate, clipping and optimizer. Everything
-/// that holds a tensor runs on the calling thread from the first to the last.
+/// Updates a policy on the rollouts of a step: epochs, mini-batches, micro-batches, the gradients of all terms, learning rate, clipping and optimizer.
+/// Everything that holds a tensor runs on the calling thread from the first to the last.
 /// </summary>
 public sealed class PolicyUpdater : IDisposable
 {
@@ -44,7 +44,8 @@ public sealed class PolicyUpdater : IDisposable
     /// <param name="advantages">One advantage per trajectory, as an estimator returned them.</param>
     /// <param name="rehearsals">Sequences to learn that belong to no group; spread over the mini-batches.</param>
     /// <param name="state">Where the run is: the step before this one, and the updates done.</param>
-    public UpdateReport Update(RolloutBatch rollouts, IReadOnlyList<IReadOnlyList<Advantage>> advantages, IReadOnlyList<Rehearsal> rehearsals, TrainingState state)
+    public UpdateReport Update(
+        RolloutBatch rollouts, IReadOnlyList<IReadOnlyList<Advantage>> advantages, IReadOnlyList<Rehearsal> rehearsals, TrainingState state)
     {
         ArgumentNullException.ThrowIfNull(rollouts);
         ArgumentNullException.ThrowIfNull(advantages);

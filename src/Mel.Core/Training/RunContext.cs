@@ -50,7 +50,9 @@ public sealed class RunContext
     public void AddMetric(string name, double value)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (_open is null) throw new InvalidOperationException($"'{name}' comes too late: figures are added in {nameof(IRunService.StepAsync)}, before they are written down.");
+        if (_open is null)
+            throw new InvalidOperationException(
+                $"'{name}' comes too late: figures are added in {nameof(IRunService.StepAsync)}, before they are written down.");
         _open[name] = value;
     }
 
@@ -59,7 +61,8 @@ public sealed class RunContext
     /// <exception cref="InvalidOperationException">No folder was given and the run has none.</exception>
     public void Save(string? folder = null)
         => _save(folder ?? Options.CheckpointFolder
-            ?? throw new InvalidOperationException($"There is no folder to save to: give one, or set {nameof(TrainerOptions)}.{nameof(TrainerOptions.CheckpointFolder)}."));
+            ?? throw new InvalidOperationException(
+                $"There is no folder to save to: give one, or set {nameof(TrainerOptions)}.{nameof(TrainerOptions.CheckpointFolder)}."));
 
     /// <summary>What the parts of the run remember at the last step boundary: a step that is not completed leaves no trace in a checkpoint.</summary>
     internal IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Remembered => _remembered ?? _identity.SaveStates();

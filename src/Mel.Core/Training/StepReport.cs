@@ -1,6 +1,6 @@
-using Mel.Rewards;
 using Mel.Diagnostics;
 using Mel.Experiences;
+using Mel.Rewards;
 
 namespace Mel.Training;
 

@@ -39,7 +39,9 @@ public sealed class TrainerOptions
     /// <value>The default is <see cref="OldLogProbs.Auto"/>.</value>
     public OldLogProbs OldLogProbs { get; set; } = OldLogProbs.Auto;
 
-    /// <summary>Whether the gradient norm of every term is reported; costs a copy of the gradient per term, and a backward pass per term on rows they share.</summary>
+    /// <summary>
+    /// Whether the gradient norm of every term is reported; costs a copy of the gradient per term, and a backward pass per term on rows they share.
+    /// </summary>
     /// <value>The default is false. Terms that are scaled relative to another's gradient are measured anyway.</value>
     public bool ReportTermGradients { get; set; }
 
@@ -55,7 +57,10 @@ public sealed class TrainerOptions
     /// <value>The default is 0.</value>
     public ulong Seed { get; set; }
 
-    /// <summary>Folder of the run's checkpoint: written every <see cref="CheckpointEverySteps"/> steps and when the run is cancelled, and where a run of the same folder goes on. Null keeps none.</summary>
+    /// <summary>
+    /// Folder of the run's checkpoint: written every <see cref="CheckpointEverySteps"/> steps and when the run is canceled, and where a run of the same folder
+    /// goes on. Null keeps none.
+    /// </summary>
     /// <value>The default is null.</value>
     public string? CheckpointFolder { get; set; }
 
@@ -84,8 +89,8 @@ public sealed class TrainerOptions
 public enum OldLogProbs
 {
     /// <summary>
-    /// <see cref="Recorded"/> where the policy itself samples from its whole distribution; <see cref="Recomputed"/> where another engine samples, where tokens are cut off
-    /// (top-k, top-p, min-p), or where the objective corrects for the difference.
+    /// <see cref="Recorded"/> where the policy itself samples from its whole distribution; <see cref="Recomputed"/> where another engine samples, where tokens
+    /// are cut off (top-k, top-p, min-p), or where the objective corrects for the difference.
     /// </summary>
     Auto,
 

@@ -26,7 +26,8 @@ internal sealed class UpdateFigures
             .. _terms.GroupBy(t => t.Name, StringComparer.Ordinal)
                 .Select(g => new TermReport(g.Key, g.Average(t => t.Loss), g.Average(t => t.GradientNorm), g.Average(t => t.Factor))),
         ],
-        _metrics.ToDictionary(m => m.Key, m => m.Value.Reduction == MetricReduction.Sum ? m.Value.Value / m.Value.Updates : m.Value.Value, StringComparer.Ordinal));
+        _metrics.ToDictionary(
+            m => m.Key, m => m.Value.Reduction == MetricReduction.Sum ? m.Value.Value / m.Value.Updates : m.Value.Value, StringComparer.Ordinal));
 
     /// <summary>Adds figures of a term. Those of a further term of the same name are told apart by the term's number.</summary>
     public void Add(IReadOnlyList<ObjectiveMetric> metrics, string name, string termName)

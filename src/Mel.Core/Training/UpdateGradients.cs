@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace Mel.Training;
 
 /// <summary>
-/// Gradients of an optimizer batch. A micro-batch is scored once; the terms differentiate their losses with respect to a leaf that holds the log-probabilities, and one
-/// backward pass carries the sum of what they say into the parameters. Only terms whose gradients are compared are kept apart, each set with a pass and a copy of its own.
+/// Gradients of an optimizer batch. A micro-batch is scored once; the terms differentiate their losses with respect to a leaf that holds the log-probabilities,
+/// and one backward pass carries the sum of what they say into the parameters. Only terms whose gradients are compared are kept apart, each set with a pass and
+/// a copy of its own.
 /// </summary>
 internal sealed class UpdateGradients : IDisposable
 {
@@ -41,7 +42,8 @@ internal sealed class UpdateGradients : IDisposable
     {
         List<(int, IReadOnlyList<ObjectiveMetric>)> metrics = [];
         GradientShare[] shares = [.. _shares.Where(s => part.Terms.Any(s.Terms.Contains))];
-        if (shares.Length == 1 && _policy is IFusedPolicy { FusesGradient: true } fused && !part.Tokens.EntropyIsTrained && part.Terms.All(t => _terms[t].IsTokenwise))
+        bool tokenwise = !part.Tokens.EntropyIsTrained && part.Terms.All(t => _terms[t].IsTokenwise);
+        if (shares.Length == 1 && tokenwise && _policy is IFusedPolicy { FusesGradient: true } fused)
         {
             Differentiate(shares[0], fused.Score(part.Tokens, (scores, mask) => Slopes(part, shares[0], Leaves(scores, false), mask, metrics)));
             return metrics;
@@ -144,7 +146,9 @@ internal sealed class UpdateGradients : IDisposable
         if (apart) share.Swap(_parameters);
     }
 
-    /// <summary>A gradient that is not finite must not be scaled away: its factor is not finite either, so that the whole update is recognized as unusable.</summary>
+    /// <summary>
+    /// A gradient that is not finite must not be scaled away: its factor is not finite either, so that the whole update is recognized as unusable.
+    /// </summary>
     private static double Factor(TermScaling scaling, double norm, double reference) => scaling.Kind switch
     {
         TermScalingKind.Fixed => scaling.Value,

@@ -2,7 +2,8 @@ namespace Mel.Training;
 
 /// <summary>What the optimizer updates of one step came to.</summary>
 public sealed class UpdateReport(
-    int updates, bool hasSignal, bool isNonFinite, double learningRate, double gradientNorm, IReadOnlyList<TermReport> terms, IReadOnlyDictionary<string, double> metrics)
+    int updates, bool hasSignal, bool isNonFinite, double learningRate, double gradientNorm, IReadOnlyList<TermReport> terms,
+    IReadOnlyDictionary<string, double> metrics)
 {
     /// <summary>Updates attempted.</summary>
     public int Updates { get; } = updates;

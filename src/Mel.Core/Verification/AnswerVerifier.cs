@@ -8,7 +8,8 @@ namespace Mel.Verification;
 public abstract class AnswerVerifier : IVerifier, IRunPart
 {
     /// <summary>Creates the verifier.</summary>
-    /// <param name="requireTermination">Whether a response that did not end by itself is incorrect whatever it says; see <see cref="TerminatedAnswerVerifier"/>.</param>
+    /// <param name="requireTermination">Whether a response that did not end by itself is incorrect whatever it says; see
+    /// <see cref="TerminatedAnswerVerifier"/>.</param>
     protected AnswerVerifier(bool requireTermination = true) => RequireTermination = requireTermination;
 
     /// <summary>Whether a response that did not end by itself is incorrect whatever it says.</summary>
@@ -20,7 +21,8 @@ public abstract class AnswerVerifier : IVerifier, IRunPart
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(trajectory);
         cancellationToken.ThrowIfCancellationRequested();
-        if (RequireTermination && trajectory.FinishReason != FinishReason.Stop) return ValueTask.FromResult(new Judgement(Verdict.Incorrect, reason: "the response did not end by itself"));
+        if (RequireTermination && trajectory.FinishReason != FinishReason.Stop)
+            return ValueTask.FromResult(new Judgement(Verdict.Incorrect, reason: "the response did not end by itself"));
         return ValueTask.FromResult(Judge(prompt.Answer, trajectory.Text));
     }
 

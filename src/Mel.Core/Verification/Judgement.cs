@@ -1,18 +1,5 @@
 namespace Mel.Verification;
 
-/// <summary>What a verifier says of one trajectory.</summary>
-public enum Verdict
-{
-    /// <summary>The answer is wrong, missing, malformed or not terminated: reward 0 of Eq. 1.</summary>
-    Incorrect,
-
-    /// <summary>The answer equals the reference: reward 1 of Eq. 1.</summary>
-    Correct,
-
-    /// <summary>No judgement is possible, for instance because the reference cannot be read. The trajectory leaves the group's statistics; it is not a zero.</summary>
-    Unverifiable,
-}
-
 /// <summary>A verdict with, where the verifier gives them, a score and a reason. A plain <see cref="Verification.Verdict"/> converts.</summary>
 public readonly record struct Judgement
 {
@@ -23,7 +10,8 @@ public readonly record struct Judgement
     /// <exception cref="ArgumentOutOfRangeException">The score is outside [0, 1].</exception>
     public Judgement(Verdict verdict, double? score = null, string? reason = null)
     {
-        if (score is { } s && !(s >= 0 && s <= 1)) throw new ArgumentOutOfRangeException(nameof(score), score, "A score lies in [0, 1]; scale it, or give it a weight in WeightedVerifier.");
+        if (score is { } s && !(s >= 0 && s <= 1))
+            throw new ArgumentOutOfRangeException(nameof(score), score, "A score lies in [0, 1]; scale it, or give it a weight in WeightedVerifier.");
         (Verdict, Score, Reason) = (verdict, score, reason);
     }
 
@@ -40,10 +28,11 @@ public readonly record struct Judgement
     public IReadOnlyList<RewardPart> Parts { get => field ?? []; init; }
 
     /// <summary>
-    /// The reward: the weighted sum of the parts where there are some, else the score, else r of Eq. 1. NaN means that no judgement was possible: the trajectory leaves
-    /// the statistics of its group and does not train.
+    /// The reward: the weighted sum of the parts where there are some, else the score, else r of Eq. 1. NaN means that no judgement was possible: the
+    /// trajectory leaves the statistics of its group and does not train.
     /// </summary>
-    public double Reward => Parts.Count > 0 ? RewardPart.Sum(Parts) : Verdict == Verdict.Unverifiable ? double.NaN : Score ?? (Verdict == Verdict.Correct ? 1.0 : 0.0);
+    public double Reward
+        => Parts.Count > 0 ? RewardPart.Sum(Parts) : Verdict == Verdict.Unverifiable ? double.NaN : Score ?? (Verdict == Verdict.Correct ? 1.0 : 0.0);
 
     /// <summary>A verdict without score and reason.</summary>
     /// <param name="verdict">The verdict.</param>
@@ -63,4 +52,19 @@ public readonly record struct RewardPart(string Name, double Value, double Weigh
     /// <summary>Weighted sum. A part that could not be judged counts as nothing; where none could be, the sum is NaN (TRL <c>sum_then_normalize</c>).</summary>
     internal static double Sum(IReadOnlyList<RewardPart> parts)
         => parts.All(p => double.IsNaN(p.Value)) ? double.NaN : parts.Sum(p => double.IsNaN(p.Value) ? 0 : p.Value * p.Weight);
+}
+
+/// <summary>What a verifier says of one trajectory.</summary>
+public enum Verdict
+{
+    /// <summary>The answer is wrong, missing, malformed or not terminated: reward 0 of Eq. 1.</summary>
+    Incorrect,
+
+    /// <summary>The answer equals the reference: reward 1 of Eq. 1.</summary>
+    Correct,
+
+    /// <summary>
+    /// No judgement is possible, for instance because the reference cannot be read. The trajectory leaves the group's statistics; it is not a zero.
+    /// </summary>
+    Unverifiable,
 }

@@ -14,6 +14,8 @@ public sealed class TerminatedAnswerVerifier(IVerifier inner) : DelegatingVerifi
     public override ValueTask<Judgement> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(trajectory);
-        return trajectory.FinishReason == FinishReason.Stop ? Inner.VerifyAsync(prompt, trajectory, cancellationToken) : ValueTask.FromResult(new Judgement(Verdict.Incorrect, reason: "the response did not end by itself"));
+        return trajectory.FinishReason == FinishReason.Stop
+            ? Inner.VerifyAsync(prompt, trajectory, cancellationToken)
+            : ValueTask.FromResult(new Judgement(Verdict.Incorrect, reason: "the response did not end by itself"));
     }
 }

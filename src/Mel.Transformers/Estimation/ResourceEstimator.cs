@@ -1,5 +1,5 @@
-using Mel.Runtime;
 using Mel.Head;
+using Mel.Runtime;
 using Mel.Transformers.Adapters;
 using Mel.Transformers.Kernels;
 using Mel.Transformers.Models;

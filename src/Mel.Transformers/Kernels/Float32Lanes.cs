@@ -1,6 +1,6 @@
-using Mel.Runtime;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Mel.Runtime;
 
 namespace Mel.Transformers.Kernels;
 
@@ -33,7 +33,7 @@ internal readonly unsafe struct Float32Lanes : IWeightLanes
     public static void Load(byte* row, nint i, nint half, out Vector<float> first, out Vector<float> second)
         => (first, second) = (Vector.Load((float*)row + 2 * i), Vector.Load((float*)row + 2 * i + Vector<float>.Count));
 
-    // Within whole vectors the partner is a vector away, behind them it is the neighbour.
+    // Within whole vectors the partner is a vector away, behind them it is the neighbor.
     public static (float First, float Second) Pair(byte* row, nint i, nint half)
     {
         nint width = Vector<float>.Count, lane = i % width, distance = i < half / width * width ? width : 1;

@@ -1,5 +1,5 @@
-using Mel.Runtime;
 using Mel.Head;
+using Mel.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -34,7 +34,9 @@ internal static unsafe class Product
     public static Tensor AddTo(Tensor stream, Tensor x, Tensor weight, bool inPlace, Fused fused)
     {
         if (!inPlace) return x.dtype == weight.dtype ? addmm(stream, x, weight.t(), 1, 1) : stream + Linear(x, weight, null, fused);
-        return x.dtype == weight.dtype && !HasFewRows(x, weight, fused, native: true) ? stream.addmm_(x, weight.t(), 1, 1) : stream.add_(Linear(x, weight, null, fused));
+        return x.dtype == weight.dtype && !HasFewRows(x, weight, fused, native: true)
+            ? stream.addmm_(x, weight.t(), 1, 1)
+            : stream.add_(Linear(x, weight, null, fused));
     }
 
     /// <summary>A vector of parameters in the type of the activations.</summary>
