@@ -1,7 +1,7 @@
 namespace Mel.Advantages;
 
 /// <summary>
-/// What the objective is told about one trajectory: how much better than expected it was, as a whole or token by token, or that it does not train.
+/// What an objective is told about one trajectory: how much better than expected the trajectory was, as a whole or token by token, or that it does not train.
 /// </summary>
 public readonly struct Advantage : IEquatable<Advantage>
 {

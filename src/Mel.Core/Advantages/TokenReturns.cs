@@ -3,7 +3,7 @@ namespace Mel.Advantages;
 /// <summary>Reward-to-go of one trajectory: R_t = r_t + gamma R_(t+1).</summary>
 internal static class TokenReturns
 {
-    /// <summary>Accumulates token rewards from the end.</summary>
+    /// <summary>The return of each token: its reward and the discounted rewards after it.</summary>
     /// <param name="rewards">One reward per token.</param>
     /// <param name="mask">Which tokens count; empty for all. A token that does not count carries no reward of its own.</param>
     /// <param name="discount">gamma, unitless, in [0, 1].</param>

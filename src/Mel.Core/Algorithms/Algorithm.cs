@@ -8,13 +8,13 @@ using Mel.Verification;
 
 namespace Mel.Algorithms;
 
-/// <summary>An algorithm is a choice: an advantage estimator, an objective, and where it has them experiences, a reward shaper and a group filter.</summary>
+/// <summary>A choice of an advantage estimator, an objective and, where the algorithm has them, experiences, a reward shaper and a group filter.</summary>
 /// <param name="Name">Its name in the field, lower case.</param>
 /// <param name="Advantages">Turns rewards into advantages.</param>
 /// <param name="Objective">What is minimized.</param>
 public sealed partial record Algorithm(string Name, IAdvantageEstimator Advantages, IObjective Objective) : IRunPart
 {
-    /// <summary>Makes what extracts meta-experiences; null for plain reinforcement learning.</summary>
+    /// <summary>Makes the extractor of meta-experiences; null for plain reinforcement learning.</summary>
     public ExperienceSource? Experiences { get; init; }
 
     /// <summary>Changes rewards before advantages are estimated; null for none.</summary>
@@ -24,11 +24,11 @@ public sealed partial record Algorithm(string Name, IAdvantageEstimator Advantag
     public IGroupFilter? Filter { get; init; }
 
     /// <summary>
-    /// The same algorithm with the meta-experience loop: the term in its objective (Eq. 9) and what extracts and proves the experiences (Eq. 2-6), in one call.
+    /// The same algorithm with the meta-experience loop: the term in its objective (Eq. 9), and the extractor that writes and proves experiences (Eq. 2-6).
     /// </summary>
     /// <param name="term">How experiences are internalized; the paper's defaults where null.</param>
-    /// <param name="extraction">How they are extracted and proven. Null takes the defaults, or leaves what extracts already.</param>
-    /// <param name="language">Prompts and parser. Null takes the paper's, or leaves what extracts already.</param>
+    /// <param name="extraction">How experiences are extracted and proven. Null takes the defaults, or keeps the extractor the algorithm has.</param>
+    /// <param name="language">Prompts and parser. Null takes the paper's, or keeps the extractor the algorithm has.</param>
     public Algorithm WithMetaExperience(MetaExperienceOptions? term = null, ExperienceOptions? extraction = null, IExperienceLanguage? language = null)
         => this with
     {

@@ -133,12 +133,7 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunP
 
     private static T[] Shuffled<T>(T[] items, ref SplitMix64 random)
     {
-        for (int i = items.Length - 1; i > 0; i--)
-        {
-            int j = random.Next(i + 1);
-            (items[i], items[j]) = (items[j], items[i]);
-        }
-
+        random.Shuffle(items.AsSpan());
         return items;
     }
 }

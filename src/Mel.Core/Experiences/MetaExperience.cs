@@ -1,4 +1,5 @@
 using Mel.Rollouts;
+using Mel.Verification;
 
 namespace Mel.Experiences;
 
@@ -16,16 +17,16 @@ public sealed record MetaExperience(
     /// <summary>The attempts made with the experience in hand (Eq. 6), with their verdicts; empty when the experience was not validated.</summary>
     public IReadOnlyList<Replay> Replays { get; init; } = [];
 
-    /// <summary>The whole text.</summary>
+    /// <summary>The whole text of the experience.</summary>
     public string Text => Written.Text;
 
-    /// <summary>s*.</summary>
+    /// <summary>The bifurcation point, s*.</summary>
     public string BifurcationPoint => Sections.BifurcationPoint.Of(Text);
 
-    /// <summary>C.</summary>
+    /// <summary>The critique, C.</summary>
     public string Critique => Sections.Critique.Of(Text);
 
-    /// <summary>H.</summary>
+    /// <summary>The heuristic, H.</summary>
     public string Heuristic => Sections.Heuristic.Of(Text);
 
     /// <summary>
@@ -47,4 +48,14 @@ public sealed record MetaExperience(
     }
 
     private ReadOnlyMemory<int> RecalledTokens() => Written.TokenIds[Written.TokensOf(Sections.Recall)];
+}
+
+/// <summary>One attempt at the original question with a meta-experience in hand: y_val of Eq. 6.</summary>
+public sealed class Replay(Trajectory attempt, Judgement judgement)
+{
+    /// <summary>The response to the original question.</summary>
+    public Trajectory Attempt { get; } = attempt;
+
+    /// <summary>The judgement of the run's verifier.</summary>
+    public Judgement Judgement { get; } = judgement;
 }

@@ -73,7 +73,10 @@ internal sealed class PolicyTerm : ILossTerm
                 + $"set {nameof(PolicyObjectiveOptions.FixedLength)}.");
     }
 
-    /// <summary>Shares of all tokens that train, and means over those that are scored: an advantage of zero must not make a policy look certain.</summary>
+    /// <summary>
+    /// The figures of the report. Clip ratios are shares of all tokens that train; entropy and differences are means over the tokens that are scored, so that
+    /// trajectories with an advantage of zero, which are not scored, do not lower them.
+    /// </summary>
     private ObjectiveMetric[] Figures(ScoredRows scored, SampleTensors tensors, Tensor mask, PolicyLossTerms perToken, Tensor? divergence)
     {
         using var noGrad = no_grad();

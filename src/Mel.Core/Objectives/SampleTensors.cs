@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 
 namespace Mel.Objectives;
 
-/// <summary>The managed numbers of trajectories as tensors, [B, T], on the device of the scores; padding is 0.</summary>
+/// <summary>The numbers that trajectories carry, as tensors of shape [B, T] on the device of the scores. Padding is 0.</summary>
 /// <param name="OldLogProbs">log pi_old: the denominator of the importance ratio.</param>
-/// <param name="SamplerLogProbs">log pi as the sampler recorded it, where it is another number and is asked for.</param>
+/// <param name="SamplerLogProbs">log pi as the sampler recorded it; null where it is the same number as log pi_old and nobody asks for it.</param>
 /// <param name="Advantages">Advantage of each token.</param>
 /// <param name="Mask">True on tokens that may be learned from.</param>
-/// <param name="ReferenceLogProbs">log pi_ref, where it is asked for.</param>
+/// <param name="ReferenceLogProbs">log pi_ref of the reference policy; null where nobody asks for it.</param>
 internal sealed record SampleTensors(Tensor OldLogProbs, Tensor? SamplerLogProbs, Tensor Advantages, Tensor Mask, Tensor? ReferenceLogProbs)
 {
     public static SampleTensors Of(IReadOnlyList<TrainingSample> samples, Tensor logProbs, bool withReference, bool withSampler)

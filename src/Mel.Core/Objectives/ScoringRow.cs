@@ -22,17 +22,17 @@ public enum EntropyUse
     Train,
 }
 
-/// <summary>Rows of one term with their log-probabilities. Tensors are owned by the caller's dispose scope.</summary>
+/// <summary>Rows of one term with their log-probabilities. The tensors belong to the caller's dispose scope.</summary>
 public sealed class ScoredRows(IReadOnlyList<int> indices, Tensor logProbs, Tensor mask, Tensor? entropy = null)
 {
-    /// <summary>Which of <see cref="ILossTerm.Rows"/> these are, one per row of the tensors.</summary>
+    /// <summary>Index into <see cref="ILossTerm.Rows"/> of each row of the tensors.</summary>
     public IReadOnlyList<int> Indices { get; } = indices;
 
     /// <summary>log pi_theta of the rows' tokens, [B, T]; carries gradient; 0 beyond the end of a shorter row.</summary>
     public Tensor LogProbs { get; } = logProbs;
 
     /// <summary>
-    /// True where a token's log-probability is at hand, [B, T]: all tokens of each row, or a part of them for a term that is a sum over tokens.
+    /// True where the log-probability of a token is known, [B, T]: all tokens of each row, or a part of them where <see cref="ILossTerm.IsTokenwise"/> allows.
     /// </summary>
     public Tensor Mask { get; } = mask;
 

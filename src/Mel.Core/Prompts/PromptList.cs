@@ -68,13 +68,7 @@ public sealed class PromptList : IPromptSource, IRunPart
         if (epoch != _epoch)
         {
             _order = [.. Enumerable.Range(0, Prompts.Count)];
-            SplitMix64 random = new(SplitMix64.Derive(seed, (ulong)epoch));
-            for (int i = _order.Length - 1; i > 0; i--)
-            {
-                int j = random.Next(i + 1);
-                (_order[i], _order[j]) = (_order[j], _order[i]);
-            }
-
+            new SplitMix64(SplitMix64.Derive(seed, (ulong)epoch)).Shuffle(_order.AsSpan());
             _epoch = epoch;
         }
 

@@ -5,7 +5,7 @@ namespace Mel.Rewards;
 /// </summary>
 public interface IRewardShaper
 {
-    /// <summary>The group with other rewards; NaN (not judged) stays NaN.</summary>
+    /// <summary>Returns the group with other rewards. A reward of NaN (not judged) stays NaN.</summary>
     /// <param name="group">A verified group.</param>
     RolloutGroup Shape(RolloutGroup group);
 }

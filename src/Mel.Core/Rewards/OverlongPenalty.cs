@@ -17,8 +17,9 @@ public sealed class OverlongPenalty : IRewardShaper, IRunPart
     public OverlongPenalty(OverlongPenaltyOptions? options = null) => _options = OptionRules.Checked(options, new OverlongPenaltyOptionsValidator());
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">Neither the options nor the group say how long a response may be, or the buffer is longer than
-    /// that.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Neither the options nor the group say how long a response may be, or the buffer is longer than a response may be.
+    /// </exception>
     public RolloutGroup Shape(RolloutGroup group)
     {
         ArgumentNullException.ThrowIfNull(group);

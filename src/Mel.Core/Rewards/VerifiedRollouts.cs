@@ -4,7 +4,7 @@ using Mel.Verification;
 
 namespace Mel.Rewards;
 
-/// <summary>Samples attempts and judges them, several at a time: what a training step, an evaluation and a replay have in common.</summary>
+/// <summary>Samples attempts and judges several of them at a time. A training step, an evaluation and a replay all begin with it.</summary>
 /// <param name="sampler">Makes the attempts.</param>
 /// <param name="verifier">Judges them, from several threads at once.</param>
 /// <param name="time">Clock for the durations; the system's where null.</param>
@@ -13,10 +13,10 @@ public sealed class VerifiedRollouts(ISampler sampler, IVerifier verifier, TimeP
     private readonly IVerifier _verifier = verifier ?? throw new ArgumentNullException(nameof(verifier));
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
-    /// <summary>Makes the attempts.</summary>
+    /// <summary>The sampler that makes the attempts.</summary>
     public ISampler Sampler { get; } = sampler ?? throw new ArgumentNullException(nameof(sampler));
 
-    /// <summary>Encodes a question.</summary>
+    /// <summary>Makes a request of a question and encodes it.</summary>
     /// <param name="prompt">The question.</param>
     /// <param name="count">Number of attempts, at least 1.</param>
     /// <param name="seed">Seed of the request.</param>
@@ -56,13 +56,13 @@ public sealed class VerifiedRollouts(ISampler sampler, IVerifier verifier, TimeP
     }
 }
 
-/// <summary>Asks for several attempts at one prompt.</summary>
+/// <summary>A request for several attempts at one prompt.</summary>
 public sealed class RolloutRequest(Prompt prompt, ReadOnlyMemory<int> contextTokenIds, int count, ulong seed)
 {
-    /// <summary>The question the attempts are judged by.</summary>
+    /// <summary>The question, with the reference answer the attempts are judged by.</summary>
     public Prompt Prompt { get; } = prompt;
 
-    /// <summary>The tokens the sampler continues: the encoded question, or another text that leads to it.</summary>
+    /// <summary>The tokens that the sampler continues: the encoded question, or another context for it.</summary>
     public ReadOnlyMemory<int> ContextTokenIds { get; } = contextTokenIds;
 
     /// <summary>Number of attempts, at least 1.</summary>
@@ -72,18 +72,18 @@ public sealed class RolloutRequest(Prompt prompt, ReadOnlyMemory<int> contextTok
     public ulong Seed { get; } = seed;
 }
 
-/// <summary>Judged attempts, and what they cost.</summary>
+/// <summary>Judged attempts, with the tokens and the time they took.</summary>
 public sealed class VerifiedSample(IReadOnlyList<RolloutGroup> groups, long tokens, TimeSpan sampleDuration, TimeSpan verifyDuration)
 {
-    /// <summary>One group per request, in their order.</summary>
+    /// <summary>One group per request, in the order of the requests.</summary>
     public IReadOnlyList<RolloutGroup> Groups { get; } = groups;
 
-    /// <summary>Tokens sampled.</summary>
+    /// <summary>Number of tokens that were sampled.</summary>
     public long Tokens { get; } = tokens;
 
-    /// <summary>Time spent sampling.</summary>
+    /// <summary>Time spent on sampling.</summary>
     public TimeSpan SampleDuration { get; } = sampleDuration;
 
-    /// <summary>Time spent judging.</summary>
+    /// <summary>Time spent on judging.</summary>
     public TimeSpan VerifyDuration { get; } = verifyDuration;
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Mel.Training;
 
 /// <summary>
-/// AdamW (Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019) with float32 master weights and moments: a bfloat16 parameter of size 1 would
-/// never move at a learning rate of 1e-4. Owns its state; parameters stay the caller's.
+/// AdamW (Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019) with float32 master weights and moments: steps smaller than the precision of
+/// bfloat16 add up in them instead of getting lost. Owns its state; the parameters stay the caller's.
 /// </summary>
 public sealed class AdamW : IDisposable
 {
@@ -57,7 +57,7 @@ public sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>Declares the state, filled through <see cref="State"/>, to be that after a number of steps.</summary>
+    /// <summary>Sets the number of steps after the tensors of <see cref="State"/> were filled from a checkpoint.</summary>
     /// <param name="steps">Steps taken, at least 0.</param>
     public void Resume(long steps)
     {

@@ -4,9 +4,10 @@ using static TorchSharp.torch;
 
 namespace Mel.Training;
 
-/// <summary>Lets a policy score the trajectories of a step without a gradient: a frozen reference, or the policy itself before its update.</summary>
+/// <summary>Scores the trajectories of a step without a gradient, by a frozen reference or by the policy itself before its update.</summary>
 internal static class PolicyScores
 {
+    /// <summary>Scores every trajectory and adds its log-probabilities to it.</summary>
     public static IReadOnlyList<RolloutGroup> AddTo(
         IReadOnlyList<RolloutGroup> groups, IPolicy policy, int maxTokens, Func<Trajectory, ReadOnlyMemory<float>, Trajectory> add)
     {

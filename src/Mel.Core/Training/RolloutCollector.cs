@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mel.Training;
 
-/// <summary>The rollouts of one step: sampled, judged, shaped and filtered; groups that the filter rejects are replaced while refills last.</summary>
+/// <summary>Collects the rollouts of a step: samples, judges, shapes and filters. Groups that the filter rejects are replaced while refills last.</summary>
 internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper? shaper, IGroupFilter? filter, TrainerOptions options, ILogger logger)
 {
     private const ulong RolloutStream = 1;
@@ -37,7 +37,7 @@ internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper?
         return new CollectedRollouts(kept, position, tokens, evicted, sampling, verifying);
     }
 
-    /// <summary>The same groups with the attempts an extractor lets join them, shaped as the others.</summary>
+    /// <summary>The same groups with the attempts that an extractor adds to them. Added attempts are shaped like the others.</summary>
     public IReadOnlyList<RolloutGroup> Join(IReadOnlyList<RolloutGroup> groups, IReadOnlyList<Experiences.JoiningTrajectory> joining)
     {
         if (joining.Count == 0) return groups;
@@ -66,6 +66,6 @@ internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper?
     private ulong SeedAt(long position) => SplitMix64.Derive(options.Seed, RolloutStream, (ulong)position);
 }
 
-/// <summary>What was collected, and what it cost.</summary>
+/// <summary>The groups of a step, the position of the source after them, and the tokens and time they took.</summary>
 internal sealed record CollectedRollouts(
     IReadOnlyList<RolloutGroup> Groups, long Position, long Tokens, int Evicted, TimeSpan SampleDuration, TimeSpan VerifyDuration);

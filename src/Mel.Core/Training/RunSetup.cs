@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace Mel.Training;
 
-/// <summary>The parts of a run, checked against each other, and what identifies the run they make.</summary>
+/// <summary>The parts of a run, checked against each other. They identify the run, and a checkpoint is restored into them.</summary>
 internal sealed class RunSetup
 {
     private readonly IVerifier _verifier;
@@ -83,7 +83,9 @@ internal sealed class RunSetup
         return run;
     }
 
-    /// <summary>Whatever changes the numbers of the run. The number of steps may grow; services change nothing and only have their states here.</summary>
+    /// <summary>
+    /// Names every setting that changes the numbers of the run. The number of steps may grow. Services change nothing and only add their states.
+    /// </summary>
     private RunIdentity Identify(IPromptSource prompts, IReadOnlyList<IRunService> services)
     {
         RunIdentity identity = new();

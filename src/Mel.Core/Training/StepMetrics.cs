@@ -6,7 +6,7 @@ using Mel.Verification;
 
 namespace Mel.Training;
 
-/// <summary>Turns what happened in a step into named figures.</summary>
+/// <summary>Computes the named figures of a step.</summary>
 internal sealed class StepMetrics(IReadOnlyList<RolloutGroup> groups, ExtractionResult? experiences, UpdateReport update, StepTiming timing, StepCounts counts)
 {
     private readonly IReadOnlyList<Trajectory> _trajectories = [.. groups.SelectMany(g => g.Trajectories)];

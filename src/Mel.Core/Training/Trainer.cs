@@ -10,13 +10,13 @@ using Mel.Verification;
 namespace Mel.Training;
 
 /// <summary>
-/// Moves data between the stages of reinforcement learning with verifiable rewards: prompts, rollouts, judgements, experiences, advantages, update.
-/// It knows every abstraction and no implementation; what is learned and how is decided by what it is composed of.
+/// Moves data between the stages of reinforcement learning with verifiable rewards: prompts, rollouts, judgements, experiences, advantages, update. A trainer
+/// knows every abstraction and no implementation: the parts it is composed of decide what is learned and how.
 /// </summary>
 /// <remarks>
-/// One run at a time. Everything random derives from <see cref="TrainerOptions.Seed"/> and the position in the run, so that a run that was stopped and resumed
-/// equals one that was not; bit for bit with the same number of libtorch threads, which is that of the thread that starts the run
-/// (<see cref="ComputeThreads"/>).
+/// A trainer makes one run at a time. Everything random derives from <see cref="TrainerOptions.Seed"/> and the position in the run, so that a run that was
+/// stopped and resumed equals one that was not. The two are equal bit for bit where libtorch computes with the same number of threads, which is that of the
+/// thread that starts the run (<see cref="ComputeThreads"/>).
 /// </remarks>
 public sealed class Trainer
 {
@@ -30,9 +30,10 @@ public sealed class Trainer
     /// <param name="algorithm">Estimator, objective and, where it has them, experiences, shaper and filter.</param>
     /// <param name="options">The shape of the run; the defaults where null.</param>
     /// <param name="parts">Another sampler, a reference, services, logger and clock; the defaults where null.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range, or the group size is below what the estimator
-    /// can compare.</exception>
-    /// <exception cref="ArgumentException">The algorithm needs a part that is not there, or there is one that nothing uses.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// An option is out of its range, or the group size is below what the estimator can compare.
+    /// </exception>
+    /// <exception cref="ArgumentException">The algorithm needs a part that was not given, or extracts experiences that nothing uses.</exception>
     public Trainer(IPolicy policy, IVerifier verifier, Algorithm algorithm, TrainerOptions? options = null, TrainerParts? parts = null)
         => _setup = new RunSetup(policy, verifier, algorithm, options, parts);
 

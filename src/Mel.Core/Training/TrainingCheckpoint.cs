@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Mel.Training;
 
 /// <summary>
-/// The checkpoint of a run: one safetensors file with the parameters, the optimizer's moments and, in its metadata, where the run is. One file, so that the
-/// rename which publishes it is atomic.
+/// The checkpoint of a run: a safetensors file with the parameters, the optimizer's moments and the states of parts, and with the progress of the run in its
+/// metadata. It is a single file, so that one rename publishes it as a whole.
 /// </summary>
 internal static class TrainingCheckpoint
 {

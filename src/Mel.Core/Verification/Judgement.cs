@@ -18,18 +18,18 @@ public readonly record struct Judgement
     /// <summary>Right, wrong, or not to be judged.</summary>
     public Verdict Verdict { get; }
 
-    /// <summary>How good the trajectory is, in [0, 1]; null where the verdict says it all.</summary>
+    /// <summary>How good the trajectory is, in [0, 1]; null where the verifier gives a verdict only.</summary>
     public double? Score { get; }
 
-    /// <summary>Why; null where the verifier does not say.</summary>
+    /// <summary>Why the verdict was given; null where the verifier does not say.</summary>
     public string? Reason { get; }
 
-    /// <summary>The weighted rewards the judgement is made of; empty where it is one of its own.</summary>
+    /// <summary>The weighted rewards that make up the judgement; empty where there is only one.</summary>
     public IReadOnlyList<RewardPart> Parts { get => field ?? []; init; }
 
     /// <summary>
-    /// The reward: the weighted sum of the parts where there are some, else the score, else r of Eq. 1. NaN means that no judgement was possible: the
-    /// trajectory leaves the statistics of its group and does not train.
+    /// The reward of the trajectory: the weighted sum of the parts, or the score where there are no parts, or r of Eq. 1 where there is no score. NaN means
+    /// that no judgement was possible. The trajectory then leaves the statistics of its group and does not train.
     /// </summary>
     public double Reward
         => Parts.Count > 0 ? RewardPart.Sum(Parts) : Verdict == Verdict.Unverifiable ? double.NaN : Score ?? (Verdict == Verdict.Correct ? 1.0 : 0.0);
@@ -45,7 +45,7 @@ public readonly record struct Judgement
 
 /// <summary>One of several rewards of a trajectory.</summary>
 /// <param name="Name">Its name in reports.</param>
-/// <param name="Value">The reward before weighting; NaN where it could not be judged.</param>
+/// <param name="Value">The reward before weighting; NaN where no judgement was possible.</param>
 /// <param name="Weight">Its factor in the sum.</param>
 public readonly record struct RewardPart(string Name, double Value, double Weight)
 {

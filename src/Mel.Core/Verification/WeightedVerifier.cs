@@ -5,8 +5,8 @@ using Mel.Runtime;
 namespace Mel.Verification;
 
 /// <summary>
-/// Several weighted rewards per trajectory: correctness and form, for instance. The reward is their weighted sum; the verdict, which decides what is compared
-/// with what in the experience loop, is that of the first.
+/// Gives a trajectory several weighted rewards, for instance correctness and form. Its reward is their weighted sum. Its verdict, which decides which
+/// trajectories the experience loop compares, is that of the first.
 /// </summary>
 public sealed class WeightedVerifier : IVerifier, IRunPart
 {
@@ -57,12 +57,12 @@ public sealed class WeightedVerifier : IVerifier, IRunPart
 /// <summary>A named reward of a <see cref="WeightedVerifier"/>.</summary>
 public sealed class WeightedReward(string name, IVerifier verifier, double weight = 1.0)
 {
-    /// <summary>Its name in reports, where it has a figure of its own.</summary>
+    /// <summary>Name of the reward in reports, where it has a figure of its own.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Gives it: the score, or 1 and 0 for a verdict.</summary>
+    /// <summary>The verifier whose score, or 1 or 0 for a plain verdict, is the reward.</summary>
     public IVerifier Verifier { get; } = verifier;
 
-    /// <summary>Its factor in the reward, any finite number.</summary>
+    /// <summary>Factor of the reward in the sum, any finite number.</summary>
     public double Weight { get; } = weight;
 }

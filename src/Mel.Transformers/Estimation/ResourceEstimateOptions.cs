@@ -19,7 +19,9 @@ public sealed class ResourceEstimateOptions
     /// <value>The default is 1.</value>
     public int MicroBatchSequences { get; set; } = 1;
 
-    /// <summary>Terms of the objective that carry gradient; two with meta-experiences. The trainer keeps the gradients of each until it adds them up.</summary>
+    /// <summary>
+    /// Copies of the gradient that the trainer holds: one for the sum of all terms, or one per term where the gradient norms of terms are compared or reported.
+    /// </summary>
     /// <value>The default is 1.</value>
     public int LossTerms { get; set; } = 1;
 
