@@ -58,8 +58,8 @@ public sealed class TrainerOptions
     public ulong Seed { get; set; }
 
     /// <summary>
-    /// Folder of the run's checkpoint. The checkpoint is written every <see cref="CheckpointEverySteps"/> steps and when the run is canceled or stopped. A later
-    /// run with the same folder continues from it. Null keeps none.
+    /// Folder of the run's checkpoint, which is written every <see cref="CheckpointEverySteps"/> steps and when the run is canceled or stopped. A later run with
+    /// the same folder continues from it. Null keeps none.
     /// </summary>
     /// <value>The default is null.</value>
     public string? CheckpointFolder { get; set; }

@@ -5,8 +5,8 @@ using Mel.Runtime;
 namespace Mel.Transformers.Kernels;
 
 /// <summary>
-/// A float32 matrix. The halves are made of every other vector, so that a row is read from its first byte to its last: two streams half a row apart take three
-/// times as long, for the processor fetches ahead along one.
+/// A float32 matrix. The halves of a row are its even and its odd vectors, so that the row is read from its first byte to its last. Two streams half a row
+/// apart would be slower, because the processor fetches ahead along one stream.
 /// </summary>
 internal readonly unsafe struct Float32Lanes : IWeightLanes
 {

@@ -7,8 +7,8 @@ namespace Mel.Transformers.Kernels;
 
 /// <summary>
 /// Products of activations with weights. On the CPU activations are float32 whatever the weights are, and everything between two products runs in float32,
-/// which is both more exact and faster than rounding after every operation. A narrower weight multiplies in its own type where the processor can, and is
-/// widened block by block where it cannot; few rows take a kernel that reads it as it lies.
+/// which is both more exact and faster than rounding after every operation. A narrower weight is multiplied in its own type where the processor can do so, and
+/// is widened block by block where it cannot. A product of few rows takes a kernel that reads the weight as it lies in memory.
 /// </summary>
 internal static unsafe class Product
 {
