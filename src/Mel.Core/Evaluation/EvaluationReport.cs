@@ -53,11 +53,13 @@ public sealed class EvaluationReport
     private static double Share(RolloutGroup group)
         => (double)group.Verdicts.Count(v => v == Verdict.Correct) / group.Verdicts.Count(v => v != Verdict.Unverifiable);
 
-    private static (double Low, double High) Binomial(int successes, int trials) => trials == 0
-        ? (double.NaN, double.NaN)
-        : (
-            successes == 0 ? 0 : Beta.InvCDF(successes, trials - successes + 1, 0.025),
-            successes == trials ? 1 : Beta.InvCDF(successes + 1, trials - successes, 0.975));
+    private static (double Low, double High) Binomial(int successes, int trials)
+    {
+        if (trials == 0) return (double.NaN, double.NaN);
+        double low = successes == 0 ? 0 : Beta.InvCDF(successes, trials - successes + 1, 0.025);
+        double high = successes == trials ? 1 : Beta.InvCDF(successes + 1, trials - successes, 0.975);
+        return (low, high);
+    }
 
     private static (double Low, double High) OfMean(double[] values)
     {

@@ -29,7 +29,7 @@ public static partial class TokenLogProbs
         int chunkRows = 0, bool entropyGradient = true)
         => ComputeFromHidden(hidden, head, targets, NarrowProducts.AreNative(head.dtype), temperature, entropy, chunkRows, entropyGradient);
 
-    /// <summary>The same on a processor that multiplies matrices of the head's type, or on one that does not.</summary>
+    /// <summary><see cref="FromHidden"/> for a processor that multiplies matrices of the head's type, or for one that does not.</summary>
     internal static (Tensor LogProbs, Tensor? Entropy) ComputeFromHidden(Tensor hidden, Tensor head, Tensor targets, bool nativeProducts,
         double temperature = 1, bool entropy = false, int chunkRows = 0, bool entropyGradient = true)
     {

@@ -33,7 +33,7 @@ public static partial class TokenLogProbs
         int chunkRows = 0)
         => ComputeWithGradient(hidden, head, targets, slopes, NarrowProducts.AreNative(head.dtype), temperature, entropy, chunkRows);
 
-    /// <summary>The same on a processor that multiplies matrices of the head's type, or on one that does not.</summary>
+    /// <summary><see cref="WithGradient"/> for a processor that multiplies matrices of the head's type, or for one that does not.</summary>
     internal static HeadGradient ComputeWithGradient(Tensor hidden, Tensor head, Tensor targets, TokenSlopes slopes, bool nativeProducts,
         double temperature = 1, bool entropy = false, int chunkRows = 0)
     {
@@ -115,7 +115,7 @@ public static partial class TokenLogProbs
 /// </returns>
 public delegate Tensor TokenSlopes(Tensor logProbs, Tensor? entropy, long first);
 
-/// <summary>What <see cref="TokenLogProbs.WithGradient"/> computed. Owned by the caller's dispose scope.</summary>
+/// <summary>The results of <see cref="TokenLogProbs.WithGradient"/>. The tensors belong to the caller's dispose scope.</summary>
 /// <param name="LogProbs">log pi_theta of the targets, [N], without gradient.</param>
 /// <param name="Entropy">Entropy in nats, [N], without gradient; null where it was not asked for.</param>
 /// <param name="Carrier">

@@ -82,7 +82,7 @@ public sealed class MetaExperienceOptions
     /// <value>The default is <see cref="Conditioning.Retrospective"/>: Eq. 7.</value>
     public Conditioning Conditioning { get; set; } = Conditioning.Retrospective;
 
-    /// <summary>What is taught.</summary>
+    /// <summary>Which tokens the term teaches: those of the experience, or those of the correct attempt.</summary>
     /// <value>The default is <see cref="InternalizationTarget.Experience"/>.</value>
     public InternalizationTarget Target { get; set; } = InternalizationTarget.Experience;
 }

@@ -12,13 +12,13 @@ public readonly record struct ScoringRow(TokenSequence Sequence, double Temperat
 /// <summary>What the entropy of scored tokens is for.</summary>
 public enum EntropyUse
 {
-    /// <summary>It is not wanted.</summary>
+    /// <summary>The entropy is not computed.</summary>
     None,
 
-    /// <summary>It is reported and carries no gradient.</summary>
+    /// <summary>The entropy is reported and carries no gradient.</summary>
     Report,
 
-    /// <summary>It is part of the loss.</summary>
+    /// <summary>The entropy is part of the loss.</summary>
     Train,
 }
 

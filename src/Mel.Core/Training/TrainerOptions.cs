@@ -58,7 +58,7 @@ public sealed class TrainerOptions
     public ulong Seed { get; set; }
 
     /// <summary>
-    /// Folder of the run's checkpoint, which is written every <see cref="CheckpointEverySteps"/> steps and when the run is canceled or stopped. A later run with
+    /// Folder of the run's checkpoint. It is written every <see cref="CheckpointEverySteps"/> steps and when the run is canceled or stopped. A later run with
     /// the same folder continues from it. Null keeps none.
     /// </summary>
     /// <value>The default is null.</value>

@@ -18,7 +18,7 @@ internal static unsafe class Product
     /// <summary>x W^T + bias in the type of x, differentiable.</summary>
     public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias, Fused fused) => Linear(x, weight, bias, fused, NarrowProducts.AreNative(weight.dtype));
 
-    /// <summary>The same on a processor that multiplies matrices of the weight's type, or on one that does not.</summary>
+    /// <summary>x W^T + bias on a processor that multiplies matrices of the weight's type, or on one that does not.</summary>
     internal static Tensor Linear(Tensor x, Tensor weight, Tensor? bias, Fused fused, bool native)
     {
         if (!is_grad_enabled() && HasFewRows(x, weight, fused, native)) return WithBias(FewRows(x, weight), bias);
