@@ -4,6 +4,7 @@
 //
 // Expected output: a table of verdicts by extraction rule (7 rows: 5 right, 1 wrong, 1 with an unreadable gold), the unreadable gold, and one
 // disagreement, where the other verifier missed that 0.5 is 1/2.
+
 using AuditVerifier;
 using Mel.Verifiers;
 using Spectre.Console;

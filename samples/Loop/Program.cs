@@ -1,8 +1,10 @@
-// The whole algorithm in one file: what Trainer does, written out over the same public types. Sample, verify, learn from the comparison, advantages, rows, losses, step.
+// The whole algorithm in one file: what Trainer does, written out over the same public types.
+// Sample, verify, learn from the comparison, advantages, rows, losses, step.
 //
 //   dotnet run -c Release --project samples/Loop [-- steps]
 //
 // It trains the built-in model with GRPO and meta-experiences and prints a line a step. Copy it to change what no option changes.
+
 using System.Globalization;
 using Mel.Advantages;
 using Mel.Evaluation;
@@ -86,6 +88,7 @@ double GradientNorm()
     return Math.Sqrt(policy.Parameters.Values.Select(p => p.grad).OfType<Tensor>().Sum(g => (double)g.square().sum().item<float>()));
 }
 
-async Task<double> PassAt1Async() => (await new Evaluator(policy, verifier).EvaluateAsync(heldOut, new EvaluationOptions { Samples = 0, MaxTokens = Chain.StandardTokens })).PassAt1;
+async Task<double> PassAt1Async()
+    => (await new Evaluator(policy, verifier).EvaluateAsync(heldOut, new EvaluationOptions { Samples = 0, MaxTokens = Chain.StandardTokens })).PassAt1;
 
 static void Report(string when, double passAt1) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Pass@1 {when}: {100 * passAt1:F1} %"));

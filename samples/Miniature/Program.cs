@@ -1,5 +1,5 @@
-using Mel.Runtime;
 using System.Globalization;
+using Mel.Runtime;
 using Mel.Samples.Miniature;
 using Mel.Transformers;
 

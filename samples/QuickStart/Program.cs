@@ -1,10 +1,11 @@
-using Mel.Runtime;
 // Trains the built-in model three times on the same questions from the same start: GRPO, GRPO with the meta-experiences of Eq. 7, and GRPO with their
 // heuristics alone. Shows progress, some of the meta-experiences the model wrote, and what came of it.
 //
 //   dotnet run -c Release --project samples/QuickStart [-- --steps 40 --seed 1 --out runs/quickstart]
+
 using System.Diagnostics;
 using Mel.Prompts;
+using Mel.Runtime;
 using Mel.Samples.Miniature;
 using Mel.Samples.QuickStart;
 using Mel.Transformers;

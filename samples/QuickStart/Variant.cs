@@ -26,13 +26,15 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
         new("GRPO + ME (heuristic)", "grpo-me-heuristic", Experiences.Conditioning.Heuristic),
     ];
 
-    public async Task<Outcome> RunAsync(World world, PromptList questions, HeldOut heldOut, Settings settings, IProgress<StepReport> progress, CancellationToken cancellationToken)
+    public async Task<Outcome> RunAsync(
+        World world, PromptList questions, HeldOut heldOut, Settings settings, IProgress<StepReport> progress, CancellationToken cancellationToken)
     {
         using TransformerPolicy policy = MiniatureModel.Load();
         ChainVerifier verifier = new();
         // Per example the likelihood's gradient is an order of magnitude larger than GRPO's; the ratio keeps the two comparable.
         Algorithm algorithm = Conditioning is not { } conditioning ? Algorithm.Grpo() : Algorithm.Grpo().WithMetaExperience(
-            new MetaExperienceOptions { Conditioning = conditioning, Scaling = TermScalingKind.GradientNormRatio, Weight = 0.5 }, MiniatureModel.ExperienceOptions(), new MiniatureLanguage());
+            new MetaExperienceOptions { Conditioning = conditioning, Scaling = TermScalingKind.GradientNormRatio, Weight = 0.5 },
+            MiniatureModel.ExperienceOptions(), new MiniatureLanguage());
         TrainerOptions options = new()
         {
             Steps = settings.Steps,
@@ -47,7 +49,8 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
         Stopwatch clock = Stopwatch.StartNew();
         TrainingReport report;
         using (MetricsFile file = new(metrics))
-            report = await new Trainer(policy, verifier, algorithm, options, new TrainerParts { Services = [file] }).RunAsync(questions, progress, cancellationToken);
+            report = await new Trainer(policy, verifier, algorithm, options, new TrainerParts { Services = [file] })
+                .RunAsync(questions, progress, cancellationToken);
         clock.Stop();
         return new Outcome(await heldOut.RunAsync(policy, cancellationToken), report, clock.Elapsed, Truth(world, report));
     }
@@ -56,6 +59,8 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
     private static double Truth(World world, TrainingReport report)
     {
         IReadOnlyList<MetaExperience> retained = report.Last?.Experiences.Retained ?? [];
-        return retained.Count == 0 ? double.NaN : retained.Average(e => Lesson.TryParse(e.Text, out Lesson? lesson, out _) && lesson.IsTrueIn(world) ? 1.0 : 0.0);
+        return retained.Count == 0
+            ? double.NaN
+            : retained.Average(e => Lesson.TryParse(e.Text, out Lesson? lesson, out _) && lesson.IsTrueIn(world) ? 1.0 : 0.0);
     }
 }

@@ -91,7 +91,9 @@ public sealed class ConsoleProgress : IRunService, IProgress<StepReport>, IDispo
     private void WritePlain(StepFigures figures)
     {
         string note = figures.Note.Length == 0 ? "" : $"  ({figures.Note})";
-        WriteLine($"{Label}step {figures.Step}  reward {figures.Reward}  retained {figures.Retention}  tokens/s {figures.TokensPerSecond}  remaining {figures.Remaining}{note}");
+        WriteLine(
+            $"{Label}step {figures.Step}  reward {figures.Reward}  retained {figures.Retention}  "
+            + $"tokens/s {figures.TokensPerSecond}  remaining {figures.Remaining}{note}");
     }
 
     private void ShowLive(StepReport report, StepFigures figures, bool line)

@@ -20,7 +20,8 @@ public sealed partial class TransformerPolicy
         using var scope = NewDisposeScope();
         ResponseLayout layout = new(batch, Model.Device);
         var (hidden, head, targets) = Forward(batch);
-        var (logProbs, entropy) = TokenLogProbs.FromHidden(hidden, head, targets, batch.Temperature, batch.IncludeEntropy, entropyGradient: batch.EntropyGradient);
+        var (logProbs, entropy) = TokenLogProbs.FromHidden(
+            hidden, head, targets, batch.Temperature, batch.IncludeEntropy, entropyGradient: batch.EntropyGradient);
         return new TokenScores(layout.Spread(logProbs).MoveToOuterDisposeScope(), entropy is null ? null : layout.Spread(entropy).MoveToOuterDisposeScope());
     }
 

@@ -1,7 +1,7 @@
-using Mel.Runtime;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Transformers.Sampling;
 using Mel.Transformers.Tokenization;
 using Microsoft.Extensions.AI;

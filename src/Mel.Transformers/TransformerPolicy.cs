@@ -1,5 +1,5 @@
-using Mel.Runtime;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Transformers.Chat;
 using Mel.Transformers.Estimation;
 using Mel.Transformers.Models;

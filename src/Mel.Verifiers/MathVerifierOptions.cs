@@ -19,8 +19,10 @@ public sealed class MathVerifierOptions
     /// <value>The default is a fresh <see cref="VerifierLimits"/>.</value>
     public VerifierLimits Limits { get; set; } = new();
 
-    /// <summary>The key of <see cref="Prompts.Prompt.Metadata"/> under which a prompt holds its question. Needed where <see cref="Prompts.Prompt.Text"/> wraps
-    /// the question in a template.</summary>
+    /// <summary>
+    /// The key of <see cref="Prompts.Prompt.Metadata"/> under which a prompt holds its question. Needed where <see cref="Prompts.Prompt.Text"/> wraps the
+    /// question in a template.
+    /// </summary>
     /// <value>The default is null: the text is the question.</value>
     public string? QuestionKey { get; set; }
 

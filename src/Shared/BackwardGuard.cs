@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Mel.Runtime;
 
 /// <summary>
-/// Both sides of a backward pass with custom functions: <c>Gradients</c> runs such a function, <see cref="Run"/> the whole pass for whoever starts it.
+/// Both sides of a backward pass with custom functions: <c>Gradients</c> runs one such function, and <see cref="Run"/> runs the whole pass.
 /// </summary>
 /// <remarks>
 /// An exception must not leave a custom backward function: it would travel through native frames and end the process. It is kept, and gradients of an

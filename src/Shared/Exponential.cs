@@ -5,12 +5,11 @@ namespace Mel.Runtime;
 /// <summary>e^x of a register of float32 numbers.</summary>
 internal static class Exponential
 {
-    // Where e^x ends in float32, but for a little.
+    // Just within the range in which e^x is a normal float32 number.
     private const float LowestExponent = -87.33f, HighestExponent = 88.37f;
 
     /// <summary>
-    /// e^x within 1 ulp, in a fraction of the time of <c>Vector256.Exp</c>, which goes through float64: 0 below -87.33, infinite above 88.37, and what is not a
-    /// number stays none.
+    /// e^x within 1 ulp: 0 below -87.33, infinite above 88.37, and NaN for NaN. It stays in float32, whereas <c>Vector256.Exp</c> goes through float64.
     /// </summary>
     /// <remarks>
     /// Cody-Waite reduction, then a polynomial of degree 5 by Estrin's scheme, whose chain of dependent instructions is shorter than Horner's.

@@ -1,13 +1,12 @@
 namespace Mel.Runtime;
 
 /// <summary>
-/// How much of the output head is worked on at a time. <c>TokenLogProbs.FromHidden</c> goes by it, and so does the estimate of what that takes.
+/// How much of the output head is worked on at a time. <c>TokenLogProbs.FromHidden</c> and the estimate of its memory both use these sizes.
 /// </summary>
 internal static class HeadSizes
 {
     /// <summary>
-    /// Logits of a block, 16 MB of float32: in the last cache between the product that writes it and the one that reads it. Half as many cost 2 to 10 % of the
-    /// time.
+    /// Number of logits of a block. A block of float32 logits still lies in the last cache when the product that wrote it is followed by the one that reads it.
     /// </summary>
     public const long BlockElements = 1 << 22;
 

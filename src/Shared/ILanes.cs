@@ -30,13 +30,13 @@ internal unsafe interface ILanes<TVector>
     /// <summary>a * b + c.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
-    /// <summary>The larger, in one instruction; where the second is not a number, the result is none.</summary>
+    /// <summary>The larger of two numbers, in one instruction; NaN where the second is NaN.</summary>
     static abstract TVector Max(TVector first, TVector second);
 
-    /// <summary>The smaller, in one instruction; where the second is not a number, the result is none.</summary>
+    /// <summary>The smaller of two numbers, in one instruction; NaN where the second is NaN.</summary>
     static abstract TVector Min(TVector first, TVector second);
 
-    /// <summary>Lanes with all bits set where it holds, for <see cref="Select"/>.</summary>
+    /// <summary>Sets all bits of a lane where the left number is greater, for <see cref="Select"/>.</summary>
     static abstract TVector GreaterThan(TVector left, TVector right);
 
     static abstract TVector Select(TVector condition, TVector whenTrue, TVector whenFalse);

@@ -13,7 +13,7 @@ internal static unsafe class ParallelRows
     /// <summary>A range of rows for one thread.</summary>
     public delegate void Body(int first, int end);
 
-    /// <summary>Work below this many elements per thread is not worth a second thread. An element takes about a nanosecond.</summary>
+    /// <summary>The least work of a thread, in elements: with less, starting a second thread costs more than it saves.</summary>
     private const long ElementsPerThread = 1 << 15;
 
     /// <summary>A range of rows for one thread, which adds what they give to a sum of its own.</summary>

@@ -15,6 +15,16 @@ internal struct SplitMix64(ulong seed)
     /// <summary>A number in [0, bound), without modulo bias worth the name for the small bounds used here.</summary>
     public int Next(int bound) => (int)Math.BigMul(Next(), (ulong)bound, out _);
 
+    /// <summary>Brings items into a random order (Fisher and Yates).</summary>
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (int i = items.Length - 1; i > 0; i--)
+        {
+            int j = Next(i + 1);
+            (items[i], items[j]) = (items[j], items[i]);
+        }
+    }
+
     /// <summary>A seed that depends on every part, and on their order.</summary>
     public static ulong Derive(ulong seed, params ReadOnlySpan<ulong> parts)
     {

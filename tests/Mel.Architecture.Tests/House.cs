@@ -9,8 +9,7 @@ internal static class House
     public static readonly Package Core = new("Mel.Core", "Mel",
     [
         "Runtime", "Diagnostics", "Prompts", "Rollouts", "Verification", "Rewards", "Evaluation", "Experiences", "Advantages", "Losses", "Head", "Objectives",
-        "Checkpoints", "Algorithms",
-        "Training", "DependencyInjection",
+        "Checkpoints", "Algorithms", "Training", "DependencyInjection",
     ]);
 
     public static readonly Package Transformers = new("Mel.Transformers", "Mel.Transformers",
@@ -20,7 +19,7 @@ internal static class House
 
     public static readonly Package Verifiers = new("Mel.Verifiers", "Mel.Verifiers",
     [
-        "Rules", "Numbers", "Syntax", "Parsing", "Evaluation", "Equivalence", "Extraction", Package.Front,
+        "Runtime", "Rules", "Numbers", "Syntax", "Parsing", "Evaluation", "Equivalence", "Extraction", Package.Front,
     ]);
 
     public static readonly Package Console = new("Mel.Console", "Mel.Terminal", [Package.Front]);

@@ -1,7 +1,7 @@
-using Mel.Rewards;
 using Mel.Diagnostics;
 using Mel.Experiences;
 using Mel.Prompts;
+using Mel.Rewards;
 using Mel.Rollouts;
 using Mel.Training;
 using Mel.Verification;

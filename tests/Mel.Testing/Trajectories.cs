@@ -1,5 +1,5 @@
-using Mel.Rewards;
 using Mel.Prompts;
+using Mel.Rewards;
 using Mel.Rollouts;
 using Mel.Verification;
 

@@ -1,14 +1,15 @@
+using BenchmarkDotNet.Attributes;
 using Mel.Head;
 using Mel.Losses;
-using BenchmarkDotNet.Attributes;
 using static TorchSharp.torch;
 
 namespace Mel.Benchmarks.Kernels;
 
 /// <summary>
-/// Policy loss from hidden states [N, 1024] and a head [151936, 1024] ([16384, 1024] in the short preset), forward and backward, one thread: all logits at once as
-/// a user writes it, the recomputing path, and the one that makes log-probs and gradients together. <see cref="Product"/> is one product of that size, for the rate. Where the processor has no bfloat16
-/// product, both widen the whole head first, as a user would have to: libtorch's own takes eighty times as long there.
+/// Policy loss from hidden states [N, 1024] and a head [151936, 1024] ([16384, 1024] in the short preset), forward and backward, one thread: all logits at once
+/// as a user writes it, the recomputing path, and the one that makes log-probs and gradients together. <see cref="Product"/> is one product of that size, for
+/// the rate. Where the processor has no bfloat16 product, both widen the whole head first, as a user would have to: libtorch's own takes eighty times as long
+/// there.
 /// </summary>
 [Config(typeof(LongCallConfig))]
 [GroupBenchmarksBy(BenchmarkDotNet.Configs.BenchmarkLogicalGroupRule.ByCategory), CategoriesColumn]
@@ -17,7 +18,8 @@ public class HeadBenchmarks
     private const long H = 1024;
     private const string Trains = "head trains", Frozen = "head frozen";
     private static readonly ClipRange Clip = new(0.2, 0.28);
-    private Tensor _hidden = null!, _head = null!, _targets = null!, _old = null!, _advantages = null!, _halfAdvantages = null!, _weights = null!, _mask = null!;
+    private Tensor _hidden = null!, _head = null!, _targets = null!, _old = null!;
+    private Tensor _advantages = null!, _halfAdvantages = null!, _weights = null!, _mask = null!;
 
     private static long V => Preset.IsShort ? 16_384 : 151_936;
 
@@ -37,12 +39,18 @@ public class HeadBenchmarks
         _hidden = randn(N, H).to_type(Type).requires_grad_();
         using (Tensor wide = randn(V, H)) _head = wide.mul_(0.03).to_type(Type).requires_grad_();
         _targets = randint(0, V, [N]);
-        using (no_grad()) _old = TokenLogProbs.FromHidden(_hidden, _head, _targets).LogProbs;   // every ratio is 1: a clipped row has no gradient and costs less
+        // Every ratio is 1: a clipped row has no gradient and costs less.
+        using (no_grad()) _old = TokenLogProbs.FromHidden(_hidden, _head, _targets).LogProbs;
         _advantages = randn(N);
         _halfAdvantages = _advantages * arange(N).lt(N / 2);
         _weights = full(N, 1f / N);
         _mask = ones(1, N);
-        foreach ((string name, Action call) in ((string, Action)[])[(nameof(WithGradient), () => WithGradient()), (nameof(Recomputing), () => Recomputing()), (nameof(Plain), () => Plain()), (nameof(FrozenPlain), () => FrozenPlain()), (nameof(FrozenFromHidden), () => FrozenFromHidden())])
+        (string, Action)[] calls =
+        [
+            (nameof(WithGradient), () => WithGradient()), (nameof(Recomputing), () => Recomputing()), (nameof(Plain), () => Plain()),
+            (nameof(FrozenPlain), () => FrozenPlain()), (nameof(FrozenFromHidden), () => FrozenFromHidden()),
+        ];
+        foreach ((string name, Action call) in calls)
             NativePeakColumn.Record(nameof(HeadBenchmarks), name, call, N, Type);
     }
 

@@ -6,7 +6,9 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Mel.Benchmarks.Kernels;
 
-/// <summary>In this process (a generated project would copy unpatched natives), one torch thread, as many repetitions as the preset and the length of a call ask for.</summary>
+/// <summary>
+/// In this process (a generated project would copy unpatched natives), one torch thread, as many repetitions as the preset and the length of a call ask for.
+/// </summary>
 internal abstract class KernelConfig : ManualConfig
 {
     protected KernelConfig(int warmups, int iterations)

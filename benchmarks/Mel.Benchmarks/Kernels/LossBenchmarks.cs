@@ -1,5 +1,5 @@
-using Mel.Losses;
 using BenchmarkDotNet.Attributes;
+using Mel.Losses;
 using static TorchSharp.torch;
 
 namespace Mel.Benchmarks.Kernels;
@@ -19,7 +19,8 @@ public class LossBenchmarks
     {
         set_num_threads(1);
         manual_seed(1);
-        empty(4 << 20).Dispose();     // as in a process that has run a model: glibc now keeps freed memory of this size instead of getting it anew, page by page
+        // As in a process that has run a model: glibc now keeps freed memory of this size instead of getting it anew, page by page.
+        empty(4 << 20).Dispose();
         _logProbs = (randn(B, T) * 0.5 - 1).requires_grad_();
         _old = _logProbs.detach() + randn(B, T) * 0.2;
         _reference = _logProbs.detach() + randn(B, T) * 0.2;

@@ -29,7 +29,8 @@ internal sealed class NativePeakColumn : IColumn
     public UnitType UnitType => UnitType.Size;
 
     /// <summary>Notes the peak of a benchmark method under its parameters; once, although every method's setup asks for it.</summary>
-    public static void Record(string type, string method, Action call, params object[] parameters) => Peaks.GetOrAdd(Key(type, method, parameters), _ => NativeMemory.PeakOf(call));
+    public static void Record(string type, string method, Action call, params object[] parameters)
+        => Peaks.GetOrAdd(Key(type, method, parameters), _ => NativeMemory.PeakOf(call));
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
     {

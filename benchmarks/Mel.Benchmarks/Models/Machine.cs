@@ -1,7 +1,7 @@
-using Mel.Head;
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Mel.Head;
 using static TorchSharp.torch;
 
 namespace Mel.Benchmarks.Models;

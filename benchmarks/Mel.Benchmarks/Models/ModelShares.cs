@@ -1,7 +1,7 @@
-using Mel.Head;
-using Mel.Runtime;
 using System.Globalization;
+using Mel.Head;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Testing;
 using Mel.Training;
 using Mel.Transformers;

@@ -1,10 +1,10 @@
-using Mel.Runtime;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Samples.Miniature;
 using Mel.Transformers;
 

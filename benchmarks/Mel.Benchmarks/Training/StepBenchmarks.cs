@@ -1,4 +1,3 @@
-using Mel.Runtime;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Engines;
@@ -8,6 +7,7 @@ using Mel.Algorithms;
 using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Samples.Miniature;
 using Mel.Training;
 using Mel.Transformers;

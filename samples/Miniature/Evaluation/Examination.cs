@@ -1,7 +1,7 @@
-using Mel.Rewards;
 using Mel.Evaluation;
 using Mel.Experiences;
 using Mel.Prompts;
+using Mel.Rewards;
 using Mel.Rollouts;
 
 namespace Mel.Samples.Miniature;

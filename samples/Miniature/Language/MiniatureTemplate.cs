@@ -1,4 +1,3 @@
-
 using Mel.Transformers.Chat;
 using Microsoft.Extensions.AI;
 

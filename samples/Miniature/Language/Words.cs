@@ -27,7 +27,7 @@ public static class Words
     /// <summary>Comes before the final value.</summary>
     public const string Answer = "ANS";
 
-    /// <summary>Begins an instruction to analyse.</summary>
+    /// <summary>Begins an instruction to analyze.</summary>
     public const string Inspect = "INS";
 
     /// <summary>Comes before an incorrect solution.</summary>

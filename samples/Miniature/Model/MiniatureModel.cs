@@ -1,6 +1,6 @@
 using Mel.Experiences;
-using Mel.Transformers.Models;
 using Mel.Transformers;
+using Mel.Transformers.Models;
 
 namespace Mel.Samples.Miniature;
 

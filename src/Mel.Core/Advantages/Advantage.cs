@@ -1,6 +1,8 @@
 namespace Mel.Advantages;
 
-/// <summary>What the objective is told about one trajectory: how much better than expected it was, as a whole or token by token, or that it does not train.</summary>
+/// <summary>
+/// What an objective is told about one trajectory: how much better than expected the trajectory was, as a whole or token by token, or that it does not train.
+/// </summary>
 public readonly struct Advantage : IEquatable<Advantage>
 {
     private readonly ReadOnlyMemory<double> _perToken;
@@ -41,11 +43,17 @@ public readonly struct Advantage : IEquatable<Advantage>
     internal void RequireLength(int tokens, string prompt, int trajectory)
     {
         if (IsPerToken && _perToken.Length != tokens)
-            throw new ArgumentException($"Trajectory {trajectory} of prompt '{prompt}' has {tokens} tokens but {_perToken.Length} advantages; give one per token, or one for the whole trajectory.");
+        {
+            throw new ArgumentException(
+                $"Trajectory {trajectory} of prompt '{prompt}' has {tokens} tokens but {_perToken.Length} advantages; "
+                + "give one per token, or one for the whole trajectory.");
+        }
     }
 
     /// <inheritdoc/>
-    public bool Equals(Advantage other) => Trains == other.Trains && IsPerToken == other.IsPerToken && (IsPerToken ? _perToken.Span.SequenceEqual(other._perToken.Span) : _value.Equals(other._value));
+    public bool Equals(Advantage other)
+        => Trains == other.Trains && IsPerToken == other.IsPerToken
+        && (IsPerToken ? _perToken.Span.SequenceEqual(other._perToken.Span) : _value.Equals(other._value));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Advantage other && Equals(other);

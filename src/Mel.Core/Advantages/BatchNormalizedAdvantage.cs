@@ -32,7 +32,8 @@ public sealed class BatchNormalizedAdvantage : IAdvantageEstimator, IRunPart
     {
         ArgumentNullException.ThrowIfNull(rollouts);
         double[]?[][] returns = [.. rollouts.Groups.Select(ReturnsOf)];
-        IEnumerable<double> trained = rollouts.Groups.SelectMany((group, g) => group.Trajectories.SelectMany((t, i) => (returns[g][i] ?? []).Where((_, token) => t.Trains(token))));
+        IEnumerable<double> trained = rollouts.Groups.SelectMany(
+            (group, g) => group.Trajectories.SelectMany((t, i) => (returns[g][i] ?? []).Where((_, token) => t.Trains(token))));
         TokenWhitening whitening = TokenWhitening.Of([.. trained], _options.Whitening);
         return ValueTask.FromResult<IReadOnlyList<IReadOnlyList<Advantage>>>(
             [.. returns.Select(group => group.Select(tokens => tokens is null ? Advantage.Excluded : Whitened(tokens, whitening)).ToArray())]);
@@ -87,7 +88,9 @@ public sealed class BatchNormalizedAdvantageOptions
     /// <value>The default is 1.</value>
     public double Discount { get; set; } = 1;
 
-    /// <summary>beta: what a nat of divergence from the reference costs at each token; needs the reference policy, or a <see cref="TokenDivergence"/> of one's own.</summary>
+    /// <summary>
+    /// beta: what a nat of divergence from the reference costs at each token; needs the reference policy, or a <see cref="TokenDivergence"/> of one's own.
+    /// </summary>
     /// <value>The default is 0: no penalty. OpenRLHF uses 0.01.</value>
     public double KlCoefficient { get; set; }
 
@@ -109,7 +112,9 @@ internal sealed class BatchNormalizedAdvantageOptionsValidator : IValidateOption
         rules.Within(options.Discount, 0, 1, nameof(options.Discount));
         rules.AtLeast(options.KlCoefficient, 0, nameof(options.KlCoefficient));
         if (options.RewardClip is { } clip) rules.Above(clip, 0, nameof(options.RewardClip));
-        rules.Require(options.GroupBaseline || !options.KeepSingletonReward, nameof(options.KeepSingletonReward), $"only means something together with {nameof(options.GroupBaseline)}");
+        rules.Require(
+            options.GroupBaseline || !options.KeepSingletonReward, nameof(options.KeepSingletonReward),
+            $"only means something together with {nameof(options.GroupBaseline)}");
         return rules.Result;
     }
 }

@@ -15,10 +15,12 @@ public sealed class CorrectOnlySelection : IAdvantageEstimator, IRunPart
     /// <summary>Creates the selection.</summary>
     /// <param name="options">Read once; null for the defaults.</param>
     /// <exception cref="OptionsValidationException">An option is out of its range.</exception>
-    public CorrectOnlySelection(CorrectOnlySelectionOptions? options = null) => _options = OptionRules.Checked(options, new CorrectOnlySelectionOptionsValidator());
+    public CorrectOnlySelection(CorrectOnlySelectionOptions? options = null)
+        => _options = OptionRules.Checked(options, new CorrectOnlySelectionOptionsValidator());
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<IReadOnlyList<Advantage>>> EstimateAsync(RolloutBatch rollouts, CancellationToken cancellationToken = default) => PerTrajectory.OfGroups(rollouts, OfGroup);
+    public ValueTask<IReadOnlyList<IReadOnlyList<Advantage>>> EstimateAsync(RolloutBatch rollouts, CancellationToken cancellationToken = default)
+        => PerTrajectory.OfGroups(rollouts, OfGroup);
 
     /// <inheritdoc/>
     public void Describe(RunIdentity identity)

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Mel.Advantages;
 
 /// <summary>
-/// A_i = (r_i - mean r) / (std r + epsilon) over the trajectories of the same prompt (GRPO, the advantage of Eq. 10), or without the division (Dr.GRPO). A group
-/// whose rewards are all equal has advantages of exactly 0, whatever the number: no rounding residue is divided by epsilon.
+/// A_i = (r_i - mean r) / (std r + epsilon) over the trajectories of the same prompt (GRPO, the advantage of Eq. 10), or without the division (Dr.GRPO). A
+/// group whose rewards are all equal has advantages of exactly 0, whatever the number: no rounding residue is divided by epsilon.
 /// </summary>
 public sealed class GroupRelativeAdvantage : IAdvantageEstimator, IRunPart
 {
@@ -56,7 +56,7 @@ public sealed class GroupRelativeAdvantage : IAdvantageEstimator, IRunPart
 /// <summary>Settings of <see cref="GroupRelativeAdvantage"/>.</summary>
 public sealed class GroupRelativeAdvantageOptions
 {
-    /// <summary>What a centred reward is divided by.</summary>
+    /// <summary>What a centered reward is divided by.</summary>
     /// <value>The default is <see cref="AdvantageScale.Group"/> (GRPO); <see cref="AdvantageScale.None"/> is Dr.GRPO.</value>
     public AdvantageScale Scale { get; set; } = AdvantageScale.Group;
 
@@ -76,7 +76,7 @@ public sealed class GroupRelativeAdvantageOptions
     public bool KeepSingletonReward { get; set; }
 }
 
-/// <summary>What a centred reward is divided by.</summary>
+/// <summary>What a centered reward is divided by.</summary>
 public enum AdvantageScale
 {
     /// <summary>The standard deviation of its own group (GRPO).</summary>
@@ -96,7 +96,8 @@ internal sealed class GroupRelativeAdvantageOptionsValidator : IValidateOptions<
         OptionRules rules = new();
         rules.Defined(options.Scale, nameof(options.Scale));
         rules.AtLeast(options.Epsilon, 0, nameof(options.Epsilon));
-        rules.Require(options.DegreesOfFreedom is 0 or 1, nameof(options.DegreesOfFreedom), $"must be 0 (population) or 1 (sample), got {options.DegreesOfFreedom}");
+        rules.Require(
+            options.DegreesOfFreedom is 0 or 1, nameof(options.DegreesOfFreedom), $"must be 0 (population) or 1 (sample), got {options.DegreesOfFreedom}");
         return rules.Result;
     }
 }

@@ -22,7 +22,8 @@ public sealed class KlPenalizedAdvantage : DelegatingAdvantageEstimator
         : base(inner)
     {
         if (!(coefficient >= 0 && double.IsFinite(coefficient)))
-            throw new ArgumentOutOfRangeException(nameof(coefficient), coefficient, "The coefficient must be a finite number of at least 0: a negative penalty rewards drifting away.");
+            throw new ArgumentOutOfRangeException(
+                nameof(coefficient), coefficient, "The coefficient must be a finite number of at least 0: a negative penalty rewards drifting away.");
         _divergence = divergence;
         _coefficient = coefficient;
     }
@@ -50,8 +51,11 @@ public sealed class KlPenalizedAdvantage : DelegatingAdvantageEstimator
         Trajectory trajectory = group.Trajectories[index];
         int length = trajectory.TokenIds.Length;
         if (!advantage.Trains || length == 0) return advantage;
-        if (advantage.IsPerToken) throw new InvalidOperationException($"{Inner.GetType().Name} gives advantages per token; a penalty in the reward goes below an estimator that gives one per trajectory.");
-        double[] rewards = TokenReturns.OutcomeReward(advantage[0], length, (_divergence ?? TokenDivergences.K1)(group, index).Span, _coefficient, trajectory.Mask.Span);
+        if (advantage.IsPerToken)
+            throw new InvalidOperationException(
+                $"{Inner.GetType().Name} gives advantages per token; a penalty in the reward goes below an estimator that gives one per trajectory.");
+        double[] rewards = TokenReturns.OutcomeReward(
+            advantage[0], length, (_divergence ?? TokenDivergences.K1)(group, index).Span, _coefficient, trajectory.Mask.Span);
         return Advantage.OfTokens(TokenReturns.Accumulate(rewards, trajectory.Mask.Span));
     }
 }
@@ -70,7 +74,11 @@ internal static class TokenDivergences
         Trajectory trajectory = group.Trajectories[index];
         ReadOnlySpan<float> old = trajectory.OldLogProbs.Span, reference = trajectory.ReferenceLogProbs.Span;
         if (old.Length != reference.Length)
-            throw new InvalidOperationException($"A trajectory of {old.Length} tokens has {reference.Length} reference log-probabilities; a divergence needs one per token. Give the trainer a reference policy.");
+        {
+            throw new InvalidOperationException(
+                $"A trajectory of {old.Length} tokens has {reference.Length} reference log-probabilities; a divergence needs one per token. "
+                + "Give the trainer a reference policy.");
+        }
         double[] values = new double[old.Length];
         for (int t = 0; t < values.Length; t++) values[t] = (double)old[t] - reference[t];
         return values;

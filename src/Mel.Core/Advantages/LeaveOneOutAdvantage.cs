@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Mel.Advantages;
 
 /// <summary>
-/// RLOO: A_i = r_i - mean of the other rewards of the group = (r_i - mean) G / (G - 1); an unbiased baseline, no scale. A lone trajectory has no other and gets 0,
-/// unless <see cref="LeaveOneOutAdvantageOptions.KeepSingletonReward"/> asks for verl's convention.
+/// RLOO: A_i = r_i - mean of the other rewards of the group = (r_i - mean) G / (G - 1); an unbiased baseline, no scale. A lone trajectory has no other and gets
+/// 0, unless <see cref="LeaveOneOutAdvantageOptions.KeepSingletonReward"/> asks for verl's convention.
 /// </summary>
 public sealed class LeaveOneOutAdvantage : IAdvantageEstimator, IRunPart
 {
@@ -14,7 +14,8 @@ public sealed class LeaveOneOutAdvantage : IAdvantageEstimator, IRunPart
 
     /// <summary>Creates the estimator.</summary>
     /// <param name="options">Read once; null for the defaults.</param>
-    public LeaveOneOutAdvantage(LeaveOneOutAdvantageOptions? options = null) => _options = OptionRules.Checked(options, new LeaveOneOutAdvantageOptionsValidator());
+    public LeaveOneOutAdvantage(LeaveOneOutAdvantageOptions? options = null)
+        => _options = OptionRules.Checked(options, new LeaveOneOutAdvantageOptionsValidator());
 
     /// <inheritdoc/>
     public int MinimumGroupSize => _options.KeepSingletonReward ? 1 : 2;

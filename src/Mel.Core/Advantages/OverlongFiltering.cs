@@ -1,3 +1,4 @@
+using Mel.Rewards;
 using Mel.Rollouts;
 
 namespace Mel.Advantages;
@@ -13,6 +14,8 @@ public sealed class OverlongFiltering(IAdvantageEstimator inner) : DelegatingAdv
     public override async ValueTask<IReadOnlyList<IReadOnlyList<Advantage>>> EstimateAsync(RolloutBatch rollouts, CancellationToken cancellationToken = default)
     {
         IReadOnlyList<IReadOnlyList<Advantage>> advantages = await base.EstimateAsync(rollouts, cancellationToken).ConfigureAwait(false);
-        return [.. rollouts.Groups.Select((group, g) => advantages[g].Select((a, i) => group.Trajectories[i].FinishReason == FinishReason.Length ? Advantage.Excluded : a).ToArray())];
+        return [.. rollouts.Groups.Select((group, g) => advantages[g].Select((a, i) => IsCutOff(group, i) ? Advantage.Excluded : a).ToArray())];
     }
+
+    private static bool IsCutOff(RolloutGroup group, int index) => group.Trajectories[index].FinishReason == FinishReason.Length;
 }

@@ -2,10 +2,10 @@ using Mel.Rewards;
 
 namespace Mel.Advantages;
 
-/// <summary>The rules that estimators share.</summary>
+/// <summary>What the estimators of one advantage per trajectory have in common.</summary>
 internal static class PerTrajectory
 {
-    /// <summary>A trajectory that could not be judged does not train.</summary>
+    /// <summary>One advantage per reward. A trajectory that could not be judged (its reward is NaN) does not train.</summary>
     public static Advantage[] Map(IReadOnlyList<double> rewards, Func<double, double> advantage)
         => [.. rewards.Select(r => double.IsNaN(r) ? Advantage.Excluded : Advantage.OfTrajectory(advantage(r)))];
 

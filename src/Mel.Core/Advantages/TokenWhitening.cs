@@ -1,4 +1,5 @@
 using Mel.Rewards;
+
 namespace Mel.Advantages;
 
 /// <summary>Statistics of token returns over a whole batch, and the map x -> (x - Mean) * Scale that gives them mean 0 and variance 1.</summary>

@@ -34,7 +34,9 @@ public sealed partial record Algorithm
             : throw new ArgumentException($"'{name}' is no algorithm; choose one of: {string.Join(", ", Presets.Keys)}.", nameof(name));
     }
 
-    /// <summary>The reinforcement-learning term of Eq. 10 as the paper writes it: GRPO with one mean over the tokens of a trajectory, then one over trajectories.</summary>
+    /// <summary>
+    /// The reinforcement-learning term of Eq. 10 as the paper writes it: GRPO with one mean over the tokens of a trajectory, then one over trajectories.
+    /// </summary>
     /// <param name="objective">Changes the objective's options.</param>
     /// <param name="advantages">Changes the estimator's options.</param>
     public static Algorithm Paper(Action<ClippedSurrogateOptions>? objective = null, Action<GroupRelativeAdvantageOptions>? advantages = null)
@@ -46,17 +48,23 @@ public sealed partial record Algorithm
     public static Algorithm Grpo(Action<ClippedSurrogateOptions>? objective = null, Action<GroupRelativeAdvantageOptions>? advantages = null)
         => Clipped("grpo", new GroupRelativeAdvantage(Configured(advantages)), objective);
 
-    /// <summary>GRPO done right (Liu et al., 2025): centered rewards without scaling, and a fixed divisor, the token limit of the rollouts, so that length has no say.</summary>
+    /// <summary>
+    /// GRPO done right (Liu et al., 2025): centered rewards without scaling, and a fixed divisor, the token limit of the rollouts, so that length has no say.
+    /// </summary>
     /// <param name="objective">Changes the objective's options.</param>
     /// <param name="advantages">Changes the estimator's options.</param>
     public static Algorithm DrGrpo(Action<ClippedSurrogateOptions>? objective = null, Action<GroupRelativeAdvantageOptions>? advantages = null)
-        => Clipped("dr-grpo", new GroupRelativeAdvantage(Configured(o => o.Scale = AdvantageScale.None, advantages)), o => o.Aggregation = Aggregation.FixedLength, objective);
+        => Clipped(
+            "dr-grpo", new GroupRelativeAdvantage(Configured(o => o.Scale = AdvantageScale.None, advantages)), o => o.Aggregation = Aggregation.FixedLength,
+            objective);
 
     /// <summary>DAPO (Yu et al., 2025): clip higher, token mean, dynamic sampling, and on request its soft punishment of overlong responses.</summary>
     /// <param name="objective">Changes the objective's options.</param>
     /// <param name="advantages">Changes the estimator's options.</param>
     /// <param name="overlong">Changes the options of the punishment, which is left out where null.</param>
-    public static Algorithm Dapo(Action<ClippedSurrogateOptions>? objective = null, Action<GroupRelativeAdvantageOptions>? advantages = null, Action<OverlongPenaltyOptions>? overlong = null)
+    public static Algorithm Dapo(
+        Action<ClippedSurrogateOptions>? objective = null, Action<GroupRelativeAdvantageOptions>? advantages = null,
+        Action<OverlongPenaltyOptions>? overlong = null)
         => Clipped("dapo", new GroupRelativeAdvantage(Configured(advantages)), o => o.ClipRangeHigh = 0.28, objective) with
         {
             Filter = new DynamicSampling(),

@@ -1,5 +1,5 @@
-using Mel.Runtime;
 using System.Buffers.Binary;
+using Mel.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -23,12 +23,16 @@ public sealed partial class MelBuilder
     /// <param name="objective">Changes the objective's options.</param>
     /// <param name="advantages">Changes the estimator's options.</param>
     /// <param name="overlong">Changes the options of the soft punishment of overlong responses, which is left out where null.</param>
-    public MelBuilder UseDapo(Action<ClippedSurrogateOptions>? objective = null, Action<GroupRelativeAdvantageOptions>? advantages = null, Action<OverlongPenaltyOptions>? overlong = null)
+    public MelBuilder UseDapo(
+        Action<ClippedSurrogateOptions>? objective = null, Action<GroupRelativeAdvantageOptions>? advantages = null,
+        Action<OverlongPenaltyOptions>? overlong = null)
     {
         if (overlong is not null) Configured(overlong, new OverlongPenaltyOptionsValidator());
         return UsePreset(
             (o, a) => Algorithm.Dapo(o, a), objective, new ClippedSurrogateOptionsValidator(), advantages, new GroupRelativeAdvantageOptionsValidator(),
-            (provider, algorithm) => overlong is null ? algorithm : algorithm with { Shaper = new OverlongPenalty(provider.GetRequiredService<IOptions<OverlongPenaltyOptions>>().Value) });
+            (provider, algorithm) => overlong is null
+                ? algorithm
+                : algorithm with { Shaper = new OverlongPenalty(provider.GetRequiredService<IOptions<OverlongPenaltyOptions>>().Value) });
     }
 
     /// <summary>Picks GSPO.</summary>
@@ -52,7 +56,8 @@ public sealed partial class MelBuilder
     /// <param name="objective">Changes the objective's options.</param>
     /// <param name="advantages">Changes the estimator's options.</param>
     public MelBuilder UseReinforcePlusPlus(Action<ClippedSurrogateOptions>? objective = null, Action<BatchNormalizedAdvantageOptions>? advantages = null)
-        => UsePreset(Algorithm.ReinforcePlusPlus, objective, new ClippedSurrogateOptionsValidator(), advantages, new BatchNormalizedAdvantageOptionsValidator());
+        => UsePreset(
+            Algorithm.ReinforcePlusPlus, objective, new ClippedSurrogateOptionsValidator(), advantages, new BatchNormalizedAdvantageOptionsValidator());
 
     /// <summary>Picks rejection-sampling fine-tuning.</summary>
     /// <param name="objective">Changes the objective's options.</param>
@@ -63,7 +68,8 @@ public sealed partial class MelBuilder
     /// <summary>Picks a preset whose own defaults the options of the container change.</summary>
     private MelBuilder UsePreset<TObjective, TAdvantages>(
         Func<Action<TObjective>?, Action<TAdvantages>?, Algorithm> preset,
-        Action<TObjective>? objective, IValidateOptions<TObjective> objectiveRules, Action<TAdvantages>? advantages, IValidateOptions<TAdvantages> advantageRules,
+        Action<TObjective>? objective, IValidateOptions<TObjective> objectiveRules, Action<TAdvantages>? advantages,
+        IValidateOptions<TAdvantages> advantageRules,
         Func<IServiceProvider, Algorithm, Algorithm>? then = null)
         where TObjective : class
         where TAdvantages : class
@@ -81,6 +87,7 @@ public sealed partial class MelBuilder
         where TOptions : class
     {
         foreach (IConfigureOptions<TOptions> configure in provider.GetServices<IConfigureOptions<TOptions>>()) configure.Configure(options);
-        foreach (IPostConfigureOptions<TOptions> configure in provider.GetServices<IPostConfigureOptions<TOptions>>()) configure.PostConfigure(string.Empty, options);
+        foreach (IPostConfigureOptions<TOptions> configure in provider.GetServices<IPostConfigureOptions<TOptions>>())
+            configure.PostConfigure(string.Empty, options);
     }
 }

@@ -15,8 +15,9 @@ using Microsoft.Extensions.Options;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// Composes a training run: a <c>Use</c> verb picks a part, a <c>With</c> verb wraps what was picked. It only registers; the graph is the one the constructors give. The
-/// algorithm is a service of its own, <see cref="Algorithm"/>; estimator, objective, extractor, shaper and filter that the application registered take their places in it.
+/// Composes a training run: a <c>Use</c> verb picks a part, a <c>With</c> verb wraps what was picked. It only registers; the graph is the one the constructors
+/// give. The algorithm is a service of its own, <see cref="Algorithm"/>; estimator, objective, extractor, shaper and filter that the application registered
+/// take their places in it.
 /// </summary>
 public sealed partial class MelBuilder
 {
@@ -95,13 +96,16 @@ public sealed partial class MelBuilder
     public MelBuilder UseAlgorithm(Func<IServiceProvider, Algorithm> create)
     {
         ArgumentNullException.ThrowIfNull(create);
-        if (_decorators.Count > 0) throw new InvalidOperationException("A Use verb after a With verb would leave the wrapper around nothing; pick the algorithm first, then wrap it.");
+        if (_decorators.Count > 0)
+            throw new InvalidOperationException("A Use verb after a With verb would leave the wrapper around nothing; pick the algorithm first, then wrap it.");
         if (_algorithm is not null) throw new InvalidOperationException("Two algorithms were picked; a run has one. Remove one of the Use verbs.");
         _algorithm = create;
         return this;
     }
 
-    /// <summary>Adds the meta-experience loop: experiences are extracted, proven by replay, and internalized beside the objective picked before (Eq. 2-10).</summary>
+    /// <summary>
+    /// Adds the meta-experience loop: experiences are extracted, proven by replay, and internalized beside the objective picked before (Eq. 2-10).
+    /// </summary>
     /// <param name="configure">How experiences are internalized.</param>
     /// <param name="extraction">How they are extracted and proven.</param>
     public MelBuilder WithMetaExperience(Action<MetaExperienceOptions>? configure = null, Action<ExperienceOptions>? extraction = null)
@@ -134,7 +138,8 @@ public sealed partial class MelBuilder
 
     internal void Complete()
     {
-        if (_algorithm is not { } create) throw new InvalidOperationException("No algorithm was picked; call UseGrpo, UseReinforcePlusPlus, UseRft or UseAlgorithm.");
+        if (_algorithm is not { } create)
+            throw new InvalidOperationException("No algorithm was picked; call UseGrpo, UseReinforcePlusPlus, UseRft or UseAlgorithm.");
         Services.TryAddSingleton(provider =>
         {
             Algorithm algorithm = _decorators.Aggregate(Registered(provider, create(provider)), (inner, decorate) => decorate(provider, inner));
@@ -167,7 +172,9 @@ public sealed partial class MelBuilder
 
     private MelBuilder With(Func<IServiceProvider, Algorithm, Algorithm> decorate)
     {
-        if (_algorithm is null) throw new InvalidOperationException("A With verb wraps the objective picked before it, but none was picked; call UseGrpo, UseReinforcePlusPlus, UseRft or UseAlgorithm first.");
+        if (_algorithm is null)
+            throw new InvalidOperationException(
+                "A With verb wraps the objective picked before it, but none was picked; call UseGrpo, UseReinforcePlusPlus, UseRft or UseAlgorithm first.");
         _decorators.Add(decorate);
         return this;
     }

@@ -42,13 +42,13 @@ public static class MetricNames
     /// <summary>Time spent sampling trajectories, seconds.</summary>
     public const string RolloutTime = "timing_s/gen";
 
-    /// <summary>Time spent judging them, seconds.</summary>
+    /// <summary>Time spent judging trajectories, seconds.</summary>
     public const string VerifyTime = "timing_s/reward";
 
     /// <summary>Time spent writing meta-experiences, seconds.</summary>
     public const string ExtractionTime = "timing_s/extraction";
 
-    /// <summary>Time spent proving them, seconds.</summary>
+    /// <summary>Time spent proving meta-experiences by replay, seconds.</summary>
     public const string ReplayTime = "timing_s/replay";
 
     /// <summary>Time spent on scoring, gradients and the optimizer, seconds.</summary>
@@ -81,7 +81,7 @@ public static class MetricNames
     /// <summary>Largest absolute difference of trainer and sampler log-probabilities.</summary>
     public const string SamplingDifferenceMax = "sampling/sampling_logp_difference/max";
 
-    /// <summary>Share of tokens that were scored; the others carry no gradient.</summary>
+    /// <summary>Share of the tokens that were scored. Tokens that were not scored carry no gradient.</summary>
     public const string ScoredFraction = "training/scored_token_ratio";
 
     /// <summary>Groups a filter rejected in this step.</summary>
@@ -93,7 +93,7 @@ public static class MetricNames
     /// <summary>Experiences the policy was asked to write.</summary>
     public const string MelCandidates = "mel/candidates";
 
-    /// <summary>Share of candidates with all their parts.</summary>
+    /// <summary>Share of the candidates that have all their parts.</summary>
     public const string MelWellFormed = "mel/well_formed_ratio";
 
     /// <summary>Experiences that were retained.</summary>

@@ -21,22 +21,22 @@ public sealed class EvaluationReport
         PassAtKInterval = Binomial(shares.Count(s => s > 0), shares.Length);
     }
 
-    /// <summary>Questions that could be judged.</summary>
+    /// <summary>Number of questions that could be judged.</summary>
     public int Questions { get; }
 
-    /// <summary>Attempts that could not be judged; they count nowhere.</summary>
+    /// <summary>Number of attempts that could not be judged. They enter no share.</summary>
     public int Unverifiable { get; }
 
-    /// <summary>k.</summary>
+    /// <summary>k: the number of sampled attempts per question.</summary>
     public int Samples { get; }
 
-    /// <summary>Share solved greedily, at temperature 0.</summary>
+    /// <summary>Share of questions that are solved at temperature 0.</summary>
     public double PassAt1 { get; }
 
-    /// <summary>Mean share of k sampled attempts that are correct; NaN when none were sampled.</summary>
+    /// <summary>Share of a question's k sampled attempts that are correct, averaged over questions; NaN where none were sampled.</summary>
     public double AverageAtK { get; }
 
-    /// <summary>Share of questions of which at least one of k sampled attempts is correct; NaN when none were sampled.</summary>
+    /// <summary>Share of questions with at least one correct attempt among k sampled ones; NaN where none were sampled.</summary>
     public double PassAtK { get; }
 
     /// <summary>95 % interval of <see cref="PassAt1"/> over questions (Clopper and Pearson, 1934).</summary>
@@ -50,11 +50,16 @@ public sealed class EvaluationReport
 
     private static bool Judged(RolloutGroup group) => group.Verdicts.Any(v => v != Verdict.Unverifiable);
 
-    private static double Share(RolloutGroup group) => (double)group.Verdicts.Count(v => v == Verdict.Correct) / group.Verdicts.Count(v => v != Verdict.Unverifiable);
+    private static double Share(RolloutGroup group)
+        => (double)group.Verdicts.Count(v => v == Verdict.Correct) / group.Verdicts.Count(v => v != Verdict.Unverifiable);
 
-    private static (double Low, double High) Binomial(int successes, int trials) => trials == 0
-        ? (double.NaN, double.NaN)
-        : (successes == 0 ? 0 : Beta.InvCDF(successes, trials - successes + 1, 0.025), successes == trials ? 1 : Beta.InvCDF(successes + 1, trials - successes, 0.975));
+    private static (double Low, double High) Binomial(int successes, int trials)
+    {
+        if (trials == 0) return (double.NaN, double.NaN);
+        double low = successes == 0 ? 0 : Beta.InvCDF(successes, trials - successes + 1, 0.025);
+        double high = successes == trials ? 1 : Beta.InvCDF(successes + 1, trials - successes, 0.975);
+        return (low, high);
+    }
 
     private static (double Low, double High) OfMean(double[] values)
     {

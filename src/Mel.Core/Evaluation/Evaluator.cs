@@ -6,7 +6,9 @@ using Mel.Verification;
 
 namespace Mel.Evaluation;
 
-/// <summary>Measures Pass@1 at temperature 0 and Avg@k, Pass@k at a sampling temperature (section 4 of the paper). Needs a sampler and a verifier, nothing that trains.</summary>
+/// <summary>
+/// Measures Pass@1 at temperature 0 and Avg@k, Pass@k at a sampling temperature (section 4 of the paper). Needs a sampler and a verifier, nothing that trains.
+/// </summary>
 /// <param name="sampler">What is evaluated.</param>
 /// <param name="verifier">Judges the attempts.</param>
 public sealed class Evaluator(ISampler sampler, IVerifier verifier)
@@ -19,7 +21,8 @@ public sealed class Evaluator(ISampler sampler, IVerifier verifier)
     /// <param name="cancellationToken">Stops the work; <see cref="OperationCanceledException"/> is let through.</param>
     /// <exception cref="PromptTooLongException">A prompt does not fit into the context.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
-    public async Task<EvaluationReport> EvaluateAsync(IReadOnlyList<Prompt> prompts, EvaluationOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<EvaluationReport> EvaluateAsync(
+        IReadOnlyList<Prompt> prompts, EvaluationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         if (prompts.Count == 0) throw new ArgumentException("There is no question to evaluate on; give at least one.", nameof(prompts));
@@ -34,9 +37,14 @@ public sealed class Evaluator(ISampler sampler, IVerifier verifier)
         return new EvaluationReport(await first.ConfigureAwait(false), await further.ConfigureAwait(false), checkedOptions.Samples);
     }
 
-    private async Task<IReadOnlyList<RolloutGroup>> AttemptAsync(IReadOnlyList<Prompt> prompts, int count, double temperature, EvaluationOptions options, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RolloutGroup>> AttemptAsync(
+        IReadOnlyList<Prompt> prompts, int count, double temperature, EvaluationOptions options, CancellationToken cancellationToken)
     {
-        RolloutRequest[] requests = [.. prompts.Select((prompt, i) => _rollouts.Request(prompt, count, SplitMix64.Derive(options.Seed, (ulong)count, (ulong)i)))];
-        return (await _rollouts.SampleAsync(requests, new SamplingOptions { Temperature = temperature, MaxTokens = options.MaxTokens }, cancellationToken).ConfigureAwait(false)).Groups;
+        RolloutRequest[] requests =
+        [
+            .. prompts.Select((prompt, i) => _rollouts.Request(prompt, count, SplitMix64.Derive(options.Seed, (ulong)count, (ulong)i))),
+        ];
+        SamplingOptions sampling = new() { Temperature = temperature, MaxTokens = options.MaxTokens };
+        return (await _rollouts.SampleAsync(requests, sampling, cancellationToken).ConfigureAwait(false)).Groups;
     }
 }

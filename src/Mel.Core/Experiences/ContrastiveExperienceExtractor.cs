@@ -1,6 +1,6 @@
 using Mel.Rewards;
-using Mel.Runtime;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Verification;
 
 namespace Mel.Experiences;
@@ -43,7 +43,7 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunP
         {
             ReadOnlyMemory<int> context = _sampler.Encode(_language.ExtractionPrompt(pair.Group.Prompt, pair.Incorrect, pair.Correct));
             if (context.Length + _options.ExtractionMaxTokens <= _sampler.ContextTokens) asked.Add((pair, context));
-            else dropped.Add(new DroppedExperience(pair, DropReason.ContextTooLong, $"The extraction prompt has {context.Length} tokens; with {_options.ExtractionMaxTokens} for the experience it exceeds the context of {_sampler.ContextTokens}.") { ContextTokenIds = context });
+            else dropped.Add(TooLong(pair, context));
         }
 
         if (asked.Count == 0) return new ExtractionResult { Dropped = dropped, Pairs = pairs.Count, ExtractionDuration = _time.GetElapsedTime(start) };
@@ -55,18 +55,19 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunP
         List<MetaExperience> retained = [];
         for (int i = 0; i < asked.Count; i++)
         {
-            Trajectory text = written[i][0];
+            ((ContrastivePair pair, ReadOnlyMemory<int> context), Trajectory text) = (asked[i], written[i][0]);
             if (text.FinishReason != FinishReason.Stop)
             {
-                dropped.Add(new DroppedExperience(asked[i].Pair, DropReason.Unterminated, $"The experience did not end within {_options.ExtractionMaxTokens} tokens.") { ContextTokenIds = asked[i].Context, Written = text });
+                string unended = $"The experience did not end within {_options.ExtractionMaxTokens} tokens.";
+                dropped.Add(new DroppedExperience(pair, DropReason.Unterminated, unended) { ContextTokenIds = context, Written = text });
                 continue;
             }
 
             ExperienceParse parse = _language.Parse(text.Text);
             if (parse.IsWellFormed)
-                retained.Add(new MetaExperience(asked[i].Pair, asked[i].Context, text, parse.Sections, _sampler.Encode(_language.RecallPrompt(text.Text, parse.Sections))));
+                retained.Add(new MetaExperience(pair, context, text, parse.Sections, _sampler.Encode(_language.RecallPrompt(text.Text, parse.Sections))));
             else
-                dropped.Add(new DroppedExperience(asked[i].Pair, DropReason.Malformed, parse.Defect) { ContextTokenIds = asked[i].Context, Written = text });
+                dropped.Add(new DroppedExperience(pair, DropReason.Malformed, parse.Defect) { ContextTokenIds = context, Written = text });
         }
 
         return new ExtractionResult
@@ -89,6 +90,13 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunP
         identity.Add("language", _language);
     }
 
+    private DroppedExperience TooLong(ContrastivePair pair, ReadOnlyMemory<int> context)
+    {
+        string detail = $"The extraction prompt has {context.Length} tokens; with {_options.ExtractionMaxTokens} for the experience "
+            + $"it exceeds the context of {_sampler.ContextTokens}.";
+        return new DroppedExperience(pair, DropReason.ContextTooLong, detail) { ContextTokenIds = context };
+    }
+
     private IEnumerable<ContrastivePair> Choose(int index, RolloutGroup group, ulong seed)
     {
         SplitMix64 random = new(seed);
@@ -97,7 +105,8 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunP
         IEnumerable<(int Plus, int Minus)> order = _options.PairSelection switch
         {
             PairSelection.Random => Shuffled([.. Grid(correct, incorrect)], ref random),
-            PairSelection.Shortest => Grid(correct, incorrect).OrderBy(p => group.Trajectories[p.Plus].TokenIds.Length + group.Trajectories[p.Minus].TokenIds.Length),
+            PairSelection.Shortest => Grid(correct, incorrect)
+                .OrderBy(p => group.Trajectories[p.Plus].TokenIds.Length + group.Trajectories[p.Minus].TokenIds.Length),
             _ => Diagonals(correct, incorrect),
         };
         return order.Take(_options.PairsPerPrompt).Select(p => new ContrastivePair(index, group, p.Plus, p.Minus));
@@ -119,16 +128,12 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunP
         }
     }
 
-    private static int[] Indices(RolloutGroup group, Verdict verdict) => [.. Enumerable.Range(0, group.Verdicts.Count).Where(i => group.Verdicts[i] == verdict)];
+    private static int[] Indices(RolloutGroup group, Verdict verdict)
+        => [.. Enumerable.Range(0, group.Verdicts.Count).Where(i => group.Verdicts[i] == verdict)];
 
     private static T[] Shuffled<T>(T[] items, ref SplitMix64 random)
     {
-        for (int i = items.Length - 1; i > 0; i--)
-        {
-            int j = random.Next(i + 1);
-            (items[i], items[j]) = (items[j], items[i]);
-        }
-
+        random.Shuffle(items.AsSpan());
         return items;
     }
 }

@@ -10,7 +10,8 @@ public class DelegatingExperienceExtractor(IExperienceExtractor inner) : IExperi
     protected IExperienceExtractor Inner { get; } = inner ?? throw new ArgumentNullException(nameof(inner));
 
     /// <inheritdoc/>
-    public virtual Task<ExtractionResult> ExtractAsync(ExtractionRequest request, CancellationToken cancellationToken = default) => Inner.ExtractAsync(request, cancellationToken);
+    public virtual Task<ExtractionResult> ExtractAsync(ExtractionRequest request, CancellationToken cancellationToken = default)
+        => Inner.ExtractAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public virtual void Describe(RunIdentity identity)

@@ -2,31 +2,31 @@ using Mel.Rollouts;
 
 namespace Mel.Experiences;
 
-/// <summary>A candidate that did not become a meta-experience, with all that was found out about it.</summary>
+/// <summary>A candidate that did not become a meta-experience, with everything known about it.</summary>
 public sealed class DroppedExperience(ContrastivePair pair, DropReason reason, string detail)
 {
-    /// <summary>The attempts it came from.</summary>
+    /// <summary>The pair of attempts the candidate was written from.</summary>
     public ContrastivePair Pair { get; } = pair;
 
-    /// <summary>Why it was dropped.</summary>
+    /// <summary>Why the candidate was dropped.</summary>
     public DropReason Reason { get; } = reason;
 
-    /// <summary>The same in words, for logs and reports.</summary>
+    /// <summary>The reason in words, with the numbers behind it, for logs and reports.</summary>
     public string Detail { get; } = detail;
 
     /// <summary>The tokens of the extraction prompt.</summary>
     /// <value>The default is empty.</value>
     public ReadOnlyMemory<int> ContextTokenIds { get; init; }
 
-    /// <summary>What the policy wrote; null when it was never asked.</summary>
+    /// <summary>What the policy wrote; null where the candidate was dropped before the policy was asked.</summary>
     /// <value>The default is null.</value>
     public Trajectory? Written { get; init; }
 
-    /// <summary>The parts of what it wrote; null when it is not well-formed.</summary>
+    /// <summary>The parts of the candidate; null where they could not be read.</summary>
     /// <value>The default is null.</value>
     public ExperienceSections? Sections { get; init; }
 
-    /// <summary>The attempts made with it in hand; empty when it was dropped before.</summary>
+    /// <summary>The attempts that were made with the candidate in hand; empty where it was dropped before.</summary>
     /// <value>The default is empty.</value>
     public IReadOnlyList<Replay> Replays { get; init; } = [];
 }

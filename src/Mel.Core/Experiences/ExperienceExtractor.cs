@@ -13,7 +13,8 @@ public static class ExperienceExtractor
     /// <param name="options">Pairs, temperatures, replays; the defaults where null.</param>
     /// <param name="time">Clock for durations; the system's where null.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
-    public static IExperienceExtractor Create(ISampler sampler, IVerifier verifier, IExperienceLanguage? language = null, ExperienceOptions? options = null, TimeProvider? time = null)
+    public static IExperienceExtractor Create(
+        ISampler sampler, IVerifier verifier, IExperienceLanguage? language = null, ExperienceOptions? options = null, TimeProvider? time = null)
     {
         ContrastiveExperienceExtractor extractor = new(sampler, language, options, time);
         return options?.Validate ?? true ? new ReplayValidatedExtractor(extractor, sampler, verifier, language, options, time) : extractor;

@@ -1,5 +1,5 @@
-using Mel.Rollouts;
 using System.Diagnostics.CodeAnalysis;
+using Mel.Rollouts;
 
 namespace Mel.Experiences;
 

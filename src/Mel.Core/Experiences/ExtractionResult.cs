@@ -3,7 +3,9 @@ using Mel.Verification;
 
 namespace Mel.Experiences;
 
-/// <summary>What came of the groups of one step: the retained experiences, everything that was dropped and why, and what it cost.</summary>
+/// <summary>
+/// What an extractor made of the groups of one step: the retained experiences, the dropped candidates with their reasons, and the cost of both.
+/// </summary>
 public sealed record ExtractionResult
 {
     /// <summary>A result with nothing in it.</summary>
@@ -15,10 +17,10 @@ public sealed record ExtractionResult
     /// <summary>Every candidate that was not retained.</summary>
     public IReadOnlyList<DroppedExperience> Dropped { get; init; } = [];
 
-    /// <summary>Sequences to learn by likelihood that belong to no group of the step: what an extractor remembers from earlier steps.</summary>
+    /// <summary>Sequences that are learned by their likelihood and belong to no group of the step: what an extractor remembers from earlier steps.</summary>
     public IReadOnlyList<Rehearsal> Rehearsals { get; init; } = [];
 
-    /// <summary>Further attempts at the questions of the step, which join their groups before advantages are estimated.</summary>
+    /// <summary>Further attempts at the questions of the step. They join their groups before advantages are estimated.</summary>
     public IReadOnlyList<JoiningTrajectory> Joining { get; init; } = [];
 
     /// <summary>Number of pairs (y+, y-) that were chosen for comparison.</summary>
@@ -51,31 +53,35 @@ public sealed record ExtractionResult
     public IReadOnlyList<IReadOnlyList<MetaExperience>> ByGroup(int groups)
     {
         if (Retained.FirstOrDefault(e => (uint)e.Pair.GroupIndex >= (uint)groups) is { } stray)
-            throw new InvalidOperationException($"An experience belongs to group {stray.Pair.GroupIndex}, but the extractor was given {groups} groups, counted from 0; it could not be internalized.");
+        {
+            throw new InvalidOperationException(
+                $"An experience belongs to group {stray.Pair.GroupIndex}, but the extractor was given {groups} groups, counted from 0; "
+                + "it could not be internalized.");
+        }
         ILookup<int, MetaExperience> byGroup = Retained.ToLookup(e => e.Pair.GroupIndex);
         return [.. Enumerable.Range(0, groups).Select(g => (IReadOnlyList<MetaExperience>)[.. byGroup[g]])];
     }
 }
 
-/// <summary>A sequence to learn by likelihood that belongs to no group of the step.</summary>
+/// <summary>A sequence that is learned by its likelihood and belongs to no group of the step.</summary>
 public sealed class Rehearsal(TokenSequence sequence, double weight = 1.0)
 {
-    /// <summary>Context and the tokens to learn after it.</summary>
+    /// <summary>The context, and the tokens to learn after the context.</summary>
     public TokenSequence Sequence { get; } = sequence;
 
-    /// <summary>Its weight beside the other rehearsals, greater than 0.</summary>
+    /// <summary>Weight of the sequence beside the other rehearsals, greater than 0.</summary>
     public double Weight { get; } = weight;
 }
 
-/// <summary>An attempt at a question of the step that was not among the group's own: a replay or a repair.</summary>
+/// <summary>A further attempt at a question of the step, for instance a replay or a repair, that joins the group of the question.</summary>
 public sealed class JoiningTrajectory(int groupIndex, Trajectory trajectory, Judgement judgement)
 {
-    /// <summary>Place of the group among those of the step.</summary>
+    /// <summary>Index of the group among the groups of the step.</summary>
     public int GroupIndex { get; } = groupIndex;
 
-    /// <summary>The attempt. Its log-probabilities are its own: those of the context it was sampled in, unless it carries others.</summary>
+    /// <summary>The attempt. Its recorded log-probabilities are those of the context in which it was sampled.</summary>
     public Trajectory Trajectory { get; } = trajectory;
 
-    /// <summary>What the run's verifier says of it.</summary>
+    /// <summary>The judgement of the run's verifier.</summary>
     public Judgement Judgement { get; } = judgement;
 }

@@ -4,8 +4,8 @@ using Mel.Rollouts;
 namespace Mel.Experiences;
 
 /// <summary>
-/// How a policy is asked for a meta-experience, how one is read, and how it is shown again. <see cref="PaperExperienceLanguage"/> holds the prompts of appendix C
-/// for models of natural language; a model with its own small language brings its own.
+/// How a policy is asked for a meta-experience, how one is read, and how it is shown again. <see cref="PaperExperienceLanguage"/> holds the prompts of appendix
+/// C for models of natural language; a model with its own small language brings its own.
 /// </summary>
 /// <remarks>Pure functions of text; implementations are called from several threads at once and treat everything a policy wrote as untrusted.</remarks>
 public interface IExperienceLanguage
@@ -25,7 +25,9 @@ public interface IExperienceLanguage
     /// <param name="experience">The whole text of the experience.</param>
     string ReplayPrompt(Prompt prompt, string experience);
 
-    /// <summary>The message after which the policy should recall the heuristic without seeing question and attempts (<see cref="Conditioning.Heuristic"/>).</summary>
+    /// <summary>
+    /// The message after which the policy should recall the heuristic without seeing question and attempts (<see cref="Conditioning.Heuristic"/>).
+    /// </summary>
     /// <param name="experience">The whole text of the experience.</param>
     /// <param name="sections">Its parts.</param>
     string RecallPrompt(string experience, ExperienceSections sections);

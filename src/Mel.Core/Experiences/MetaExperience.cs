@@ -1,8 +1,11 @@
 using Mel.Rollouts;
+using Mel.Verification;
 
 namespace Mel.Experiences;
 
-/// <summary>What the policy learned from one pair of attempts: the tuple M of Eq. 5 with the tokens it was written in and the context it was written from.</summary>
+/// <summary>
+/// What the policy learned from one pair of attempts: the tuple M of Eq. 5 with the tokens it was written in and the context it was written from.
+/// </summary>
 /// <param name="Pair">The attempts that were compared.</param>
 /// <param name="ContextTokenIds">The tokens of the extraction prompt: C_retro of Eq. 7.</param>
 /// <param name="Written">The response that is the experience.</param>
@@ -14,21 +17,21 @@ public sealed record MetaExperience(
     /// <summary>The attempts made with the experience in hand (Eq. 6), with their verdicts; empty when the experience was not validated.</summary>
     public IReadOnlyList<Replay> Replays { get; init; } = [];
 
-    /// <summary>The whole text.</summary>
+    /// <summary>The whole text of the experience.</summary>
     public string Text => Written.Text;
 
-    /// <summary>s*.</summary>
+    /// <summary>The bifurcation point, s*.</summary>
     public string BifurcationPoint => Sections.BifurcationPoint.Of(Text);
 
-    /// <summary>C.</summary>
+    /// <summary>The critique, C.</summary>
     public string Critique => Sections.Critique.Of(Text);
 
-    /// <summary>H.</summary>
+    /// <summary>The heuristic, H.</summary>
     public string Heuristic => Sections.Heuristic.Of(Text);
 
     /// <summary>
-    /// The sequences whose response tokens carry the internalization loss, with the share of the experience's weight each takes. Sampled tokens are used as they
-    /// are; nothing is tokenized again.
+    /// The sequences whose response tokens carry the internalization loss, with the share of the experience's weight each takes. Sampled tokens are used as
+    /// they are; nothing is tokenized again.
     /// </summary>
     /// <param name="conditioning">What the tokens are predicted from.</param>
     public IReadOnlyList<(TokenSequence Sequence, double Share)> Internalization(Conditioning conditioning)
@@ -45,4 +48,14 @@ public sealed record MetaExperience(
     }
 
     private ReadOnlyMemory<int> RecalledTokens() => Written.TokenIds[Written.TokensOf(Sections.Recall)];
+}
+
+/// <summary>One attempt at the original question with a meta-experience in hand: y_val of Eq. 6.</summary>
+public sealed class Replay(Trajectory attempt, Judgement judgement)
+{
+    /// <summary>The response to the original question.</summary>
+    public Trajectory Attempt { get; } = attempt;
+
+    /// <summary>The judgement of the run's verifier.</summary>
+    public Judgement Judgement { get; } = judgement;
 }

@@ -10,7 +10,10 @@ namespace Mel.Experiences;
 /// </summary>
 public sealed partial class PaperExperienceLanguage : IExperienceLanguage
 {
-    private static readonly string[] Headings = ["Failure Resolution Path", "Analysis of Success Factors", "First-Person Reflective Summary", "Subject Heuristics"];
+    private static readonly string[] Headings =
+    [
+        "Failure Resolution Path", "Analysis of Success Factors", "First-Person Reflective Summary", "Subject Heuristics",
+    ];
 
     private readonly string _extraction;
     private readonly string _replay;
@@ -21,7 +24,8 @@ public sealed partial class PaperExperienceLanguage : IExperienceLanguage
     /// <param name="replayTemplate">Asks the question again; holds <c>{experience}</c> and <c>{question}</c>.</param>
     /// <param name="recallTemplate">Asks for the heuristic alone; holds <c>{pattern}</c>, the name the model gave to it.</param>
     /// <exception cref="ArgumentException">A template lacks one of its placeholders.</exception>
-    public PaperExperienceLanguage(string extractionTemplate = DefaultExtractionTemplate, string replayTemplate = DefaultReplayTemplate, string recallTemplate = DefaultRecallTemplate)
+    public PaperExperienceLanguage(
+        string extractionTemplate = DefaultExtractionTemplate, string replayTemplate = DefaultReplayTemplate, string recallTemplate = DefaultRecallTemplate)
     {
         _extraction = Require(extractionTemplate, nameof(extractionTemplate), "{question}", "{error_ans}", "{correct_ans}");
         _replay = Require(replayTemplate, nameof(replayTemplate), "{experience}", "{question}");
@@ -48,7 +52,8 @@ public sealed partial class PaperExperienceLanguage : IExperienceLanguage
     public string RecallPrompt(string experience, ExperienceSections sections)
     {
         ArgumentNullException.ThrowIfNull(sections);
-        string name = new TextSpan(sections.Heuristic.Start, sections.Recall.Start - sections.Heuristic.Start).Of(experience).Trim(' ', '\t', '\r', '\n', '-', '*', '[', ']', ':', '•');
+        string name = new TextSpan(sections.Heuristic.Start, sections.Recall.Start - sections.Heuristic.Start).Of(experience)
+            .Trim(' ', '\t', '\r', '\n', '-', '*', '[', ']', ':', '•');
         return Fill(_recall, ("{pattern}", name.Length > 0 ? name : "problems like the ones I have solved"));
     }
 

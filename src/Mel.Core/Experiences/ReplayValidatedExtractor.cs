@@ -1,12 +1,14 @@
 using Mel.Prompts;
 using Mel.Rewards;
-using Mel.Runtime;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Verification;
 
 namespace Mel.Experiences;
 
-/// <summary>Keeps an experience only if it helps: the policy answers the question again with the experience in hand, and the verifier must say correct (Eq. 6).</summary>
+/// <summary>
+/// Keeps an experience only if it helps: the policy answers the question again with the experience in hand, and the verifier must say correct (Eq. 6).
+/// </summary>
 public sealed class ReplayValidatedExtractor : DelegatingExperienceExtractor
 {
     private readonly VerifiedRollouts _rollouts;
@@ -22,7 +24,8 @@ public sealed class ReplayValidatedExtractor : DelegatingExperienceExtractor
     /// <param name="time">Clock for the durations of the result; the system's where null.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
     public ReplayValidatedExtractor(
-        IExperienceExtractor inner, ISampler sampler, IVerifier verifier, IExperienceLanguage? language = null, ExperienceOptions? options = null, TimeProvider? time = null)
+        IExperienceExtractor inner, ISampler sampler, IVerifier verifier, IExperienceLanguage? language = null, ExperienceOptions? options = null,
+        TimeProvider? time = null)
         : base(inner)
     {
         _rollouts = new VerifiedRollouts(sampler, verifier, time);
@@ -36,7 +39,8 @@ public sealed class ReplayValidatedExtractor : DelegatingExperienceExtractor
         ArgumentNullException.ThrowIfNull(request);
         ExtractionResult candidates = await Inner.ExtractAsync(request, cancellationToken).ConfigureAwait(false);
         List<DroppedExperience> dropped = [.. candidates.Dropped];
-        int maxTokens = _options.ReplayMaxTokens ?? request.Groups.FirstOrDefault(g => g.Sampling is not null)?.Sampling!.MaxTokens ?? new SamplingOptions().MaxTokens;
+        SamplingOptions rollouts = request.Groups.FirstOrDefault(g => g.Sampling is not null)?.Sampling ?? new SamplingOptions();
+        int maxTokens = _options.ReplayMaxTokens ?? rollouts.MaxTokens;
         List<(MetaExperience Candidate, RolloutRequest Request)> replays = [];
         for (int i = 0; i < candidates.Retained.Count; i++)
         {
@@ -46,7 +50,11 @@ public sealed class ReplayValidatedExtractor : DelegatingExperienceExtractor
             if (context.Length + maxTokens <= _rollouts.Sampler.ContextTokens)
                 replays.Add((candidate, new RolloutRequest(prompt, context, _options.ReplayCount, SplitMix64.Derive(request.Seed, 2, (ulong)i))));
             else
-                dropped.Add(Dropped(candidate, DropReason.ReplayTooLong, $"The replay prompt has {context.Length} tokens; with {maxTokens} for the answer it exceeds the context of {_rollouts.Sampler.ContextTokens}.", []));
+                dropped.Add(Dropped(
+                    candidate, DropReason.ReplayTooLong,
+                    $"The replay prompt has {context.Length} tokens; with {maxTokens} for the answer "
+                    + $"it exceeds the context of {_rollouts.Sampler.ContextTokens}.",
+                    []));
         }
 
         if (replays.Count == 0) return candidates with { Retained = [], Dropped = dropped };
@@ -58,10 +66,18 @@ public sealed class ReplayValidatedExtractor : DelegatingExperienceExtractor
             Replay[] judged = [.. attempts.Trajectories.Select((attempt, k) => new Replay(attempt, attempts.Judgements[k]))];
             int successes = judged.Count(r => r.Judgement.Verdict == Verdict.Correct);
             if (successes >= _options.RequiredSuccesses) retained.Add(candidate with { Replays = judged });
-            else dropped.Add(Dropped(candidate, DropReason.ReplayFailed, $"{successes} of {judged.Length} replays were correct; {_options.RequiredSuccesses} must be.", judged));
+            else
+                dropped.Add(Dropped(
+                    candidate, DropReason.ReplayFailed, $"{successes} of {judged.Length} replays were correct; {_options.RequiredSuccesses} must be.", judged));
         }
 
-        return candidates with { Retained = retained, Dropped = dropped, ReplayTokens = sample.Tokens, ReplayDuration = sample.SampleDuration + sample.VerifyDuration };
+        return candidates with
+        {
+            Retained = retained,
+            Dropped = dropped,
+            ReplayTokens = sample.Tokens,
+            ReplayDuration = sample.SampleDuration + sample.VerifyDuration,
+        };
     }
 
     /// <inheritdoc/>
@@ -73,5 +89,11 @@ public sealed class ReplayValidatedExtractor : DelegatingExperienceExtractor
     }
 
     private static DroppedExperience Dropped(MetaExperience candidate, DropReason reason, string detail, IReadOnlyList<Replay> replays)
-        => new(candidate.Pair, reason, detail) { ContextTokenIds = candidate.ContextTokenIds, Written = candidate.Written, Sections = candidate.Sections, Replays = replays };
+        => new(candidate.Pair, reason, detail)
+        {
+            ContextTokenIds = candidate.ContextTokenIds,
+            Written = candidate.Written,
+            Sections = candidate.Sections,
+            Replays = replays,
+        };
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Mel.Head;
 
-/// <summary>A scalar 0 whose backward pass hands out gradients that were made before: the end of <see cref="TokenLogProbs.WithGradient"/>.</summary>
+/// <summary>A scalar 0 whose backward pass returns gradients that were computed beforehand. <see cref="TokenLogProbs.WithGradient"/> ends with it.</summary>
 /// <remarks>The head enters transposed for the reason given at <see cref="HeadLogProbsFunction"/>.</remarks>
 internal sealed class CarrierFunction : autograd.SingleTensorFunction<CarrierFunction>
 {

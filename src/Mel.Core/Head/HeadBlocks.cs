@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace Mel.Head;
 
 /// <summary>
-/// The products with the output embedding, one block of its rows (columns of logits) at a time. Runs without gradient recording. Where the processor has no
-/// product of the head's type (<see cref="NarrowProducts"/>), hidden states and one block of the head at a time are widened to float32, and so are the logits.
+/// The matrix products with the output embedding, one block of its rows (columns of logits) at a time, without gradient recording. Where the processor cannot
+/// multiply matrices of the head's type (<see cref="NarrowProducts"/>), the hidden states and each block of the head are widened to float32 first, and the
+/// logits are float32.
 /// </summary>
 internal sealed class HeadBlocks
 {
@@ -24,7 +25,7 @@ internal sealed class HeadBlocks
         if (widens) _widened = empty([_width, head.size(1)], ScalarType.Float32);
     }
 
-    /// <summary>First columns of the blocks.</summary>
+    /// <summary>The first column of every block.</summary>
     public IEnumerable<long> Starts
     {
         get
@@ -33,16 +34,16 @@ internal sealed class HeadBlocks
         }
     }
 
-    /// <summary>Type of the logits of a head.</summary>
+    /// <summary>Type in which the logits of a head are computed.</summary>
     public static ScalarType LogitType(Tensor head, bool nativeProducts) => Widens(head, nativeProducts) ? ScalarType.Float32 : head.dtype;
 
-    /// <summary>Memory for any block of logits.</summary>
+    /// <summary>Memory that any block of logits fits into.</summary>
     public Tensor NewBuffer() => empty(_hidden.size(0) * _width, dtype: _hidden.dtype, device: _hidden.device);
 
-    /// <summary>The place of a block in memory that holds a whole chunk, [R V].</summary>
+    /// <summary>The part of a chunk's memory, [R V], in which a block lies.</summary>
     public Tensor PlaceIn(Tensor chunk, long first) => chunk.narrow(0, _hidden.size(0) * first, _hidden.size(0) * WidthAt(first));
 
-    /// <summary>hidden head[first ..]^T into the front of a buffer.</summary>
+    /// <summary>Computes the logits of a block, hidden head[first ..]^T, in the front of a buffer.</summary>
     /// <returns>[R, W], a view of the buffer.</returns>
     public Tensor Logits(Tensor buffer, long first)
     {
@@ -53,21 +54,21 @@ internal sealed class HeadBlocks
         return block;
     }
 
-    /// <summary>sum += block head[first ..], [R, H]: rows of the head, weighted.</summary>
+    /// <summary>Adds the rows of the head, weighted by a block, to a sum: sum += block head[first ..], [R, H].</summary>
     public void AddWeightedHead(Tensor sum, Tensor block, long first)
     {
         using Tensor rows = Rows(first, block.size(1));
         AddProduct(sum, block, rows, overwrite: false);
     }
 
-    /// <summary>headGradient[first ..] (+)= block^T hidden.</summary>
+    /// <summary>Adds the gradient of a block to the gradient of the head, or overwrites it: headGradient[first ..] (+)= block^T hidden.</summary>
     public void AddHeadGradient(Tensor headGradient, Tensor block, long first, bool overwrite)
     {
         using Tensor rows = headGradient.narrow(0, first, block.size(1)), transposed = block.t();
         AddProduct(rows, transposed, _hidden, overwrite);
     }
 
-    /// <summary>sum (+)= a b; where the sum has another type than the factors, their product is made first.</summary>
+    /// <summary>sum (+)= a b. Where the sum has another type than the factors, the product is computed in the type of the factors first.</summary>
     private static void AddProduct(Tensor sum, Tensor a, Tensor b, bool overwrite)
     {
         using var scope = NewDisposeScope();
@@ -85,13 +86,13 @@ internal sealed class HeadBlocks
     private static bool Widens(Tensor head, bool nativeProducts)
         => !nativeProducts && head.device_type == TorchSharp.DeviceType.CPU && head.dtype is (ScalarType.BFloat16 or ScalarType.Float16);
 
-    /// <summary>A width at which blocks of this many rows suit the cache, and widened blocks of the head as well; a multiple of 64 columns.</summary>
+    /// <summary>The width at which a block of logits, and a widened block of the head, fit into the cache: a multiple of 64 columns.</summary>
     private static long Width(long rows, long widenedColumns)
         => Math.Clamp(HeadSizes.BlockElements / Math.Max(Math.Max(rows, widenedColumns), 1) / 64 * 64, 256, 16384);
 
     private long WidthAt(long first) => Math.Min(_width, _head.size(0) - first);
 
-    /// <summary>head[first ..], [W, H], in the type the products run in.</summary>
+    /// <summary>A block of the head's rows, [W, H], in the type of the products.</summary>
     private Tensor Rows(long first, long columns)
     {
         Tensor rows = _head.narrow(0, first, columns);

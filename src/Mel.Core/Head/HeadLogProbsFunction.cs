@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 namespace Mel.Head;
 
 /// <summary>
-/// The recomputing path of <see cref="TokenLogProbs.FromHidden"/>: the forward pass keeps one number per row (log sum exp, and the entropy), the backward pass
-/// computes each block of logits again. One product more than the plain composition, and no [N, V] tensor.
+/// The recomputing path of <see cref="TokenLogProbs.FromHidden"/>. The forward pass keeps one number per row (log sum exp, and the entropy). The backward pass
+/// computes each block of logits a second time. This takes one matrix product more than the plain composition and holds no [N, V] tensor.
 /// </summary>
 /// <remarks>
-/// Under a head that does not train (LoRA) the forward pass can make each log-prob's derivative with respect to its hidden state as well, from the logits it
-/// has at hand; the backward pass then only scales rows. Two products, as in the plain composition.
+/// Under a head that does not train (LoRA) the forward pass can also compute the derivative of each log-prob with respect to its hidden state, while it has the
+/// logits at hand. The backward pass then only scales rows, and there are two matrix products, as in the plain composition.
 /// <para>
-/// The head enters transposed. Its gradient then leaves through the transposition's own node as a tensor of its own, which libtorch takes over as the leaf's
-/// gradient; the very tensor a custom function returns would be copied, for the managed wrapper holds a reference to it.
+/// The head enters transposed. Its gradient then leaves through the node of the transposition as a new tensor, which libtorch takes over as the gradient of the
+/// leaf. A tensor that a custom function returns itself is copied instead, because the managed wrapper still holds a reference to it.
 /// </para>
 /// </remarks>
 internal sealed class HeadLogProbsFunction : autograd.SingleTensorFunction<HeadLogProbsFunction>
@@ -123,8 +123,9 @@ internal sealed class HeadLogProbsFunction : autograd.SingleTensorFunction<HeadL
     }
 
     /// <summary>
-    /// (head[target] - sum_v p_v head[v]) / temperature, [R, H]. The probabilities are not known before the last block: terms relative to the largest logit so
-    /// far take their place, and what was summed shrinks when a larger one comes (the online softmax of FlashAttention, Dao et al. 2022, section 3.1).
+    /// The derivative of each log-prob with respect to its hidden state: (head[target] - sum_v p_v head[v]) / temperature, [R, H]. The probabilities p_v are
+    /// known only after the last block. Until then the sum uses exp(z - max) with the largest logit seen so far, and is scaled down whenever a larger logit
+    /// appears (the online softmax of FlashAttention, Dao et al. 2022, section 3.1).
     /// </summary>
     private static Tensor AccumulateWithDerivatives(HeadBlocks blocks, SoftmaxRows softmax, Tensor head, Tensor targets, double temperature)
     {

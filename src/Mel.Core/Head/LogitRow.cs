@@ -6,12 +6,12 @@ using Mel.Runtime;
 
 namespace Mel.Head;
 
-/// <summary>The loops over a row of logits that would take several passes over main memory as tensor operations.</summary>
+/// <summary>Loops over one row of logits. As tensor operations each of them would read and write main memory several times.</summary>
 internal static unsafe class LogitRow
 {
     /// <summary>
-    /// sum exp(scale x - shift), and with <paramref name="weighted"/> sum exp(scale x - shift) (scale x - shift). With <paramref name="keep"/> the terms of the
-    /// first sum take the place of x.
+    /// The sum of exp(scale x - shift) over the row and, with <paramref name="weighted"/>, the sum of exp(scale x - shift) (scale x - shift). With
+    /// <paramref name="keep"/> each x is replaced by its term of the first sum.
     /// </summary>
     public static (float Sum, float WeightedSum) SumExp(Span<float> row, float scale, float shift, bool weighted, bool keep)
         => Vector512.IsHardwareAccelerated
@@ -19,7 +19,8 @@ internal static unsafe class LogitRow
             : SumExp<Vector256<float>, Lanes256>(row, scale, shift, weighted, keep);
 
     /// <summary>
-    /// x := -scale exp(l) (a + b l) with l = scale x - logSumExp: the gradient of log-prob (a) and entropy (b) with respect to the logits, but for the target.
+    /// Replaces each logit x by the gradient with respect to it: -scale exp(l) (a + b l) with l = scale x - logSumExp, where a comes from the log-prob and b
+    /// from the entropy. The target's own contribution is added by the caller.
     /// </summary>
     public static void ToLogitGradient(Span<float> row, float scale, float logSumExp, float a, float b)
     {
@@ -86,7 +87,7 @@ internal static unsafe class LogitRow
 
     public static float Max(ReadOnlySpan<float> row) => TensorPrimitives.Max(row);
 
-    /// <summary>bfloat16 is the upper half of a float32.</summary>
+    /// <summary>Widens bfloat16 to float32: a bfloat16 number is the upper half of the bits of a float32 number.</summary>
     public static void Widen(ReadOnlySpan<ushort> source, Span<float> destination)
     {
         ref ushort from = ref MemoryMarshal.GetReference(source);
@@ -101,7 +102,7 @@ internal static unsafe class LogitRow
         for (; i < (nuint)source.Length; i++) destination[(int)i] = BitConverter.UInt32BitsToSingle((uint)source[(int)i] << 16);
     }
 
-    /// <summary>Rounds to the nearest bfloat16, ties to even. The values are finite.</summary>
+    /// <summary>Rounds finite float32 numbers to the nearest bfloat16, ties to even.</summary>
     public static void Narrow(ReadOnlySpan<float> source, Span<ushort> destination)
     {
         ref uint from = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<float, uint>(source));

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Mel.Head;
 
-/// <summary>Softmax rows in main memory: each row of a block is read once while it lies in the cache, always in float32.</summary>
+/// <summary>Softmax over rows of logits in main memory, always in float32. Each row of a block is read once, while it lies in the cache.</summary>
 internal sealed class ManagedSoftmaxRows : SoftmaxRows
 {
     private readonly long[] _targets;
@@ -101,8 +101,8 @@ internal sealed class ManagedSoftmaxRows : SoftmaxRows
     private delegate void RowAction(int index, Span<float> row);
 
     /// <summary>
-    /// Calls back with every row as float32 - the block's own memory, or a copy when the block is bfloat16, then written back - on as many threads as libtorch
-    /// uses.
+    /// Calls back with every row as float32, on as many threads as libtorch uses. The row is the memory of the block itself, or a copy where the block is
+    /// bfloat16; the copy is then written back.
     /// </summary>
     private unsafe void ForEachRow(Tensor block, RowAction action, bool write)
     {

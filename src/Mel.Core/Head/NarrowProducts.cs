@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Mel.Head;
 
 /// <summary>
-/// Whether the processor multiplies matrices of a type narrower than float32 itself. Where it does not, libtorch's product of bfloat16 matrices takes about
-/// eighty times as long as that of float32 (AVX2), so that kernels widen the matrix to float32, block by block, and multiply in float32.
+/// Whether the processor itself multiplies matrices of a type narrower than float32. Where it does not, libtorch's product of bfloat16 matrices is many times
+/// slower than that of float32 matrices; kernels then widen a matrix to float32, block by block, and multiply in float32.
 /// </summary>
 public static class NarrowProducts
 {

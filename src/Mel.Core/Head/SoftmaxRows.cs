@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Mel.Head;
 
 /// <summary>
-/// Softmax over rows of logits that arrive one block of columns at a time: first running statistics, then, block by block once more, the gradient. With
-/// z = logits / temperature it never needs more than one block.
+/// Softmax over rows of logits that arrive one block of columns at a time, so that no more than one block is held. A first round over the blocks gathers
+/// running statistics of z = logits / temperature; a second round makes the gradient.
 /// </summary>
 internal abstract class SoftmaxRows
 {
@@ -21,27 +21,28 @@ internal abstract class SoftmaxRows
     /// <summary>Type of log-probs and gradients of them: float64 for float64 logits, else float32.</summary>
     public static ScalarType ResultType(ScalarType dtype) => dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
-    /// <summary>Takes in the logits of columns <paramref name="firstColumn"/> and following.</summary>
+    /// <summary>Takes in the logits of one block of columns.</summary>
     /// <param name="block">[R, W], contiguous.</param>
     /// <param name="firstColumn">Index of the block's first column in the vocabulary.</param>
     public abstract void Accumulate(Tensor block, long firstColumn);
 
     /// <summary>
-    /// The same, and the block becomes exp(z - max) with the largest z so far: the terms of which probabilities are made, before their sum is known.
+    /// Takes in the logits of a block as <see cref="Accumulate"/> does, and replaces them by exp(z - max) with the largest z so far: the numerators of the
+    /// probabilities, whose sum is known only after the last block.
     /// </summary>
     /// <param name="block">[R, W], contiguous; overwritten.</param>
     /// <param name="firstColumn">Index of the block's first column in the vocabulary.</param>
-    /// <returns>Factor for whatever was made of the terms of earlier blocks, [R]. Owned by the caller's dispose scope.</returns>
+    /// <returns>Factor that brings sums over earlier blocks to the new maximum, [R]. Owned by the caller's dispose scope.</returns>
     public abstract Tensor AccumulateTerms(Tensor block, long firstColumn);
 
-    /// <summary>Sum of all terms once every block was seen, [R]. Owned by the caller's dispose scope.</summary>
+    /// <summary>The sum of all numerators after the last block, [R]. Owned by the caller's dispose scope.</summary>
     public abstract Tensor SumOfTerms();
 
-    /// <summary>Results once every block was seen. Owned by the caller's dispose scope.</summary>
+    /// <summary>The results after the last block. Owned by the caller's dispose scope.</summary>
     /// <returns>Log-prob of the target, [R]; log sum exp(z), [R]; entropy, [R], or null.</returns>
     public abstract (Tensor LogProbs, Tensor LogSumExp, Tensor? Entropy) Finish();
 
-    /// <summary>Prepares <see cref="ToLogitGradient"/>.</summary>
+    /// <summary>Begins the second round, in which <see cref="ToLogitGradient"/> is called for every block.</summary>
     /// <param name="logSumExp">log sum exp(z), [R].</param>
     /// <param name="upstream">Gradient of the loss with respect to each log-prob, [R].</param>
     /// <param name="entropy">Entropy, [R]; null when it carries no gradient.</param>

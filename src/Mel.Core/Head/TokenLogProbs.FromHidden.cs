@@ -7,10 +7,13 @@ namespace Mel.Head;
 public static partial class TokenLogProbs
 {
     /// <summary>
-    /// log softmax(hidden head^T / temperature) at the target tokens without ever holding the [N, V] logits: rows are taken in chunks, and the backward pass
-    /// computes a chunk's logits again. A row whose upstream gradient is 0 costs nothing there. Under a head that carries no gradient (LoRA) the forward pass
-    /// computes the derivatives too, two products in all, and keeps [N, H].
+    /// log softmax(hidden head^T / temperature) at the target tokens, without ever holding the [N, V] logits. Rows are taken in chunks, and the backward pass
+    /// computes the logits of a chunk a second time, except for rows whose upstream gradient is 0.
     /// </summary>
+    /// <remarks>
+    /// Under a head that carries no gradient (LoRA) the forward pass computes the derivatives with respect to the hidden states as well and keeps them, [N, H];
+    /// the backward pass then needs no logits.
+    /// </remarks>
     /// <param name="hidden">Last hidden states of the wanted positions, [N, H]; carries gradient.</param>
     /// <param name="head">
     /// Output embedding, [V, H], of the type of <paramref name="hidden"/>, or narrower where that is float32; carries gradient, or none.
@@ -26,7 +29,7 @@ public static partial class TokenLogProbs
         int chunkRows = 0, bool entropyGradient = true)
         => ComputeFromHidden(hidden, head, targets, NarrowProducts.AreNative(head.dtype), temperature, entropy, chunkRows, entropyGradient);
 
-    /// <summary>The same on a processor that multiplies matrices of the head's type, or on one that does not.</summary>
+    /// <summary><see cref="FromHidden"/> for a processor that multiplies matrices of the head's type, or for one that does not.</summary>
     internal static (Tensor LogProbs, Tensor? Entropy) ComputeFromHidden(Tensor hidden, Tensor head, Tensor targets, bool nativeProducts,
         double temperature = 1, bool entropy = false, int chunkRows = 0, bool entropyGradient = true)
     {

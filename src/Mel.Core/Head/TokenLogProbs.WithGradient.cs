@@ -5,29 +5,12 @@ using static TorchSharp.torch;
 
 namespace Mel.Head;
 
-/// <summary>What a loss tells <see cref="TokenLogProbs.WithGradient"/>: how it changes with the log-prob of each token.</summary>
-/// <param name="logProbs">log pi_theta of rows first .. first + R - 1, [R], without gradient.</param>
-/// <param name="entropy">Their entropy in nats, [R], without gradient; null where it was not asked for.</param>
-/// <param name="first">Index of the first row.</param>
-/// <returns>
-/// d loss / d log-prob, [R]; 0 for a row that carries no gradient. Tensors made in the call are disposed after it, this one once it was used.
-/// </returns>
-public delegate Tensor TokenSlopes(Tensor logProbs, Tensor? entropy, long first);
-
-/// <summary>What <see cref="TokenLogProbs.WithGradient"/> computed. Owned by the caller's dispose scope.</summary>
-/// <param name="LogProbs">log pi_theta of the targets, [N], without gradient.</param>
-/// <param name="Entropy">Entropy in nats, [N], without gradient; null where it was not asked for.</param>
-/// <param name="Carrier">
-/// Scalar, [], of value 0. Its backward pass hands the gradients that are already there to hidden and head, once. Other losses may be added to it.
-/// </param>
-public sealed record HeadGradient(Tensor LogProbs, Tensor? Entropy, Tensor Carrier);
-
 public static partial class TokenLogProbs
 {
     /// <summary>
-    /// Log-probs and the gradients of a loss of them in one pass: rows are taken in chunks, and as soon as the log-probs of a chunk are known, the loss says
-    /// how it changes with them and both gradients are made from the logits that are still there. One product fewer than <see cref="FromHidden"/>, which makes
-    /// the logits twice; one chunk of logits is held.
+    /// Computes log-probs and, in the same pass, the gradients of a loss of the log-probs. Rows are taken in chunks. As soon as the log-probs of a chunk are
+    /// known, the loss gives its slopes, and the gradients of hidden states and head are made from the logits of the chunk. This takes one matrix product fewer
+    /// than <see cref="FromHidden"/>, which computes the logits twice.
     /// </summary>
     /// <remarks>
     /// The loss has to know its slopes from one chunk of log-probs alone. Ratios of whole trajectories need all of a trajectory's log-probs before the first
@@ -47,7 +30,7 @@ public static partial class TokenLogProbs
         int chunkRows = 0)
         => ComputeWithGradient(hidden, head, targets, slopes, NarrowProducts.AreNative(head.dtype), temperature, entropy, chunkRows);
 
-    /// <summary>The same on a processor that multiplies matrices of the head's type, or on one that does not.</summary>
+    /// <summary><see cref="WithGradient"/> for a processor that multiplies matrices of the head's type, or for one that does not.</summary>
     internal static HeadGradient ComputeWithGradient(Tensor hidden, Tensor head, Tensor targets, TokenSlopes slopes, bool nativeProducts,
         double temperature = 1, bool entropy = false, int chunkRows = 0)
     {
@@ -106,8 +89,8 @@ public static partial class TokenLogProbs
     }
 
     /// <summary>
-    /// Equal chunks of about <see cref="HeadSizes.GradientChunkBytes"/>, or what the caller asks for. Several chunks sum a narrower head's gradient in a float32 matrix of its
-    /// size; rows whose logits fit into that memory stay one chunk.
+    /// The number of rows of a chunk: what the caller asks for, or equal chunks of about <see cref="HeadSizes.GradientChunkBytes"/>. Several chunks need a float32 matrix to sum
+    /// the gradient of a narrower head in; rows whose logits fit into the memory of that matrix are one chunk.
     /// </summary>
     private static long ChunkRows(int asked, long rows, Tensor head, ScalarType logitType, bool ofHead)
     {
@@ -119,3 +102,20 @@ public static partial class TokenLogProbs
         return (rows + chunks - 1) / chunks;
     }
 }
+
+/// <summary>The slopes of a loss for <see cref="TokenLogProbs.WithGradient"/>: how the loss changes with the log-prob of each token.</summary>
+/// <param name="logProbs">log pi_theta of rows first .. first + R - 1, [R], without gradient.</param>
+/// <param name="entropy">Their entropy in nats, [R], without gradient; null where it was not asked for.</param>
+/// <param name="first">Index of the first row.</param>
+/// <returns>
+/// d loss / d log-prob, [R]; 0 for a row that carries no gradient. The caller disposes the result and all other tensors made in the call.
+/// </returns>
+public delegate Tensor TokenSlopes(Tensor logProbs, Tensor? entropy, long first);
+
+/// <summary>The results of <see cref="TokenLogProbs.WithGradient"/>. The tensors belong to the caller's dispose scope.</summary>
+/// <param name="LogProbs">log pi_theta of the targets, [N], without gradient.</param>
+/// <param name="Entropy">Entropy in nats, [N], without gradient; null where it was not asked for.</param>
+/// <param name="Carrier">
+/// Scalar, [], of value 0. Its one backward pass gives hidden and head the gradients that were computed already. Other losses may be added to it.
+/// </param>
+public sealed record HeadGradient(Tensor LogProbs, Tensor? Entropy, Tensor Carrier);

@@ -28,6 +28,7 @@ public static partial class TokenLogProbs
         return LogSoftmax(logits, temperature).gather(-1, targets.unsqueeze(-1)).squeeze(-1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>log softmax(logits / temperature), [.., V], in float32 or better.</summary>
     internal static Tensor LogSoftmax(Tensor logits, double temperature)
     {
         Tensor scaled = logits.dtype is ScalarType.Float64 or ScalarType.Float32 ? logits : logits.to_type(ScalarType.Float32);

@@ -7,7 +7,9 @@ internal static class Masks
 {
     public static Tensor AsBool(Tensor mask) => mask.dtype == ScalarType.Bool ? mask : mask.ne(Scalars.Zero);
 
-    /// <summary>The value where the mask selects, 0 elsewhere. Applied to an input it also keeps what a masked position holds out of the gradient.</summary>
+    /// <summary>
+    /// The value where the mask selects, 0 elsewhere. Positions that the mask does not select have no gradient either, even where the value is NaN.
+    /// </summary>
     public static Tensor Keep(Tensor mask, Tensor value)
     {
         using Tensor zero = zeros([], value.dtype, value.device);

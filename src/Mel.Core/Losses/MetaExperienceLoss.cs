@@ -55,7 +55,9 @@ public static class MetaExperienceLoss
     /// <param name="logProbs">log pi_theta of the experiences' tokens after [I, x, y+, y-], [E, T]; carries gradient.</param>
     /// <param name="mask">1 or true on the tokens of the experience, [E, T].</param>
     /// <param name="weights">w_j of these experiences, [E] (<see cref="Weights"/>).</param>
-    /// <param name="lengths">|M_j|, tokens of each whole experience, [E], where the mask selects only a part of them; empty counts what the mask selects.</param>
+    /// <param name="lengths">
+    /// |M_j|, the number of tokens of each whole experience, [E], where the mask selects only a part of them; empty counts what the mask selects.
+    /// </param>
     /// <returns>Scalar, []; 0 when there is no experience. Owned by the caller's dispose scope.</returns>
     /// <exception cref="ShapeMismatchException">The inputs do not fit together.</exception>
     public static Tensor Compute(Tensor logProbs, Tensor mask, ReadOnlySpan<double> weights, ReadOnlySpan<int> lengths = default)
@@ -84,7 +86,7 @@ public static class MetaExperienceLoss
     }
 }
 
-/// <summary>What the NLL of the validated meta-experiences is averaged over: the two lines of Eq. 7 and Eq. 10 disagree.</summary>
+/// <summary>What the NLL of the validated meta-experiences is averaged over. The two lines of Eq. 7, and Eq. 10, disagree.</summary>
 public enum ExperienceNormalization
 {
     /// <summary>

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Mel.Losses;
 
 /// <summary>
-/// Policy-gradient losses per token, lower is better. Only logProbs carries gradient; positions that the mask does not select contribute exactly 0 to value
-/// and gradient, whatever they hold. <see cref="MaskedReduce.Aggregate"/> makes a scalar of them.
+/// Policy-gradient losses per token; lower is better. Only logProbs carries gradient. Positions that the mask does not select contribute exactly 0 to value
+/// and gradient, whatever they hold. <see cref="MaskedReduce.Aggregate"/> turns the per-token losses into a scalar.
 /// </summary>
 public static class PolicyLoss
 {
@@ -174,7 +174,9 @@ public static class PolicyLoss
 /// <param name="Loss">Per-token loss, [B, T]; carries gradient to the log-probs; exactly 0 where the mask does not select.</param>
 /// <param name="Ratio">Importance ratio rho, [B, T], before any clipping, without gradient; 1 where the mask does not select.</param>
 /// <param name="ClippedLow">Whether the lower bound took the token's gradient away: rho below it and a negative advantage; [B, T], bool.</param>
-/// <param name="ClippedHigh">Whether the upper bound did: rho above it and a positive advantage (CISPO: the weight was capped); [B, T], bool.</param>
+/// <param name="ClippedHigh">
+/// Whether the upper bound took the token's gradient away: rho above it and a positive advantage (CISPO: the weight was capped); [B, T], bool.
+/// </param>
 public sealed record PolicyLossTerms(Tensor Loss, Tensor Ratio, Tensor ClippedLow, Tensor ClippedHigh)
 {
     internal PolicyLossTerms MoveToOuterDisposeScope()
@@ -184,7 +186,7 @@ public sealed record PolicyLossTerms(Tensor Loss, Tensor Ratio, Tensor ClippedLo
     }
 }
 
-/// <summary>How far the importance ratio may move from 1 before a token stops to train: the ratio is clipped to [1 - Low, 1 + High].</summary>
+/// <summary>How far the importance ratio may move from 1 before a token stops training: the ratio is clipped to [1 - Low, 1 + High].</summary>
 /// <param name="Low">epsilon of Eq. 10 below 1, unitless, in [0, 1].</param>
 /// <param name="High">epsilon above 1, unitless, at least 0; larger than <paramref name="Low"/> in DAPO ("clip higher").</param>
 public readonly record struct ClipRange(double Low, double High)
@@ -204,7 +206,7 @@ public readonly record struct ClipRange(double Low, double High)
     internal double Max => 1 + High;
 }
 
-/// <summary>What one importance ratio speaks for.</summary>
+/// <summary>Whether an importance ratio belongs to a token or to a trajectory.</summary>
 public enum RatioLevel
 {
     /// <summary>Every token has the ratio of its own probabilities (PPO, GRPO).</summary>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Mel.Losses;
 
 /// <summary>
-/// Tensor operations with a plain number. Each implicit conversion of a number makes a native scalar that only a finalizer frees, and those pin the native heap
-/// in long runs: here they are made once, or freed at once.
+/// Tensor operations with a plain number. An implicit conversion of a number creates a native scalar that only a finalizer frees, and many such scalars pin the
+/// native heap of a long run. Here a scalar is created once for all uses, or freed right after its use.
 /// </summary>
 internal static class Scalars
 {

@@ -47,7 +47,9 @@ internal sealed class CispoOptionsValidator : IValidateOptions<CispoOptions>
     {
         OptionRules rules = PolicyObjectiveRules.Common(options);
         rules.Above(options.MaxWeight, 0.0, nameof(options.MaxWeight));
-        rules.Require(options.MinWeight >= 0 && options.MinWeight < options.MaxWeight, nameof(options.MinWeight), $"must be within [0, {nameof(options.MaxWeight)} = {options.MaxWeight}), got {options.MinWeight}");
+        rules.Require(
+            options.MinWeight >= 0 && options.MinWeight < options.MaxWeight, nameof(options.MinWeight),
+            $"must be within [0, {nameof(options.MaxWeight)} = {options.MaxWeight}), got {options.MinWeight}");
         return rules.Result;
     }
 }

@@ -33,7 +33,8 @@ public sealed class ClippedSurrogateObjective : PolicyObjective
     /// <inheritdoc/>
     protected internal override PolicyLossTerms PerToken(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask)
         => PolicyLoss.ClippedSurrogate(
-            logProbs, oldLogProbs, advantages, mask, new ClipRange(_options.ClipRangeLow, _options.ClipRangeHigh), _options.DualClip, _options.RatioLevel, _options.Delta, _options.MaxLogRatio);
+            logProbs, oldLogProbs, advantages, mask, new ClipRange(_options.ClipRangeLow, _options.ClipRangeHigh), _options.DualClip,
+            _options.RatioLevel, _options.Delta, _options.MaxLogRatio);
 }
 
 /// <summary>The clipped surrogate of PPO, as GRPO, DAPO, GSPO and REINFORCE++ use it.</summary>
@@ -76,7 +77,8 @@ internal sealed class ClippedSurrogateOptionsValidator : IValidateOptions<Clippe
         if (options.MaxLogRatio is { } limit) rules.Above(limit, 0.0, nameof(options.MaxLogRatio));
         rules.Defined(options.RatioLevel, nameof(options.RatioLevel));
         rules.Require(options.RatioLevel == RatioLevel.Token || options.Aggregation == Aggregation.SequenceMeanTokenMean, nameof(options.Aggregation),
-            $"must be {nameof(Aggregation.SequenceMeanTokenMean)} with a ratio per trajectory, got {options.Aggregation}: another aggregation would weigh trajectories by their length");
+            $"must be {nameof(Aggregation.SequenceMeanTokenMean)} with a ratio per trajectory, got {options.Aggregation}: "
+            + "another aggregation would weigh trajectories by their length");
         return rules.Result;
     }
 }

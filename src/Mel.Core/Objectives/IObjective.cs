@@ -2,14 +2,14 @@ using Mel.Advantages;
 
 namespace Mel.Objectives;
 
-/// <summary>What is minimized: a sum of terms, each with the rows it needs scored and the loss it makes of their log-probabilities.</summary>
+/// <summary>What an update minimizes: a sum of terms. A term names the rows it needs scored and computes a loss from their log-probabilities.</summary>
 /// <remarks>
-/// An objective never scores. The trainer unites the rows of all terms, scores each once, and asks the terms for their losses, a micro-batch at a time. An objective
-/// keeps no state between calls.
+/// An objective never scores rows itself. The trainer unites the rows of all terms, scores each row once, and asks the terms for their losses, one micro-batch
+/// at a time. An objective keeps no state between calls.
 /// </remarks>
 public interface IObjective
 {
-    /// <summary>What the objective must find in the rollouts; a trainer that cannot give it is refused.</summary>
+    /// <summary>What the objective must find in the rollouts. The construction of a trainer that cannot provide it fails.</summary>
     /// <value>Nothing, unless an implementation says otherwise.</value>
     RolloutNeeds Needs => RolloutNeeds.None;
 

@@ -10,7 +10,8 @@ namespace Mel.Objectives;
 /// <param name="sequences">Sequences with the weight of each, which comes from the whole optimizer batch.</param>
 /// <param name="nll">Name of the figure of the loss.</param>
 /// <param name="tokens">Name of the figure of the number of tokens.</param>
-internal sealed class LikelihoodTerm(string name, TermScaling scaling, IReadOnlyList<(TokenSequence Sequence, double Weight)> sequences, string nll, string tokens) : ILossTerm
+internal sealed class LikelihoodTerm(
+    string name, TermScaling scaling, IReadOnlyList<(TokenSequence Sequence, double Weight)> sequences, string nll, string tokens) : ILossTerm
 {
     public string Name { get; } = name;
 

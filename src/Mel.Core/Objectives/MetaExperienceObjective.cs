@@ -10,7 +10,8 @@ namespace Mel.Objectives;
 
 /// <summary>
 /// Adds the meta-experience term to any objective: J = J_RLVR + weight x R_MEL (Eq. 9) with R_MEL the token-averaged log-likelihood of the retained experiences
-/// (Eq. 8). The term is normalized by its own counts, so turning it on never rescales the inner loss; without experiences the inner terms are returned unchanged.
+/// (Eq. 8). The term is normalized by its own counts, so turning it on never rescales the inner loss; without experiences the inner terms are returned
+/// unchanged.
 /// </summary>
 public sealed class MetaExperienceObjective : DelegatingObjective
 {
@@ -35,7 +36,9 @@ public sealed class MetaExperienceObjective : DelegatingObjective
         ArgumentNullException.ThrowIfNull(batch);
         IReadOnlyList<ILossTerm> inner = Inner.Terms(batch);
         if (batch.Experiences.Count == 0 || _options.Weight == 0) return inner;
-        return [.. inner, new LikelihoodTerm(TermName, new TermScaling(_options.Scaling, _options.Weight), [.. batch.Experiences.SelectMany(e => Weighted(e, batch.Totals))], MetricNames.MelNll, MetricNames.MelTokens)];
+        (TokenSequence, double)[] sequences = [.. batch.Experiences.SelectMany(e => Weighted(e, batch.Totals))];
+        TermScaling scaling = new(_options.Scaling, _options.Weight);
+        return [.. inner, new LikelihoodTerm(TermName, scaling, sequences, MetricNames.MelNll, MetricNames.MelTokens)];
     }
 
     /// <inheritdoc/>
@@ -47,11 +50,13 @@ public sealed class MetaExperienceObjective : DelegatingObjective
 
     private IEnumerable<(TokenSequence Sequence, double Weight)> Weighted(ExperienceSample sample, BatchTotals totals)
     {
-        double weight = MetaExperienceLoss.Weight(_options.Normalization, sample.PromptExperiences, totals.Prompts, totals.PromptsWithExperience, totals.Experiences);
+        double weight = MetaExperienceLoss.Weight(
+            _options.Normalization, sample.PromptExperiences, totals.Prompts, totals.PromptsWithExperience, totals.Experiences);
         return Sequences(sample.Experience).Select(s => (s.Sequence, weight * s.Share));
     }
 
-    private IReadOnlyList<(TokenSequence Sequence, double Share)> Sequences(MetaExperience experience) => _options.Target == InternalizationTarget.CorrectTrajectory
+    private IReadOnlyList<(TokenSequence Sequence, double Share)> Sequences(MetaExperience experience)
+        => _options.Target == InternalizationTarget.CorrectTrajectory
         ? [(new TokenSequence(experience.Pair.Group.PromptTokenIds, experience.Pair.Correct.TokenIds), 1.0)]
         : experience.Internalization(_options.Conditioning);
 }
@@ -63,7 +68,9 @@ public sealed class MetaExperienceOptions
     /// <value>The default is 1, the coefficient of Eq. 9.</value>
     public double Weight { get; set; } = 1.0;
 
-    /// <summary>What <see cref="Weight"/> means: a factor on the loss, or the term's gradient norm relative to that of the reinforcement-learning term.</summary>
+    /// <summary>
+    /// What <see cref="Weight"/> means: a factor on the loss, or the term's gradient norm relative to that of the reinforcement-learning term.
+    /// </summary>
     /// <value>The default is <see cref="TermScalingKind.Fixed"/>, the paper.</value>
     public TermScalingKind Scaling { get; set; } = TermScalingKind.Fixed;
 
@@ -75,7 +82,7 @@ public sealed class MetaExperienceOptions
     /// <value>The default is <see cref="Conditioning.Retrospective"/>: Eq. 7.</value>
     public Conditioning Conditioning { get; set; } = Conditioning.Retrospective;
 
-    /// <summary>What is taught.</summary>
+    /// <summary>Which tokens the term teaches: those of the experience, or those of the correct attempt.</summary>
     /// <value>The default is <see cref="InternalizationTarget.Experience"/>.</value>
     public InternalizationTarget Target { get; set; } = InternalizationTarget.Experience;
 }
@@ -86,7 +93,9 @@ public enum InternalizationTarget
     /// <summary>The meta-experience: the paper.</summary>
     Experience,
 
-    /// <summary>The correct attempt y+ of the same pairs, after the question alone: a control that shows what the experience adds over the attempt it came from.</summary>
+    /// <summary>
+    /// The correct attempt y+ of the same pairs, after the question alone: a control that shows what the experience adds over the attempt it came from.
+    /// </summary>
     CorrectTrajectory,
 }
 

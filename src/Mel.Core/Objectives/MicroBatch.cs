@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Mel.Objectives;
 
-/// <summary>Rows that are scored at once, and what each term sees of them.</summary>
+/// <summary>Rows that are scored in one pass, and the part of them that each term uses.</summary>
 public sealed class MicroBatch
 {
     private readonly IReadOnlyList<ILossTerm> _terms;
@@ -23,19 +23,22 @@ public sealed class MicroBatch
         [
             .. Enumerable.Range(0, terms.Count).Select(term =>
             {
-                (int Index, long Position)[] used = [.. rows.SelectMany((row, position) => row.Users.Where(u => u.Term == term).Select(u => (u.Index, (long)position)))];
+                (int Index, long Position)[] used =
+                [
+                    .. rows.SelectMany((row, position) => row.Users.Where(u => u.Term == term).Select(u => (u.Index, (long)position))),
+                ];
                 return (used.Select(u => u.Index).ToArray(), used.Select(u => u.Position).ToArray());
             }),
         ];
     }
 
-    /// <summary>What a policy is asked to score.</summary>
+    /// <summary>The rows as a policy scores them.</summary>
     public TokenBatch Tokens { get; }
 
     /// <summary>Indices of the terms that have rows in this micro-batch.</summary>
     public IEnumerable<int> Terms => Enumerable.Range(0, _terms.Count).Where(t => _ofTerm[t].Indices.Length > 0);
 
-    /// <summary>The loss of one term over its rows in this micro-batch.</summary>
+    /// <summary>Computes the loss of one term over its rows in this micro-batch.</summary>
     /// <param name="term">Index of the term, one of <see cref="Terms"/>.</param>
     /// <param name="scores">Log-probabilities of <see cref="Tokens"/>, with a graph or as leaves.</param>
     /// <param name="mask">True on the tokens whose log-probabilities are at hand, [B, T]; null for all tokens of each row.</param>
@@ -45,13 +48,16 @@ public sealed class MicroBatch
         ArgumentNullException.ThrowIfNull(scores);
         (int[] indices, long[] positions) = _ofTerm[term];
         mask ??= ResponseMask(scores.LogProbs);
-        if (indices.Length == Tokens.Sequences.Count && IsInOrder(positions)) return _terms[term].Evaluate(new ScoredRows(indices, scores.LogProbs, mask, scores.Entropy));
+        if (indices.Length == Tokens.Sequences.Count && IsInOrder(positions))
+            return _terms[term].Evaluate(new ScoredRows(indices, scores.LogProbs, mask, scores.Entropy));
         using Tensor at = tensor(positions, device: scores.LogProbs.device);
-        return _terms[term].Evaluate(new ScoredRows(indices, scores.LogProbs.index_select(0, at), mask.index_select(0, at), scores.Entropy?.index_select(0, at)));
+        ScoredRows own = new(indices, scores.LogProbs.index_select(0, at), mask.index_select(0, at), scores.Entropy?.index_select(0, at));
+        return _terms[term].Evaluate(own);
     }
 
     /// <summary>
-    /// The sum of the losses of all terms over this micro-batch, [], for a training loop of one's own: its backward pass is the one of the micro-batch.
+    /// The sum of the scaled losses of all terms over this micro-batch, [], for a training loop of one's own: one backward pass of the sum is that of the
+    /// micro-batch.
     /// </summary>
     /// <param name="scores">Log-probabilities of <see cref="Tokens"/> with their graph.</param>
     /// <exception cref="InvalidOperationException">A term is scaled relative to another term's gradient, which no sum of losses can express.</exception>

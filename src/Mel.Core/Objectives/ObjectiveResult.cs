@@ -6,10 +6,10 @@ namespace Mel.Objectives;
 /// <summary>The outcome of an objective over a whole optimizer batch that was scored at once.</summary>
 public sealed class ObjectiveResult(IReadOnlyList<ILossTerm> terms, IReadOnlyList<TermValue> values)
 {
-    /// <summary>The terms.</summary>
+    /// <summary>The terms of the objective.</summary>
     public IReadOnlyList<ILossTerm> Terms { get; } = terms;
 
-    /// <summary>Loss, figures and tensors of each, with the graph of the policy; a term without rows has a loss of 0.</summary>
+    /// <summary>Loss, figures and tensors of each term, with the graph of the policy. A term without rows has a loss of 0.</summary>
     public IReadOnlyList<TermValue> Values { get; } = values;
 
     /// <summary>The sum of all terms as they are scaled, [].</summary>
@@ -42,7 +42,10 @@ public static class ObjectiveExtensions
             foreach (int term in part.Terms)
             {
                 TermValue value = part.Evaluate(term, scores), before = values[term];
-                values[term] = new TermValue(before.Loss.to(value.Loss.device) + value.Loss, [.. before.Metrics, .. value.Metrics]) { Tensors = value.Tensors ?? before.Tensors };
+                values[term] = new TermValue(before.Loss.to(value.Loss.device) + value.Loss, [.. before.Metrics, .. value.Metrics])
+                {
+                    Tensors = value.Tensors ?? before.Tensors,
+                };
             }
         }
 

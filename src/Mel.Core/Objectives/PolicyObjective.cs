@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Mel.Objectives;
 
 /// <summary>
-/// Base class of the policy-gradient objectives: the derived class says what a token costs; divergence, entropy and the correction for another sampler's probabilities
-/// are added here, and all is aggregated by the totals of the optimizer batch.
+/// Base class of the policy-gradient objectives. A derived class gives the loss of each token. The base class adds divergence, entropy and the correction for
+/// another sampler's probabilities, and aggregates all by the totals of the optimizer batch.
 /// </summary>
 public abstract class PolicyObjective : IObjective, IRunPart
 {
@@ -21,10 +21,11 @@ public abstract class PolicyObjective : IObjective, IRunPart
     protected PolicyObjective(PolicyObjectiveOptions options) => _options = options ?? throw new ArgumentNullException(nameof(options));
 
     /// <inheritdoc/>
-    public RolloutNeeds Needs =>
-        (_options.KlCoefficient > 0 ? RolloutNeeds.ReferenceLogProbs : RolloutNeeds.None) | (_options.SamplerCorrection is not null ? RolloutNeeds.PolicyLogProbs : RolloutNeeds.None);
+    public RolloutNeeds Needs
+        => (_options.KlCoefficient > 0 ? RolloutNeeds.ReferenceLogProbs : RolloutNeeds.None)
+        | (_options.SamplerCorrection is not null ? RolloutNeeds.PolicyLogProbs : RolloutNeeds.None);
 
-    /// <summary>Whether what a token costs depends on no other token's log-probability.</summary>
+    /// <summary>Whether the loss of a token depends on the log-probability of that token alone.</summary>
     /// <value>True, unless a derived class says otherwise.</value>
     protected internal virtual bool IsTokenwise => true;
 
@@ -38,14 +39,14 @@ public abstract class PolicyObjective : IObjective, IRunPart
     /// <inheritdoc/>
     public abstract void Describe(RunIdentity identity);
 
-    /// <summary>What each token costs, [B, T], lower is better; exactly 0 where the mask does not select.</summary>
+    /// <summary>The loss of each token, [B, T]; lower is better; exactly 0 where the mask does not select.</summary>
     /// <param name="logProbs">log pi_theta of the sampled tokens, [B, T]; the only input that carries gradient.</param>
     /// <param name="oldLogProbs">log pi_theta_old of the same tokens, [B, T].</param>
     /// <param name="advantages">Advantage of each token, [B, T].</param>
     /// <param name="mask">True on tokens that train, [B, T].</param>
     protected internal abstract PolicyLossTerms PerToken(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask);
 
-    /// <summary>Names the settings that all policy objectives share and those of the derived class.</summary>
+    /// <summary>Adds the settings of <see cref="PolicyObjectiveOptions.SamplerCorrection"/>, where there are any.</summary>
     private protected void DescribeCorrection(RunIdentity identity)
     {
         if (_options.SamplerCorrection is { } correction) identity.Within(nameof(_options.SamplerCorrection), () => identity.SetOptions(correction));
@@ -55,16 +56,16 @@ public abstract class PolicyObjective : IObjective, IRunPart
 /// <summary>The tensors behind a policy loss, all [B, T] over the trajectories that were scored. Owned by the caller's dispose scope.</summary>
 public sealed class PolicyTensors(Tensor logProbs, Tensor oldLogProbs, Tensor advantages, Tensor mask, PolicyLossTerms perToken)
 {
-    /// <summary>log pi_theta of the sampled tokens, with its graph.</summary>
+    /// <summary>log pi_theta of the sampled tokens, with the graph of the policy.</summary>
     public Tensor LogProbs { get; } = logProbs;
 
-    /// <summary>log pi_theta_old of the same tokens.</summary>
+    /// <summary>log pi_theta_old of the sampled tokens, without a graph.</summary>
     public Tensor OldLogProbs { get; } = oldLogProbs;
 
     /// <summary>Advantage of each token.</summary>
     public Tensor Advantages { get; } = advantages;
 
-    /// <summary>1 on tokens that train.</summary>
+    /// <summary>True on tokens that train.</summary>
     public Tensor Mask { get; } = mask;
 
     /// <summary>Loss, ratio and clip masks of each token.</summary>

@@ -31,7 +31,9 @@ public class PolicyObjectiveOptions
     /// <value>The default is true.</value>
     public bool ReportEntropy { get; set; } = true;
 
-    /// <summary>Importance weights for a sampler whose probabilities differ from the policy's own; the run then computes the latter before the update.</summary>
+    /// <summary>
+    /// Importance weights for a sampler whose probabilities differ from the policy's own; the run then computes the latter before the update.
+    /// </summary>
     /// <value>The default is null: no correction.</value>
     public SamplerCorrectionOptions? SamplerCorrection { get; set; }
 }
@@ -59,7 +61,8 @@ public sealed class SamplerCorrectionOptions
     /// <value>The default is false.</value>
     public bool GeometricMean { get; set; }
 
-    internal Tensor Weights(Tensor oldLogProbs, Tensor samplerLogProbs, Tensor mask) => SamplerMismatch.Weights(oldLogProbs, samplerLogProbs, mask, Level, Rule, Min, Max, GeometricMean);
+    internal Tensor Weights(Tensor oldLogProbs, Tensor samplerLogProbs, Tensor mask)
+        => SamplerMismatch.Weights(oldLogProbs, samplerLogProbs, mask, Level, Rule, Min, Max, GeometricMean);
 }
 
 /// <summary>The rules that all policy objectives share.</summary>
@@ -80,7 +83,9 @@ internal static class PolicyObjectiveRules
         rules.Defined(correction.Level, prefix + nameof(correction.Level));
         rules.Defined(correction.Rule, prefix + nameof(correction.Rule));
         rules.Require(correction.Min is null or >= 0, prefix + nameof(correction.Min), $"must be at least 0, got {correction.Min}");
-        rules.Require(correction.Max is null || correction.Max > (correction.Min ?? 0), prefix + nameof(correction.Max), $"must be above {nameof(correction.Min)} = {correction.Min ?? 0}, got {correction.Max}");
+        rules.Require(
+            correction.Max is null || correction.Max > (correction.Min ?? 0), prefix + nameof(correction.Max),
+            $"must be above {nameof(correction.Min)} = {correction.Min ?? 0}, got {correction.Max}");
         options.SamplerCorrection = new SamplerCorrectionOptions
         {
             Level = correction.Level, Rule = correction.Rule, Min = correction.Min, Max = correction.Max, GeometricMean = correction.GeometricMean,

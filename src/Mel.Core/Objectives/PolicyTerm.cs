@@ -34,17 +34,19 @@ internal sealed class PolicyTerm : ILossTerm
 
     public IReadOnlyList<ObjectiveMetric> Metrics =>
     [
-        new(MetricNames.ClipRatioLow, 0), new(MetricNames.ClipRatioHigh, 0), new(MetricNames.ScoredFraction, _totals.Tokens == 0 ? 0 : _scoredTokens / _totals.Tokens),
+        new(MetricNames.ClipRatioLow, 0), new(MetricNames.ClipRatioHigh, 0),
+        new(MetricNames.ScoredFraction, _totals.Tokens == 0 ? 0 : _scoredTokens / _totals.Tokens),
     ];
 
     public TermValue Evaluate(ScoredRows scored)
     {
         using var scope = NewDisposeScope();
-        SampleTensors tensors = SampleTensors.Of([.. scored.Indices.Select(i => _samples[i])], scored.LogProbs, _options.KlCoefficient > 0, _options.SamplerCorrection is not null);
-        Tensor weights = MaskedReduce.Weights(tensors.Mask, _normalizer, scored.LogProbs.dtype);                               // [B, T]  of all tokens of the rows
-        Tensor mask = tensors.Mask & scored.Mask;                                                                              // [B, T]  those at hand
+        SampleTensors tensors = SampleTensors.Of(
+            [.. scored.Indices.Select(i => _samples[i])], scored.LogProbs, _options.KlCoefficient > 0, _options.SamplerCorrection is not null);
+        Tensor weights = MaskedReduce.Weights(tensors.Mask, _normalizer, scored.LogProbs.dtype);        // [B, T]  of all tokens of the rows
+        Tensor mask = tensors.Mask & scored.Mask;                                                       // [B, T]  those at hand
         PolicyLossTerms perToken = _objective.PerToken(scored.LogProbs, tensors.OldLogProbs, tensors.Advantages, mask);
-        Tensor cost = perToken.Loss;                                                                                           // [B, T]
+        Tensor cost = perToken.Loss;                                                                    // [B, T]
         if (_options.SamplerCorrection is { } correction) cost = cost * correction.Weights(tensors.OldLogProbs, tensors.SamplerLogProbs!, mask);
         Tensor? divergence = null;
         if (tensors.ReferenceLogProbs is { } reference)
@@ -54,9 +56,11 @@ internal sealed class PolicyTerm : ILossTerm
         }
 
         if (_options.EntropyCoefficient != 0) cost = cost - (Masks.Keep(mask, scored.Entropy!) * _options.EntropyCoefficient);
-        Tensor loss = (cost * weights).sum();                                                                                  // []
+        Tensor loss = (cost * weights).sum();                                                           // []
         ObjectiveMetric[] metrics = Figures(scored, tensors, mask, perToken, divergence);
-        PolicyTensors behind = new(scored.LogProbs, tensors.OldLogProbs.MoveToOuterDisposeScope(), tensors.Advantages.MoveToOuterDisposeScope(), mask.MoveToOuterDisposeScope(), perToken.MoveToOuterDisposeScope());
+        PolicyTensors behind = new(
+            scored.LogProbs, tensors.OldLogProbs.MoveToOuterDisposeScope(), tensors.Advantages.MoveToOuterDisposeScope(), mask.MoveToOuterDisposeScope(),
+            perToken.MoveToOuterDisposeScope());
         return new TermValue(loss.MoveToOuterDisposeScope(), metrics) { Tensors = behind };
     }
 
@@ -64,10 +68,15 @@ internal sealed class PolicyTerm : ILossTerm
     {
         if (options.Aggregation != Aggregation.FixedLength) return 0;
         return options.FixedLength ?? batch.Sampling?.MaxTokens
-            ?? throw new InvalidOperationException($"{nameof(Aggregation)}.{nameof(Aggregation.FixedLength)} divides by the longest response, which is unknown; set {nameof(PolicyObjectiveOptions.FixedLength)}.");
+            ?? throw new InvalidOperationException(
+                $"{nameof(Aggregation)}.{nameof(Aggregation.FixedLength)} divides by the longest response, which is unknown; "
+                + $"set {nameof(PolicyObjectiveOptions.FixedLength)}.");
     }
 
-    /// <summary>Shares of all tokens that train, and means over those that are scored: an advantage of zero must not make a policy look certain.</summary>
+    /// <summary>
+    /// The figures of the report. Clip ratios are shares of all tokens that train; entropy and differences are means over the tokens that are scored, so that
+    /// trajectories with an advantage of zero, which are not scored, do not lower them.
+    /// </summary>
     private ObjectiveMetric[] Figures(ScoredRows scored, SampleTensors tensors, Tensor mask, PolicyLossTerms perToken, Tensor? divergence)
     {
         using var noGrad = no_grad();

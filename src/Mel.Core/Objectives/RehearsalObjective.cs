@@ -5,8 +5,8 @@ using Mel.Runtime;
 namespace Mel.Objectives;
 
 /// <summary>
-/// Adds the likelihood of an extractor's rehearsals to any objective: sequences that belong to no group of the step, averaged by their weights over the optimizer batch.
-/// Without rehearsals the inner terms are returned unchanged.
+/// Adds the likelihood of an extractor's rehearsals to any objective. Rehearsals are sequences that belong to no group of the step; their mean over the
+/// optimizer batch goes by their weights. Without rehearsals the inner terms are returned unchanged.
 /// </summary>
 public sealed class RehearsalObjective : DelegatingObjective
 {
@@ -33,7 +33,9 @@ public sealed class RehearsalObjective : DelegatingObjective
         return
         [
             .. inner,
-            new LikelihoodTerm(TermName, _scaling, [.. batch.Rehearsals.Select(r => (r.Sequence, r.Weight / batch.Totals.RehearsalWeight))], MetricNames.RehearsalNll, MetricNames.RehearsalTokens),
+            new LikelihoodTerm(
+                TermName, _scaling, [.. batch.Rehearsals.Select(r => (r.Sequence, r.Weight / batch.Totals.RehearsalWeight))], MetricNames.RehearsalNll,
+                MetricNames.RehearsalTokens),
         ];
     }
 

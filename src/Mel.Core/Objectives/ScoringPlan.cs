@@ -40,8 +40,8 @@ public sealed class ScoringPlan
     public int Rows => _rows.Count;
 
     /// <summary>
-    /// Cuts the rows into micro-batches that, with every row padded to the longest beside it, do not exceed a number of tokens. Rows that are scored alike (temperature,
-    /// entropy) lie together, sorted by length, so little padding is computed; a row longer than the limit makes a micro-batch of its own.
+    /// Cuts the rows into micro-batches of at most a number of tokens, padding included. A micro-batch holds rows of the same temperature and the same use of
+    /// the entropy, sorted by length so that little padding is computed. A row longer than the limit is a micro-batch of its own.
     /// </summary>
     /// <param name="maxTokens">Limit of rows x longest row, in tokens, at least 1.</param>
     public IReadOnlyList<MicroBatch> MicroBatches(int maxTokens)
@@ -68,7 +68,7 @@ public sealed class ScoringPlan
     }
 }
 
-/// <summary>A row of the plan and the terms that use it, each by the index the row has among its own.</summary>
+/// <summary>A row of the plan, and the terms that use the row, each with the index of the row in <see cref="ILossTerm.Rows"/>.</summary>
 internal sealed class PlannedRow(TokenSequence sequence, double temperature)
 {
     public TokenSequence Sequence { get; } = sequence;

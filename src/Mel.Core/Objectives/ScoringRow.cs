@@ -12,26 +12,28 @@ public readonly record struct ScoringRow(TokenSequence Sequence, double Temperat
 /// <summary>What the entropy of scored tokens is for.</summary>
 public enum EntropyUse
 {
-    /// <summary>It is not wanted.</summary>
+    /// <summary>The entropy is not computed.</summary>
     None,
 
-    /// <summary>It is reported and carries no gradient.</summary>
+    /// <summary>The entropy is reported and carries no gradient.</summary>
     Report,
 
-    /// <summary>It is part of the loss.</summary>
+    /// <summary>The entropy is part of the loss.</summary>
     Train,
 }
 
-/// <summary>Rows of one term with their log-probabilities. Tensors are owned by the caller's dispose scope.</summary>
+/// <summary>Rows of one term with their log-probabilities. The tensors belong to the caller's dispose scope.</summary>
 public sealed class ScoredRows(IReadOnlyList<int> indices, Tensor logProbs, Tensor mask, Tensor? entropy = null)
 {
-    /// <summary>Which of <see cref="ILossTerm.Rows"/> these are, one per row of the tensors.</summary>
+    /// <summary>Index into <see cref="ILossTerm.Rows"/> of each row of the tensors.</summary>
     public IReadOnlyList<int> Indices { get; } = indices;
 
     /// <summary>log pi_theta of the rows' tokens, [B, T]; carries gradient; 0 beyond the end of a shorter row.</summary>
     public Tensor LogProbs { get; } = logProbs;
 
-    /// <summary>True where a token's log-probability is at hand, [B, T]: all tokens of each row, or a part of them for a term that is a sum over tokens.</summary>
+    /// <summary>
+    /// True where the log-probability of a token is known, [B, T]: all tokens of each row, or a part of them where <see cref="ILossTerm.IsTokenwise"/> allows.
+    /// </summary>
     public Tensor Mask { get; } = mask;
 
     /// <summary>Entropy of each token's distribution, nats, [B, T]; null unless a row asked for it.</summary>

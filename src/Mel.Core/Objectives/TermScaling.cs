@@ -19,18 +19,19 @@ public readonly record struct TermScaling(TermScalingKind Kind, double Value)
     /// <summary>The factor of a term whose scaling does not depend on gradients.</summary>
     internal double FixedWeight(string term) => Kind == TermScalingKind.Fixed
         ? Value
-        : throw new InvalidOperationException($"The term '{term}' is scaled by {Kind}, which needs the gradients of each term; use the trainer, or scale it by {nameof(TermScalingKind.Fixed)}.");
+        : throw new InvalidOperationException(
+            $"The term '{term}' is scaled by {Kind}, which needs the gradients of each term; use the trainer, or scale it by {nameof(TermScalingKind.Fixed)}.");
 }
 
 /// <summary>What the number of a <see cref="TermScaling"/> means.</summary>
 public enum TermScalingKind
 {
-    /// <summary>The loss is multiplied by it.</summary>
+    /// <summary>The number multiplies the loss of the term.</summary>
     Fixed,
 
     /// <summary>
-    /// The gradient of the term, summed over the optimizer batch, is rescaled so that its norm is this multiple of the first term's gradient norm. A step
-    /// whose first term has no gradient takes nothing from this one.
+    /// The gradient of the term, summed over the optimizer batch, is rescaled so that its norm is the number times the gradient norm of the first term. Where
+    /// the first term has no gradient, the term has none either.
     /// </summary>
     GradientNormRatio,
 }

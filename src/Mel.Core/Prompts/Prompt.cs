@@ -16,7 +16,9 @@ public sealed record Prompt(string Id, string Text, string Answer)
     public IReadOnlyList<ChatMessage> Messages
     {
         get => _messages ?? [new ChatMessage(ChatRole.User, Text)];
-        init => _messages = value is { Count: > 0 } ? value : throw new ArgumentException($"The prompt '{Id}' has no message; leave the property out for one of the user.", nameof(value));
+        init => _messages = value is { Count: > 0 }
+            ? value
+            : throw new ArgumentException($"The prompt '{Id}' has no message; leave the property out for one of the user.", nameof(value));
     }
 
     /// <summary>Further columns of the row the prompt was read from, by name.</summary>

@@ -54,7 +54,8 @@ public sealed class PromptList : IPromptSource, IRunPart
     {
         ArgumentNullException.ThrowIfNull(identity);
         using IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string part in Prompts.SelectMany(p => (string[])[p.Id, .. p.Messages.Select(m => $"{m.Role}\u0002{m.Text}"), p.Answer])) digest.AppendData(Encoding.UTF8.GetBytes(part + "\u0001"));
+        foreach (string part in Prompts.SelectMany(p => (string[])[p.Id, .. p.Messages.Select(m => $"{m.Role}\u0002{m.Text}"), p.Answer]))
+            digest.AppendData(Encoding.UTF8.GetBytes(part + "\u0001"));
         identity.Set("count", Prompts.Count);
         identity.Set("content", Convert.ToHexStringLower(digest.GetHashAndReset().AsSpan(0, 16)));
         identity.Set("shuffleSeed", _shuffleSeed);
@@ -67,13 +68,7 @@ public sealed class PromptList : IPromptSource, IRunPart
         if (epoch != _epoch)
         {
             _order = [.. Enumerable.Range(0, Prompts.Count)];
-            SplitMix64 random = new(SplitMix64.Derive(seed, (ulong)epoch));
-            for (int i = _order.Length - 1; i > 0; i--)
-            {
-                int j = random.Next(i + 1);
-                (_order[i], _order[j]) = (_order[j], _order[i]);
-            }
-
+            new SplitMix64(SplitMix64.Derive(seed, (ulong)epoch)).Shuffle(_order.AsSpan());
             _epoch = epoch;
         }
 

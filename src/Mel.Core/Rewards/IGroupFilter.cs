@@ -1,6 +1,6 @@
 namespace Mel.Rewards;
 
-/// <summary>Decides which groups train. What is dropped is sampled anew, or leaves the batch smaller; the trainer reports how many.</summary>
+/// <summary>Decides which groups train. The trainer samples new groups for dropped ones while refills last, and reports how many were dropped.</summary>
 public interface IGroupFilter
 {
     /// <summary>Whether the group trains.</summary>

@@ -1,9 +1,11 @@
 namespace Mel.Rewards;
 
-/// <summary>Changes the rewards of verified groups before advantages are estimated. Implementations are called from one thread and hold no state between calls.</summary>
+/// <summary>
+/// Changes the rewards of verified groups before advantages are estimated. Implementations are called from one thread and hold no state between calls.
+/// </summary>
 public interface IRewardShaper
 {
-    /// <summary>The group with other rewards; NaN (not judged) stays NaN.</summary>
+    /// <summary>Returns the group with other rewards. A reward of NaN (not judged) stays NaN.</summary>
     /// <param name="group">A verified group.</param>
     RolloutGroup Shape(RolloutGroup group);
 }

@@ -1,7 +1,11 @@
 using Mel.Runtime;
+
 namespace Mel.Rewards;
 
-/// <summary>Keeps groups whose mean reward lies strictly between two bounds (OpenRLHF's dynamic filtering). With partial rewards a constant group passes; see <see cref="DynamicSampling"/>.</summary>
+/// <summary>
+/// Keeps groups whose mean reward lies strictly between two bounds (OpenRLHF's dynamic filtering). With partial rewards a constant group passes; see
+/// <see cref="DynamicSampling"/>.
+/// </summary>
 public sealed class MeanRewardRange : IGroupFilter, IRunPart
 {
     private readonly double _low;

@@ -17,12 +17,16 @@ public sealed class OverlongPenalty : IRewardShaper, IRunPart
     public OverlongPenalty(OverlongPenaltyOptions? options = null) => _options = OptionRules.Checked(options, new OverlongPenaltyOptionsValidator());
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">Neither the options nor the group say how long a response may be, or the buffer is longer than that.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Neither the options nor the group say how long a response may be, or the buffer is longer than a response may be.
+    /// </exception>
     public RolloutGroup Shape(RolloutGroup group)
     {
         ArgumentNullException.ThrowIfNull(group);
         int limit = _options.MaxTokens ?? group.Sampling?.MaxTokens
-            ?? throw new InvalidOperationException($"The longest response is unknown; set {nameof(OverlongPenaltyOptions)}.{nameof(OverlongPenaltyOptions.MaxTokens)}, or {nameof(RolloutGroup)}.{nameof(RolloutGroup.Sampling)} of the groups.");
+            ?? throw new InvalidOperationException(
+                $"The longest response is unknown; set {nameof(OverlongPenaltyOptions)}.{nameof(OverlongPenaltyOptions.MaxTokens)}, "
+                + $"or {nameof(RolloutGroup)}.{nameof(RolloutGroup.Sampling)} of the groups.");
         return group with { Rewards = [.. group.Rewards.Select((reward, i) => reward + PenaltyOf(group.Trajectories[i].TokenIds.Length, limit))] };
     }
 
@@ -35,7 +39,11 @@ public sealed class OverlongPenalty : IRewardShaper, IRunPart
     {
         double buffer = _options.BufferTokens ?? Math.Max(1, maxTokens / 4);
         if (buffer > maxTokens)
-            throw new InvalidOperationException($"{nameof(OverlongPenaltyOptions)}.{nameof(OverlongPenaltyOptions.BufferTokens)} is {buffer}, but the longest response has {maxTokens} tokens; the buffer lies within it.");
+        {
+            throw new InvalidOperationException(
+                $"{nameof(OverlongPenaltyOptions)}.{nameof(OverlongPenaltyOptions.BufferTokens)} is {buffer}, "
+                + $"but the longest response has {maxTokens} tokens; the buffer lies within it.");
+        }
         double penalty = Math.Min(-(tokens - (maxTokens - buffer)) / buffer * _options.Factor, 0);
         return _options.Capped ? Math.Max(penalty, -_options.Factor) : penalty;
     }
@@ -76,7 +84,9 @@ internal sealed class OverlongPenaltyOptionsValidator : IValidateOptions<Overlon
         if (options.MaxTokens is { } limit) rules.AtLeast(limit, 1, nameof(options.MaxTokens));
         if (options.BufferTokens is { } buffer) rules.AtLeast(buffer, 1, nameof(options.BufferTokens));
         if (options is { MaxTokens: { } most, BufferTokens: { } stretch })
-            rules.Require(stretch <= most, nameof(options.BufferTokens), $"must be at most {nameof(options.MaxTokens)} = {most}, got {stretch}: the penalty needs a stretch to grow over");
+            rules.Require(
+                stretch <= most, nameof(options.BufferTokens),
+                $"must be at most {nameof(options.MaxTokens)} = {most}, got {stretch}: the penalty needs a stretch to grow over");
         rules.AtLeast(options.Factor, 0, nameof(options.Factor));
         return rules.Result;
     }

@@ -1,10 +1,10 @@
 namespace Mel.Rewards;
 
-/// <summary>Mean and spread of a list of rewards in float64, from centred values. NaN (not judged) is left out.</summary>
+/// <summary>Mean and spread of a list of rewards, in float64 and from centered values. A reward of NaN (not judged) is left out.</summary>
 /// <param name="Count">Rewards that are not NaN.</param>
 /// <param name="Mean">Their mean; 0 when there is none.</param>
 /// <param name="SumOfSquares">Sum of squared distances from the mean; exactly 0 when all rewards are equal.</param>
-/// <param name="AllEqual">Whether the largest equals the smallest, compared before any arithmetic: 0.1 eight times has a mean that is not 0.1.</param>
+/// <param name="AllEqual">Whether all rewards are equal. They are compared before any arithmetic: the mean of 0.1 eight times is not exactly 0.1.</param>
 public readonly record struct RewardStatistics(int Count, double Mean, double SumOfSquares, bool AllEqual)
 {
     /// <summary>Computes the statistics.</summary>

@@ -18,9 +18,12 @@ public sealed record RolloutGroup
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(trajectories);
         ArgumentNullException.ThrowIfNull(judgements);
-        if (trajectories.Count == 0) throw new ArgumentException($"The group of prompt '{prompt.Id}' holds no trajectory; a group needs at least one.", nameof(trajectories));
+        if (trajectories.Count == 0)
+            throw new ArgumentException($"The group of prompt '{prompt.Id}' holds no trajectory; a group needs at least one.", nameof(trajectories));
         if (judgements.Count != trajectories.Count)
-            throw new ArgumentException($"The group of prompt '{prompt.Id}' has {trajectories.Count} trajectories but {judgements.Count} judgements; give one per trajectory.", nameof(judgements));
+            throw new ArgumentException(
+                $"The group of prompt '{prompt.Id}' has {trajectories.Count} trajectories but {judgements.Count} judgements; give one per trajectory.",
+                nameof(judgements));
         Prompt = prompt;
         PromptTokenIds = promptTokenIds;
         Trajectories = trajectories;
@@ -35,30 +38,30 @@ public sealed record RolloutGroup
     /// <summary>The tokens the policy continued.</summary>
     public ReadOnlyMemory<int> PromptTokenIds { get; }
 
-    /// <summary>The responses: y_1 .. y_G.</summary>
+    /// <summary>The sampled responses, y_1 .. y_G.</summary>
     public IReadOnlyList<Trajectory> Trajectories { get; private init; }
 
-    /// <summary>One judgement per trajectory.</summary>
+    /// <summary>The judgement of each trajectory.</summary>
     public IReadOnlyList<Judgement> Judgements { get; private init; }
 
     /// <summary>The verdict of each judgement.</summary>
     public IReadOnlyList<Verdict> Verdicts { get; private init; }
 
     /// <summary>
-    /// One reward per trajectory: that of its judgement, unless a shaping stage (a length penalty, for instance) replaced it. NaN means that no judgement was possible:
-    /// the trajectory leaves the statistics of its group and does not train.
+    /// One reward per trajectory: that of its judgement, unless a shaping stage (a length penalty, for instance) replaced it. NaN means that no judgement was
+    /// possible: the trajectory leaves the statistics of its group and does not train.
     /// </summary>
     public IReadOnlyList<double> Rewards { get; init; }
 
-    /// <summary>How the trajectories were sampled; null where nobody said.</summary>
+    /// <summary>How the trajectories were sampled; null where whoever made the group does not say.</summary>
     public SamplingOptions? Sampling { get; init; }
 
-    /// <summary>The same group with other data of the same trajectories: log-probabilities of another policy, for instance.</summary>
+    /// <summary>The same group with further data of its trajectories, for instance the log-probabilities of another policy.</summary>
     /// <param name="trajectories">As many as the group has.</param>
     internal RolloutGroup WithTrajectories(IReadOnlyList<Trajectory> trajectories) => this with { Trajectories = trajectories };
 
-    /// <summary>The same group with further trajectories behind its own.</summary>
-    /// <param name="trajectories">Attempts that were not among the G: replays, repairs.</param>
+    /// <summary>The same group with further trajectories after its own.</summary>
+    /// <param name="trajectories">Attempts that were not among the G sampled ones: replays, repairs.</param>
     /// <param name="judgements">One per further trajectory.</param>
     internal RolloutGroup With(IReadOnlyList<Trajectory> trajectories, IReadOnlyList<Judgement> judgements) => this with
     {

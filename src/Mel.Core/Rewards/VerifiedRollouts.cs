@@ -4,39 +4,7 @@ using Mel.Verification;
 
 namespace Mel.Rewards;
 
-/// <summary>Asks for several attempts at one prompt.</summary>
-public sealed class RolloutRequest(Prompt prompt, ReadOnlyMemory<int> contextTokenIds, int count, ulong seed)
-{
-    /// <summary>The question the attempts are judged by.</summary>
-    public Prompt Prompt { get; } = prompt;
-
-    /// <summary>The tokens the sampler continues: the encoded question, or another text that leads to it.</summary>
-    public ReadOnlyMemory<int> ContextTokenIds { get; } = contextTokenIds;
-
-    /// <summary>Number of attempts, at least 1.</summary>
-    public int Count { get; } = count;
-
-    /// <summary>Seed of this request.</summary>
-    public ulong Seed { get; } = seed;
-}
-
-/// <summary>Judged attempts, and what they cost.</summary>
-public sealed class VerifiedSample(IReadOnlyList<RolloutGroup> groups, long tokens, TimeSpan sampleDuration, TimeSpan verifyDuration)
-{
-    /// <summary>One group per request, in their order.</summary>
-    public IReadOnlyList<RolloutGroup> Groups { get; } = groups;
-
-    /// <summary>Tokens sampled.</summary>
-    public long Tokens { get; } = tokens;
-
-    /// <summary>Time spent sampling.</summary>
-    public TimeSpan SampleDuration { get; } = sampleDuration;
-
-    /// <summary>Time spent judging.</summary>
-    public TimeSpan VerifyDuration { get; } = verifyDuration;
-}
-
-/// <summary>Samples attempts and judges them, several at a time: what a training step, an evaluation and a replay have in common.</summary>
+/// <summary>Samples attempts and judges several of them at a time. A training step, an evaluation and a replay all begin with it.</summary>
 /// <param name="sampler">Makes the attempts.</param>
 /// <param name="verifier">Judges them, from several threads at once.</param>
 /// <param name="time">Clock for the durations; the system's where null.</param>
@@ -45,10 +13,10 @@ public sealed class VerifiedRollouts(ISampler sampler, IVerifier verifier, TimeP
     private readonly IVerifier _verifier = verifier ?? throw new ArgumentNullException(nameof(verifier));
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
-    /// <summary>Makes the attempts.</summary>
+    /// <summary>The sampler that makes the attempts.</summary>
     public ISampler Sampler { get; } = sampler ?? throw new ArgumentNullException(nameof(sampler));
 
-    /// <summary>Encodes a question.</summary>
+    /// <summary>Makes a request of a question and encodes it.</summary>
     /// <param name="prompt">The question.</param>
     /// <param name="count">Number of attempts, at least 1.</param>
     /// <param name="seed">Seed of the request.</param>
@@ -65,7 +33,8 @@ public sealed class VerifiedRollouts(ISampler sampler, IVerifier verifier, TimeP
     /// <param name="requests">What to attempt.</param>
     /// <param name="options">How tokens are drawn.</param>
     /// <param name="cancellationToken">Stops the work; <see cref="OperationCanceledException"/> is let through.</param>
-    public async Task<VerifiedSample> SampleAsync(IReadOnlyList<RolloutRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
+    public async Task<VerifiedSample> SampleAsync(
+        IReadOnlyList<RolloutRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(options);
@@ -77,11 +46,44 @@ public sealed class VerifiedRollouts(ISampler sampler, IVerifier verifier, TimeP
         IEnumerable<(int Group, int Index)> all = trajectories.SelectMany((group, g) => Enumerable.Range(0, group.Count).Select(i => (g, i)));
         ParallelOptions parallel = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
         await Parallel.ForEachAsync(all, parallel, async (at, token) =>
-            judgements[at.Group][at.Index] = await _verifier.VerifyAsync(requests[at.Group].Prompt, trajectories[at.Group][at.Index], token).ConfigureAwait(false)).ConfigureAwait(false);
+            judgements[at.Group][at.Index] = await _verifier.VerifyAsync(requests[at.Group].Prompt, trajectories[at.Group][at.Index], token)
+                .ConfigureAwait(false)).ConfigureAwait(false);
         return new VerifiedSample(
             [.. requests.Select((r, g) => new RolloutGroup(r.Prompt, r.ContextTokenIds, trajectories[g], judgements[g]) { Sampling = options })],
             trajectories.Sum(group => group.Sum(t => (long)t.TokenIds.Length)),
             _time.GetElapsedTime(start, sampled),
             _time.GetElapsedTime(sampled));
     }
+}
+
+/// <summary>A request for several attempts at one prompt.</summary>
+public sealed class RolloutRequest(Prompt prompt, ReadOnlyMemory<int> contextTokenIds, int count, ulong seed)
+{
+    /// <summary>The question, with the reference answer the attempts are judged by.</summary>
+    public Prompt Prompt { get; } = prompt;
+
+    /// <summary>The tokens that the sampler continues: the encoded question, or another context for it.</summary>
+    public ReadOnlyMemory<int> ContextTokenIds { get; } = contextTokenIds;
+
+    /// <summary>Number of attempts, at least 1.</summary>
+    public int Count { get; } = count;
+
+    /// <summary>Seed of this request.</summary>
+    public ulong Seed { get; } = seed;
+}
+
+/// <summary>Judged attempts, with the tokens and the time they took.</summary>
+public sealed class VerifiedSample(IReadOnlyList<RolloutGroup> groups, long tokens, TimeSpan sampleDuration, TimeSpan verifyDuration)
+{
+    /// <summary>One group per request, in the order of the requests.</summary>
+    public IReadOnlyList<RolloutGroup> Groups { get; } = groups;
+
+    /// <summary>Number of tokens that were sampled.</summary>
+    public long Tokens { get; } = tokens;
+
+    /// <summary>Time spent on sampling.</summary>
+    public TimeSpan SampleDuration { get; } = sampleDuration;
+
+    /// <summary>Time spent on judging.</summary>
+    public TimeSpan VerifyDuration { get; } = verifyDuration;
 }

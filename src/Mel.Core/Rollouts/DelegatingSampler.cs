@@ -20,7 +20,8 @@ public class DelegatingSampler(ISampler inner) : ISampler, IRunPart
     public virtual ReadOnlyMemory<int> Encode(IReadOnlyList<ChatMessage> messages) => Inner.Encode(messages);
 
     /// <inheritdoc/>
-    public virtual Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
+    public virtual Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(
+        IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
         => Inner.SampleAsync(requests, options, cancellationToken);
 
     /// <inheritdoc/>

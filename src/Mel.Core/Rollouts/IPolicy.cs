@@ -9,7 +9,9 @@ namespace Mel.Rollouts;
 /// </remarks>
 public interface IPolicy : ISampler
 {
-    /// <summary>The tensors that train, by name, in a stable order. An optimizer may write to them in place; their <c>grad</c> is filled by a backward pass.</summary>
+    /// <summary>
+    /// The tensors that train, by name, in a stable order. An optimizer may write to them in place; their <c>grad</c> is filled by a backward pass.
+    /// </summary>
     IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
     /// <summary>Scores the response tokens of a batch under the current parameters.</summary>

@@ -11,7 +11,7 @@ public interface ISampler
     /// <summary>Largest number of tokens of prompt and response together.</summary>
     int ContextTokens { get; }
 
-    /// <summary>Whether calls of <see cref="SampleAsync"/> may overlap. A caller that finds false waits for one call before it makes the next.</summary>
+    /// <summary>Whether calls of <see cref="SampleAsync"/> may overlap. Where they may not, a caller waits for one call before it makes the next.</summary>
     /// <value>The default is false.</value>
     bool AllowsOverlap => false;
 
@@ -25,10 +25,11 @@ public interface ISampler
     /// <param name="cancellationToken">Stops the work; <see cref="OperationCanceledException"/> is let through.</param>
     /// <returns>One list per request, in the order of <paramref name="requests"/>; each holds exactly the trajectories asked for.</returns>
     /// <exception cref="PromptTooLongException">A prompt leaves no room for a single token within <see cref="ContextTokens"/>; nothing was sampled.</exception>
-    Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(
+        IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default);
 }
 
-/// <summary>Asks a sampler for several independent continuations of one prompt.</summary>
+/// <summary>A request for several independent continuations of one prompt.</summary>
 public sealed class SamplingRequest(ReadOnlyMemory<int> promptTokenIds, int count, ulong seed)
 {
     /// <summary>The tokens to continue, as <see cref="ISampler.Encode"/> returned them.</summary>
@@ -38,7 +39,8 @@ public sealed class SamplingRequest(ReadOnlyMemory<int> promptTokenIds, int coun
     public int Count { get; } = count;
 
     /// <summary>
-    /// Seed of this request. Trajectory i draws from a stream of its own made from (Seed, i), so that it depends neither on the other requests nor on how the sampler batches them.
+    /// Seed of this request. Trajectory i draws from a random stream of its own, derived from (Seed, i). A trajectory therefore depends neither on the other
+    /// requests nor on how the sampler batches them.
     /// </summary>
     public ulong Seed { get; } = seed;
 }

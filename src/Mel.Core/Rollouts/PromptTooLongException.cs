@@ -8,7 +8,9 @@ public sealed class PromptTooLongException : ArgumentException
     /// <param name="tokens">Its length in tokens.</param>
     /// <param name="contextTokens">The context of the model in tokens.</param>
     public PromptTooLongException(string what, int tokens, int contextTokens)
-        : base($"{what} has {tokens} tokens, but the context of the model is {contextTokens} tokens and a response needs at least one; leave it out, shorten it, or use a model with a longer context.")
+        : base(
+            $"{what} has {tokens} tokens, but the context of the model is {contextTokens} tokens and a response needs at least one; "
+            + "leave it out, shorten it, or use a model with a longer context.")
     {
         Tokens = tokens;
         ContextTokens = contextTokens;

@@ -5,10 +5,10 @@ namespace Mel.Rollouts;
 /// <param name="Length">How long it is; 0 for an absent part.</param>
 public readonly record struct TextSpan(int Start, int Length)
 {
-    /// <summary>Where it ends, exclusive.</summary>
+    /// <summary>Index of the first character after the stretch.</summary>
     public int End => Start + Length;
 
-    /// <summary>The stretch itself.</summary>
+    /// <summary>The text of the stretch.</summary>
     /// <param name="text">The text the span was made for.</param>
     public string Of(string text) => text.Substring(Start, Length);
 }

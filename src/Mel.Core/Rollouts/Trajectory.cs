@@ -8,24 +8,26 @@ namespace Mel.Rollouts;
 public sealed record Trajectory(ReadOnlyMemory<int> TokenIds, ReadOnlyMemory<float> LogProbs, string Text, FinishReason FinishReason)
 {
     /// <summary>
-    /// Length of <see cref="Text"/> in UTF-16 units once token i has been decoded, one per token, non-decreasing; maps a span of text to the tokens that wrote it
-    /// without tokenizing again. Empty when the sampler does not know.
+    /// Length of <see cref="Text"/> in UTF-16 units after each token, one per token, non-decreasing. The lengths map a span of text to the tokens that wrote it
+    /// without tokenizing again. Empty where the sampler does not know them.
     /// </summary>
     public ReadOnlyMemory<int> TextEnds { get; init; }
 
-    /// <summary>Which tokens the policy sampled and may learn from, one per token; empty for all. Tokens of a tool's output are not selected.</summary>
+    /// <summary>
+    /// Whether the policy sampled a token and may learn from it, one per token; empty where it may learn from all. False for the output of a tool.
+    /// </summary>
     public ReadOnlyMemory<bool> Mask { get; init; }
 
     /// <summary>
-    /// Natural log-probability of each token under the policy before the update, as the policy itself computes it: pi_old of the importance ratio. Empty where the
-    /// run takes the recorded <see cref="LogProbs"/> for it.
+    /// Natural log-probability of each token under the policy before the update, as the policy itself computes it: pi_old of the importance ratio. Empty where
+    /// the run takes the recorded <see cref="LogProbs"/> for it.
     /// </summary>
     public ReadOnlyMemory<float> PolicyLogProbs { get; init; }
 
     /// <summary>Natural log-probability of each token under the frozen reference policy, one per token; empty when the run has no reference.</summary>
     public ReadOnlyMemory<float> ReferenceLogProbs { get; init; }
 
-    /// <summary>Number of optimizer updates that had gone into the weights this was sampled with; null where the sampler does not say.</summary>
+    /// <summary>Number of optimizer updates behind the weights the trajectory was sampled with; null where the sampler does not say.</summary>
     public long? WeightVersion { get; init; }
 
     /// <summary>log pi_old: <see cref="PolicyLogProbs"/> where the policy computed them, else <see cref="LogProbs"/>.</summary>
@@ -39,8 +41,8 @@ public sealed record Trajectory(ReadOnlyMemory<int> TokenIds, ReadOnlyMemory<flo
     public bool Trains(int token) => Mask.IsEmpty || Mask.Span[token];
 
     /// <summary>
-    /// The tokens that wrote a span of <see cref="Text"/>, at least one. A span that reaches the end of the text, white space aside, takes the stop token along: it
-    /// leaves no text, and says that what was written is complete.
+    /// The tokens that wrote a span of <see cref="Text"/>, at least one. A span that reaches the end of the text, white space aside, includes the stop token:
+    /// the stop token writes no text, but says that the text is complete.
     /// </summary>
     /// <param name="span">A stretch of the text.</param>
     /// <exception cref="InvalidOperationException">The sampler gave no <see cref="TextEnds"/>.</exception>
@@ -50,7 +52,8 @@ public sealed record Trajectory(ReadOnlyMemory<int> TokenIds, ReadOnlyMemory<flo
         if (ends.Length != TokenIds.Length || ends.IsEmpty)
         {
             throw new InvalidOperationException(
-                $"The sampler gave {ends.Length} text ends for {TokenIds.Length} tokens, so the tokens of a span of text are unknown; use a sampler that fills {nameof(Trajectory)}.{nameof(TextEnds)}.");
+                $"The sampler gave {ends.Length} text ends for {TokenIds.Length} tokens, so the tokens of a span of text are unknown; "
+                + $"use a sampler that fills {nameof(Trajectory)}.{nameof(TextEnds)}.");
         }
 
         int first = 0;

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace Mel.Runtime;
 
 /// <summary>
-/// The number of threads libtorch computes with, as a property of an asynchronous flow. <c>torch.set_num_threads</c> sets it for the calling thread alone
-/// (it is OpenMP's setting of that thread): after an <c>await</c> the program goes on with a thread of the pool and whatever number that one has, which changes
-/// speed and, since sums are then split elsewhere, the last bits of results.
+/// The number of threads libtorch computes with, as a property of an asynchronous flow. <c>torch.set_num_threads</c> sets the number for the calling thread
+/// alone. After an <c>await</c> the program may go on with another thread of the pool that has another number. That changes the speed and, because sums are
+/// then split elsewhere, the last bits of results.
 /// </summary>
 /// <remarks>
 /// The trainer, the evaluator and the sampling of <c>TransformerPolicy</c> keep the number they are called with; a loop of your own that awaits calls

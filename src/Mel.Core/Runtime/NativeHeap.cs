@@ -11,9 +11,9 @@ internal static partial class NativeHeap
     private static long _settled;
 
     /// <summary>
-    /// Frees what the step left behind. Small native objects (scalars, wrappers) wait for finalizers and pin the pages between them, so that resident memory
-    /// grows although the number of live tensors does not; collecting the youngest generation lets them go, and trimming gives the pages back. Trimming costs
-    /// page faults in the next step, so it waits until the process has grown by half, and by no less than 256 MiB.
+    /// Frees the native memory that a step left behind. Small native objects (scalars, wrappers) wait for finalizers and pin the pages between them, so that
+    /// resident memory grows although the number of live tensors does not. Collecting the youngest generation frees these objects, and trimming gives their
+    /// pages back. Trimming costs page faults in the next step. It therefore waits until the process has grown by half, and by at least <see cref="Slack"/>.
     /// </summary>
     public static void Settle()
     {

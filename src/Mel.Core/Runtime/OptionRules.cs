@@ -6,32 +6,38 @@ using Microsoft.Extensions.Options;
 namespace Mel.Runtime;
 
 /// <summary>
-/// The one way options are checked: a validator collects broken rules with messages that say what was given and what is expected; a constructor takes a checked copy.
+/// Collects the broken rules of an options class, each with a message that says what was given and what is expected. Validators use it, and constructors take
+/// a <see cref="Checked"/> copy of the options they are given.
 /// </summary>
 public sealed class OptionRules
 {
     private readonly ValidateOptionsResultBuilder _errors = new();
 
-    /// <summary>The rules that were broken so far.</summary>
+    /// <summary>The outcome: success, or all rules that were broken so far.</summary>
     public ValidateOptionsResult Result => _errors.Build();
 
-    /// <summary>A copy of the options that passed a validator: what the caller does to its own object afterwards has no effect.</summary>
+    /// <summary>Validates a copy of the options and returns the copy, so that later changes of the caller's object have no effect.</summary>
     /// <param name="options">What was given; null takes the defaults.</param>
     /// <param name="validator">The rules.</param>
     /// <exception cref="OptionsValidationException">At least one rule is broken; the message lists all of them.</exception>
-    public static TOptions Checked<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(TOptions? options, IValidateOptions<TOptions> validator)
+    public static TOptions Checked<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(
+        TOptions? options, IValidateOptions<TOptions> validator)
         where TOptions : class, new()
     {
         ArgumentNullException.ThrowIfNull(validator);
         TOptions copy = new();
         if (options is not null)
         {
-            foreach (PropertyInfo property in typeof(TOptions).GetProperties().Where(p => p.CanRead && p.CanWrite)) property.SetValue(copy, property.GetValue(options));
+            foreach (PropertyInfo property in PropertiesOf<TOptions>()) property.SetValue(copy, property.GetValue(options));
         }
 
         ValidateOptionsResult result = validator.Validate(null, copy);
         return result.Failed ? throw new OptionsValidationException(typeof(TOptions).Name, typeof(TOptions), result.Failures) : copy;
     }
+
+    /// <summary>The settings of an options class: its public properties that can be read and set.</summary>
+    internal static IEnumerable<PropertyInfo> PropertiesOf<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>()
+        => typeof(TOptions).GetProperties().Where(p => p.CanRead && p.CanWrite);
 
     /// <summary>Requires a finite value of at least a minimum.</summary>
     /// <param name="value">What was given.</param>
@@ -64,7 +70,7 @@ public sealed class OptionRules
         where TEnum : struct, Enum
         => Require(Enum.IsDefined(value), property, $"must be one of {string.Join(", ", Enum.GetNames<TEnum>())}, got {value}");
 
-    /// <summary>Requires anything.</summary>
+    /// <summary>Requires a condition.</summary>
     /// <param name="holds">Whether the rule is kept.</param>
     /// <param name="property">Name of the option.</param>
     /// <param name="message">What was given, what is expected and why.</param>
@@ -73,13 +79,14 @@ public sealed class OptionRules
         if (!holds) _errors.AddError(message, property);
     }
 
-    /// <summary>Takes over the broken rules of options that are a property of these options.</summary>
+    /// <summary>Adds the broken rules of nested options.</summary>
     /// <param name="nested">What the nested options' validator said.</param>
     /// <param name="property">Name of the property that holds them.</param>
     public void Nested(ValidateOptionsResult nested, string property)
     {
         ArgumentNullException.ThrowIfNull(nested);
         const string lead = "Property ";
-        foreach (string failure in nested.Failures ?? []) _errors.AddError(failure.StartsWith(lead, StringComparison.Ordinal) ? $"{lead}{property}.{failure[lead.Length..]}" : $"{property}: {failure}");
+        foreach (string failure in nested.Failures ?? [])
+            _errors.AddError(failure.StartsWith(lead, StringComparison.Ordinal) ? $"{lead}{property}.{failure[lead.Length..]}" : $"{property}: {failure}");
     }
 }

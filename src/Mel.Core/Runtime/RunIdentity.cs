@@ -5,20 +5,23 @@ using System.Reflection;
 
 namespace Mel.Runtime;
 
-/// <summary>What a run is: the name and value of everything that changes its numbers, as its parts describe themselves, and the parts that keep a state.</summary>
+/// <summary>
+/// Identifies a run: the name and value of every setting that changes its numbers, as the parts of the run describe themselves. It also lists the parts that
+/// keep a state.
+/// </summary>
 public sealed class RunIdentity
 {
     private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, IRunState> _states = new(StringComparer.Ordinal);
     private string _scope = string.Empty;
 
-    /// <summary>Names, with the parts they belong to in front (<c>objective.inner.ClipRangeHigh</c>), and values.</summary>
+    /// <summary>The value of every setting by name. A name begins with the place of its part: <c>objective.inner.ClipRangeHigh</c>.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 
-    /// <summary>The parts that keep a state, by the name of their place.</summary>
+    /// <summary>The parts that keep a state, by their place.</summary>
     public IReadOnlyDictionary<string, IRunState> States => _states;
 
-    /// <summary>Adds a part: the name of its type, and what it describes of itself.</summary>
+    /// <summary>Adds a part: the name of its type, and the settings it describes.</summary>
     /// <param name="name">The place of the part in the one that is being described.</param>
     /// <param name="part">The part; null is a value of its own.</param>
     public void Add(string name, object? part)
@@ -28,7 +31,7 @@ public sealed class RunIdentity
         if (part is IRunPart described) Within(name, () => described.Describe(this));
     }
 
-    /// <summary>Adds the states of a part and of what is inside it, and nothing else: for parts that watch a run and do not change its numbers.</summary>
+    /// <summary>Adds the state of a part and none of its settings: for parts that watch a run and do not change its numbers.</summary>
     /// <param name="name">The place of the part.</param>
     /// <param name="part">The part.</param>
     public void AddState(string name, object? part)
@@ -36,8 +39,9 @@ public sealed class RunIdentity
         if (part is IRunState state) _states[_scope + name] = state;
     }
 
-    /// <summary>What every part of <see cref="States"/> remembers now.</summary>
-    internal IReadOnlyDictionary<string, ReadOnlyMemory<byte>> SaveStates() => _states.ToDictionary(s => s.Key, s => s.Value.SaveState(), StringComparer.Ordinal);
+    /// <summary>What each of <see cref="States"/> remembers now.</summary>
+    internal IReadOnlyDictionary<string, ReadOnlyMemory<byte>> SaveStates()
+        => _states.ToDictionary(s => s.Key, s => s.Value.SaveState(), StringComparer.Ordinal);
 
     /// <summary>Adds one setting.</summary>
     /// <param name="name">Its name in the part that is being described.</param>
@@ -50,14 +54,14 @@ public sealed class RunIdentity
         where TOptions : class
     {
         ArgumentNullException.ThrowIfNull(options);
-        foreach (PropertyInfo property in typeof(TOptions).GetProperties().Where(p => p.CanRead && p.CanWrite))
+        foreach (PropertyInfo property in OptionRules.PropertiesOf<TOptions>())
         {
             object? value = property.GetValue(options);
             if (value is null or IConvertible or IEnumerable or Delegate) Set(property.Name, value);
         }
     }
 
-    /// <summary>Runs a description with a name put before all names it adds.</summary>
+    /// <summary>Runs a description and puts a name before all names that it adds.</summary>
     /// <param name="name">The place of what is described.</param>
     /// <param name="describe">Adds names and values.</param>
     public void Within(string name, Action describe)
@@ -69,7 +73,7 @@ public sealed class RunIdentity
         _scope = outer;
     }
 
-    /// <summary>What differs between this run and a recorded one, a line each: name, old value, new value.</summary>
+    /// <summary>The settings that differ between this run and a recorded one, a line each: name, old value, new value.</summary>
     /// <param name="recorded">The values of the other run.</param>
     public IReadOnlyList<string> DifferencesFrom(IReadOnlyDictionary<string, string> recorded)
     {

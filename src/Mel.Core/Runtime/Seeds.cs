@@ -1,6 +1,6 @@
 namespace Mel.Runtime;
 
-/// <summary>Derives independent seeds from one: the seed of a run, a purpose, and a position give the seed of one draw, whatever was drawn before.</summary>
+/// <summary>Derives independent seeds from one seed. A run's seed, a purpose and a position give the seed of one draw, whatever was drawn before.</summary>
 public static class Seeds
 {
     /// <summary>A seed that depends on every part, and on their order.</summary>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Mel.Training;
 
 /// <summary>
-/// AdamW (Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019) with float32 master weights and moments: a bfloat16 parameter of size 1 would
-/// never move at a learning rate of 1e-4. Owns its state; parameters stay the caller's.
+/// AdamW (Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019) with float32 master weights and moments: steps smaller than the precision of
+/// bfloat16 add up in them instead of getting lost. Owns its state; the parameters stay the caller's.
 /// </summary>
 public sealed class AdamW : IDisposable
 {
@@ -37,7 +37,10 @@ public sealed class AdamW : IDisposable
     /// <summary>Number of steps taken.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>The state by name for a checkpoint: <c>{parameter}.exp_avg</c>, <c>{parameter}.exp_avg_sq</c> and, for parameters below float32, <c>{parameter}.master</c>. Owned by the optimizer.</summary>
+    /// <summary>
+    /// The state by name for a checkpoint: <c>{parameter}.exp_avg</c>, <c>{parameter}.exp_avg_sq</c> and, for parameters below float32,
+    /// <c>{parameter}.master</c>. Owned by the optimizer.
+    /// </summary>
     public IReadOnlyDictionary<string, Tensor> State
     {
         get
@@ -54,7 +57,7 @@ public sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>Declares the state, filled through <see cref="State"/>, to be that after a number of steps.</summary>
+    /// <summary>Sets the number of steps after the tensors of <see cref="State"/> were filled from a checkpoint.</summary>
     /// <param name="steps">Steps taken, at least 0.</param>
     public void Resume(long steps)
     {
@@ -79,8 +82,8 @@ public sealed class AdamW : IDisposable
             if (gradient is null) continue;
             using var scope = NewDisposeScope();
             bool decays = _weightDecay > 0 && (_decayVectors || slot.Parameter.dim() > 1);
-            Tensor[] gradients = TensorSlices.Of(gradient), firsts = TensorSlices.Of(slot.First), seconds = TensorSlices.Of(slot.Second), parameters = TensorSlices.Of(slot.Parameter);
-            Tensor[] weights = slot.Master is null ? parameters : TensorSlices.Of(slot.Master);
+            Tensor[] gradients = TensorSlices.Of(gradient), firsts = TensorSlices.Of(slot.First), seconds = TensorSlices.Of(slot.Second);
+            Tensor[] parameters = TensorSlices.Of(slot.Parameter), weights = slot.Master is null ? parameters : TensorSlices.Of(slot.Master);
             for (int i = 0; i < weights.Length; i++)
             {
                 using var sliceScope = NewDisposeScope();

@@ -2,18 +2,19 @@ using static TorchSharp.torch;
 
 namespace Mel.Training;
 
-/// <summary>The gradient of one term, or of all terms that need not be told apart.</summary>
-/// <param name="isOwn">Whether it belongs to a single term whose norm is wanted.</param>
-/// <param name="term">Index of its first term.</param>
+/// <summary>The gradient of one term, or the sum of the gradients of all terms that need not be told apart.</summary>
+/// <param name="isOwn">Whether the gradient is that of a single term whose norm is wanted.</param>
+/// <param name="term">Index of the first term.</param>
 internal sealed class GradientShare(bool isOwn, int term) : IDisposable
 {
     public bool IsOwn { get; } = isOwn;
 
     public List<int> Terms { get; } = [term];
 
-    /// <summary>Gradients by parameter while they are kept apart.</summary>
+    /// <summary>The gradient of each parameter while this share is not in the parameters' <c>grad</c>.</summary>
     public Dictionary<string, Tensor> Gradients { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Euclidean norm of several gradients together.</summary>
     public static double Norm(IEnumerable<Tensor> gradients)
     {
         using var scope = NewDisposeScope();
@@ -27,7 +28,7 @@ internal sealed class GradientShare(bool isOwn, int term) : IDisposable
         return Math.Sqrt(sum);
     }
 
-    /// <summary>Exchanges the parameters' gradients with these, so that a backward pass adds to these and to no other.</summary>
+    /// <summary>Exchanges the gradients of this share with those in the parameters' <c>grad</c>, so that a backward pass adds to this share alone.</summary>
     public void Swap(IReadOnlyDictionary<string, Tensor> parameters)
     {
         foreach ((string name, Tensor parameter) in parameters)
@@ -40,7 +41,7 @@ internal sealed class GradientShare(bool isOwn, int term) : IDisposable
         }
     }
 
-    /// <summary>Adds the gradients, scaled, to those of the parameters, and gives them up.</summary>
+    /// <summary>Adds the gradients of this share, scaled, to the parameters' <c>grad</c>, and releases them.</summary>
     public void AddTo(IReadOnlyDictionary<string, Tensor> parameters, double factor)
     {
         foreach ((string name, Tensor parameter) in parameters)

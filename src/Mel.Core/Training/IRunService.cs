@@ -1,30 +1,30 @@
 namespace Mel.Training;
 
 /// <summary>
-/// Something that goes along with a run: it watches, measures, writes, saves, or asks the run to stop. It never changes the numbers of the run. A service that remembers
-/// something from step to step implements <see cref="Runtime.IRunState"/>, and what it remembers is part of the checkpoint.
+/// Accompanies a run: watches, measures, writes, saves, or asks the run to stop. A service never changes the numbers of the run. One that remembers something
+/// from step to step implements <see cref="Runtime.IRunState"/>; what it remembers is then part of the checkpoint.
 /// </summary>
 /// <remarks>Services are called one after another, in the order in which they were given. An exception of a service ends the run.</remarks>
 public interface IRunService
 {
-    /// <summary>Before the first step, after a checkpoint was taken up.</summary>
+    /// <summary>Called before the first step, after a checkpoint was restored.</summary>
     /// <param name="run">The run.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     ValueTask StartAsync(RunContext run, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    /// <summary>After each step, while figures may still be added to it (<see cref="RunContext.AddMetric"/>).</summary>
+    /// <summary>Called after each step, while figures may still be added to it (<see cref="RunContext.AddMetric"/>).</summary>
     /// <param name="run">The run.</param>
     /// <param name="report">What happened in the step.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     ValueTask StepAsync(RunContext run, StepReport report, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    /// <summary>After each step, once every service has added its figures: the place to write them down.</summary>
+    /// <summary>Called after each step, once every service has added its figures: the place to write the figures down.</summary>
     /// <param name="run">The run.</param>
     /// <param name="report">What happened in the step, complete.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     ValueTask ReportAsync(RunContext run, StepReport report, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    /// <summary>At the end, however it came about (<see cref="RunContext.End"/>). Called for every service, also when another one failed.</summary>
+    /// <summary>Called when the run ends, for whatever reason (<see cref="RunContext.End"/>), and for every service, even where another one failed.</summary>
     /// <param name="run">The run.</param>
     ValueTask EndAsync(RunContext run) => ValueTask.CompletedTask;
 }
@@ -32,18 +32,18 @@ public interface IRunService
 /// <summary>How a run ended.</summary>
 public enum RunEnd
 {
-    /// <summary>It goes on.</summary>
+    /// <summary>The run has not ended.</summary>
     None,
 
-    /// <summary>All its steps are done.</summary>
+    /// <summary>All steps are done.</summary>
     Completed,
 
-    /// <summary>A service asked for it.</summary>
+    /// <summary>A service asked the run to stop.</summary>
     Stopped,
 
-    /// <summary>It was canceled.</summary>
+    /// <summary>The run was canceled.</summary>
     Canceled,
 
-    /// <summary>A part threw.</summary>
+    /// <summary>A part of the run threw an exception.</summary>
     Failed,
 }

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Mel.Training;
 
 /// <summary>
-/// Writes the figures of every step to a file, one JSON object a line: <c>{"step":1,"reward":0.25,...}</c>. Lines are flushed as they come; a run that goes on
-/// appends.
+/// Writes the figures of every step to a file, one JSON object a line: <c>{"step":1,"reward":0.25,...}</c>. Every line is flushed at once. A resumed run
+/// appends to the file.
 /// </summary>
 public sealed class MetricsFile : IRunService, IDisposable
 {

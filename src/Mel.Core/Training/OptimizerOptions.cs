@@ -42,13 +42,13 @@ public sealed class OptimizerOptions
 /// <summary>What becomes of the learning rate after the warm-up.</summary>
 public enum LearningRateSchedule
 {
-    /// <summary>It stays.</summary>
+    /// <summary>The learning rate stays constant.</summary>
     Constant,
 
-    /// <summary>It falls to zero in a straight line.</summary>
+    /// <summary>The learning rate falls to zero in a straight line.</summary>
     Linear,
 
-    /// <summary>It falls to zero along half a cosine.</summary>
+    /// <summary>The learning rate falls to zero along half a cosine.</summary>
     Cosine,
 }
 

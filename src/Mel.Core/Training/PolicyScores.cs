@@ -4,10 +4,12 @@ using static TorchSharp.torch;
 
 namespace Mel.Training;
 
-/// <summary>Lets a policy score the trajectories of a step without a gradient: a frozen reference, or the policy itself before its update.</summary>
+/// <summary>Scores the trajectories of a step without a gradient, by a frozen reference or by the policy itself before its update.</summary>
 internal static class PolicyScores
 {
-    public static IReadOnlyList<RolloutGroup> AddTo(IReadOnlyList<RolloutGroup> groups, IPolicy policy, int maxTokens, Func<Trajectory, ReadOnlyMemory<float>, Trajectory> add)
+    /// <summary>Scores every trajectory and adds its log-probabilities to it.</summary>
+    public static IReadOnlyList<RolloutGroup> AddTo(
+        IReadOnlyList<RolloutGroup> groups, IPolicy policy, int maxTokens, Func<Trajectory, ReadOnlyMemory<float>, Trajectory> add)
     {
         using var noGrad = no_grad();
         List<RolloutGroup> scored = [];
@@ -18,7 +20,10 @@ internal static class PolicyScores
             foreach (Trajectory[] chunk in group.Trajectories.Chunk(rows))
             {
                 using var scope = NewDisposeScope();
-                TokenBatch batch = new([.. chunk.Select(t => new TokenSequence(group.PromptTokenIds, t.TokenIds))]) { Temperature = group.Sampling?.Temperature ?? 1.0 };
+                TokenBatch batch = new([.. chunk.Select(t => new TokenSequence(group.PromptTokenIds, t.TokenIds))])
+                {
+                    Temperature = group.Sampling?.Temperature ?? 1.0,
+                };
                 Tensor logProbs = policy.Score(batch).LogProbs;
                 float[] values = [.. logProbs.cpu().data<float>()];
                 int columns = (int)logProbs.size(1);

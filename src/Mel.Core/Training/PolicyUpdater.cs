@@ -11,8 +11,8 @@ using static TorchSharp.torch;
 namespace Mel.Training;
 
 /// <summary>
-/// Updates a policy on the rollouts of a step: epochs, mini-batches, micro-batches, the gradients of all terms, learning rate, clipping and optimizer. Everything
-/// that holds a tensor runs on the calling thread from the first to the last.
+/// Updates a policy on the rollouts of a step: epochs, mini-batches, micro-batches, the gradients of all terms, learning rate, clipping and optimizer. An
+/// update runs from start to finish on the calling thread, because dispose scopes and grad mode belong to a thread.
 /// </summary>
 public sealed class PolicyUpdater : IDisposable
 {
@@ -39,12 +39,13 @@ public sealed class PolicyUpdater : IDisposable
     /// <summary>The optimizer with its moments.</summary>
     public AdamW Optimizer { get; }
 
-    /// <summary>Updates the policy.</summary>
+    /// <summary>Updates the policy on the rollouts of one step.</summary>
     /// <param name="rollouts">The groups of the step and their experiences.</param>
     /// <param name="advantages">One advantage per trajectory, as an estimator returned them.</param>
-    /// <param name="rehearsals">Sequences to learn that belong to no group; spread over the mini-batches.</param>
-    /// <param name="state">Where the run is: the step before this one, and the updates done.</param>
-    public UpdateReport Update(RolloutBatch rollouts, IReadOnlyList<IReadOnlyList<Advantage>> advantages, IReadOnlyList<Rehearsal> rehearsals, TrainingState state)
+    /// <param name="rehearsals">Sequences that are learned by their likelihood and belong to no group. They are spread over the mini-batches.</param>
+    /// <param name="state">How far the run was before this step.</param>
+    public UpdateReport Update(
+        RolloutBatch rollouts, IReadOnlyList<IReadOnlyList<Advantage>> advantages, IReadOnlyList<Rehearsal> rehearsals, TrainingState state)
     {
         ArgumentNullException.ThrowIfNull(rollouts);
         ArgumentNullException.ThrowIfNull(advantages);
@@ -101,7 +102,7 @@ public sealed class PolicyUpdater : IDisposable
         figures.HasSignal = true;
     }
 
-    /// <summary>A name of its own for every term: the second of a name is <c>name_2</c>.</summary>
+    /// <summary>A distinct name for every term. The second term of a name is <c>name_2</c>.</summary>
     private static string[] Named(IReadOnlyList<ILossTerm> terms)
     {
         Dictionary<string, int> seen = new(StringComparer.Ordinal);

@@ -14,25 +14,25 @@ public sealed class RunContext
     internal RunContext(IPolicy policy, ISampler sampler, TrainerOptions options, TrainingState state, RunIdentity identity, Action<string> save)
         => (Policy, Sampler, Options, State, _identity, _save) = (policy, sampler, options, state, identity, save);
 
-    /// <summary>The model that trains. Between two steps nothing else uses it.</summary>
+    /// <summary>The model that trains. Between two steps only services use it.</summary>
     public IPolicy Policy { get; }
 
-    /// <summary>What samples the rollouts: the policy, or another engine that follows its weights.</summary>
+    /// <summary>The sampler of the rollouts: the policy, or another engine that follows the policy's weights.</summary>
     public ISampler Sampler { get; }
 
     /// <summary>The options of the run.</summary>
     public TrainerOptions Options { get; }
 
-    /// <summary>Where the run is: the steps, prompts, updates and tokens that are done.</summary>
+    /// <summary>How far the run is: the steps, prompts, updates and tokens done.</summary>
     public TrainingState State { get; private set; }
 
-    /// <summary>Why the run should stop after this step; null while nobody asked.</summary>
+    /// <summary>Why a service asked the run to stop after this step; null while none did.</summary>
     public string? StopReason { get; private set; }
 
     /// <summary>How the run ended.</summary>
     public RunEnd End { get; internal set; }
 
-    /// <summary>What was thrown where <see cref="End"/> is <see cref="RunEnd.Failed"/>.</summary>
+    /// <summary>The exception that ended the run; null unless <see cref="End"/> is <see cref="RunEnd.Failed"/>.</summary>
     public Exception? Failure { get; internal set; }
 
     /// <summary>Asks the run to stop after this step. The first reason counts.</summary>
@@ -50,7 +50,9 @@ public sealed class RunContext
     public void AddMetric(string name, double value)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (_open is null) throw new InvalidOperationException($"'{name}' comes too late: figures are added in {nameof(IRunService.StepAsync)}, before they are written down.");
+        if (_open is null)
+            throw new InvalidOperationException(
+                $"'{name}' comes too late: figures are added in {nameof(IRunService.StepAsync)}, before they are written down.");
         _open[name] = value;
     }
 
@@ -59,9 +61,10 @@ public sealed class RunContext
     /// <exception cref="InvalidOperationException">No folder was given and the run has none.</exception>
     public void Save(string? folder = null)
         => _save(folder ?? Options.CheckpointFolder
-            ?? throw new InvalidOperationException($"There is no folder to save to: give one, or set {nameof(TrainerOptions)}.{nameof(TrainerOptions.CheckpointFolder)}."));
+            ?? throw new InvalidOperationException(
+                $"There is no folder to save to: give one, or set {nameof(TrainerOptions)}.{nameof(TrainerOptions.CheckpointFolder)}."));
 
-    /// <summary>What the parts of the run remember at the last step boundary: a step that is not completed leaves no trace in a checkpoint.</summary>
+    /// <summary>What the parts of the run remembered at the last step boundary. A step that is not completed leaves no trace in a checkpoint.</summary>
     internal IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Remembered => _remembered ?? _identity.SaveStates();
 
     internal void BeginStep() => _remembered = Options.CheckpointFolder is null ? null : _identity.SaveStates();
@@ -73,18 +76,18 @@ public sealed class RunContext
     internal void CloseMetrics() => _open = null;
 }
 
-/// <summary>Where a run is: everything beside weights and moments that a later process needs to go on as if nothing had happened.</summary>
+/// <summary>How far a run is: the numbers that, beside weights and moments, a later process needs to continue the run exactly.</summary>
 public sealed class TrainingState(int step, long position, long updates, long tokens)
 {
-    /// <summary>Steps completed.</summary>
+    /// <summary>Number of steps completed.</summary>
     public int Step { get; } = step;
 
-    /// <summary>Prompts taken from the source.</summary>
+    /// <summary>Number of prompts taken from the source.</summary>
     public long Position { get; } = position;
 
-    /// <summary>Optimizer updates attempted; the learning-rate schedule runs on it.</summary>
+    /// <summary>Number of optimizer updates attempted. The learning-rate schedule depends on it.</summary>
     public long Updates { get; } = updates;
 
-    /// <summary>Tokens sampled.</summary>
+    /// <summary>Number of tokens sampled.</summary>
     public long Tokens { get; } = tokens;
 }

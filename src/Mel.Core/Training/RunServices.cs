@@ -27,7 +27,7 @@ internal sealed class RunServices
         foreach (IRunService service in All) await service.StartAsync(run, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Lets every service look at a step and add figures to it.</summary>
+    /// <summary>Shows a step to every service, which may add figures to it.</summary>
     public async Task StepAsync(RunContext run, StepReport report, Dictionary<string, double> figures, CancellationToken cancellationToken)
     {
         run.OpenMetrics(figures);
@@ -40,7 +40,7 @@ internal sealed class RunServices
         foreach (IRunService service in All) await service.ReportAsync(run, report, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Ends every service. What one throws does not keep the others from ending, nor hide why the run failed.</summary>
+    /// <summary>Ends every service. An exception of one neither keeps the others from ending nor hides why the run failed.</summary>
     public async Task EndAsync(RunContext run)
     {
         ExceptionDispatchInfo? first = null;

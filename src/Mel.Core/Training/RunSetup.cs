@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace Mel.Training;
 
-/// <summary>The parts of a run, checked against each other, and what identifies the run they make.</summary>
+/// <summary>The parts of a run, checked against each other. They identify the run, and a checkpoint is restored into them.</summary>
 internal sealed class RunSetup
 {
     private readonly IVerifier _verifier;
@@ -58,8 +58,11 @@ internal sealed class RunSetup
     /// <summary>Adds the log-probabilities under the policy and under the reference, where the run needs them.</summary>
     public IReadOnlyList<RolloutGroup> Score(IReadOnlyList<RolloutGroup> groups)
     {
-        if (_recomputes) groups = PolicyScores.AddTo(groups, Policy, Options.MicroBatchTokens, (t, values) => t.PolicyLogProbs.IsEmpty ? t with { PolicyLogProbs = values } : t);
-        if (Parts.Reference is { } reference) groups = PolicyScores.AddTo(groups, reference, Options.MicroBatchTokens, (t, values) => t with { ReferenceLogProbs = values });
+        if (_recomputes)
+            groups = PolicyScores.AddTo(
+                groups, Policy, Options.MicroBatchTokens, (t, values) => t.PolicyLogProbs.IsEmpty ? t with { PolicyLogProbs = values } : t);
+        if (Parts.Reference is { } reference)
+            groups = PolicyScores.AddTo(groups, reference, Options.MicroBatchTokens, (t, values) => t with { ReferenceLogProbs = values });
         return groups;
     }
 
@@ -67,7 +70,9 @@ internal sealed class RunSetup
     public RunContext Resume(IPromptSource prompts, PolicyUpdater updater, RunServices services)
     {
         RunIdentity identity = Identify(prompts, services.Given);
-        TrainingState? state = Options.CheckpointFolder is { } folder ? TrainingCheckpoint.TryLoad(folder, Policy.Parameters, updater.Optimizer, identity) : null;
+        TrainingState? state = Options.CheckpointFolder is { } folder
+            ? TrainingCheckpoint.TryLoad(folder, Policy.Parameters, updater.Optimizer, identity)
+            : null;
         if (state is not null) Log.Resumed(Logger, state.Step, Options.CheckpointFolder!);
         RunContext? run = null;
         run = new RunContext(Policy, Sampler, Options, state ?? new TrainingState(0, 0, 0, 0), identity, to =>
@@ -78,7 +83,9 @@ internal sealed class RunSetup
         return run;
     }
 
-    /// <summary>Whatever changes the numbers of the run. The number of steps may grow; services change nothing and only have their states here.</summary>
+    /// <summary>
+    /// Names every setting that changes the numbers of the run. The number of steps may grow. Services change nothing and only add their states.
+    /// </summary>
     private RunIdentity Identify(IPromptSource prompts, IReadOnlyList<IRunService> services)
     {
         RunIdentity identity = new();
@@ -104,16 +111,27 @@ internal sealed class RunSetup
         if (Options.GroupSize < Algorithm.Advantages.MinimumGroupSize)
         {
             throw new OptionsValidationException(nameof(TrainerOptions), typeof(TrainerOptions),
-                [$"{nameof(TrainerOptions.GroupSize)} must be at least {Algorithm.Advantages.MinimumGroupSize} with {Algorithm.Advantages.GetType().Name}, got {Options.GroupSize}: a lone trajectory has no group to be compared with. Raise the group size or choose another estimator."]);
+            [
+                $"{nameof(TrainerOptions.GroupSize)} must be at least {Algorithm.Advantages.MinimumGroupSize} with {Algorithm.Advantages.GetType().Name}, "
+                + $"got {Options.GroupSize}: a lone trajectory has no group to be compared with. Raise the group size or choose another estimator.",
+            ]);
         }
 
         if (needs.HasFlag(RolloutNeeds.Experiences) && Extractor is null)
-            throw new ArgumentException($"The algorithm '{Algorithm.Name}' learns from meta-experiences, but nothing extracts any; make it with {nameof(Algorithm.WithMetaExperience)}, or set {nameof(Algorithm.Experiences)}.");
+            throw Refusal(
+                "learns from meta-experiences, but nothing extracts any; "
+                + $"make it with {nameof(Algorithm.WithMetaExperience)}, or set {nameof(Algorithm.Experiences)}");
         if (!needs.HasFlag(RolloutNeeds.Experiences) && Extractor is not null)
-            throw new ArgumentException($"The algorithm '{Algorithm.Name}' extracts meta-experiences that nothing learns from; make it with {nameof(Algorithm.WithMetaExperience)}, or leave {nameof(Algorithm.Experiences)} out.");
+            throw Refusal(
+                "extracts meta-experiences that nothing learns from; "
+                + $"make it with {nameof(Algorithm.WithMetaExperience)}, or leave {nameof(Algorithm.Experiences)} out");
         if (needs.HasFlag(RolloutNeeds.ReferenceLogProbs) && Parts.Reference is null)
-            throw new ArgumentException($"The algorithm '{Algorithm.Name}' has a divergence term, but there is no policy to diverge from; set {nameof(TrainerParts)}.{nameof(TrainerParts.Reference)}.");
+            throw Refusal($"has a divergence term, but there is no policy to diverge from; set {nameof(TrainerParts)}.{nameof(TrainerParts.Reference)}");
         if (needs.HasFlag(RolloutNeeds.PolicyLogProbs) && !_recomputes)
-            throw new ArgumentException($"The algorithm '{Algorithm.Name}' corrects for the sampler's probabilities, which needs the policy's own beside them; leave {nameof(TrainerOptions.OldLogProbs)} at {nameof(OldLogProbs.Auto)}.");
+            throw Refusal(
+                "corrects for the sampler's probabilities, which needs the policy's own beside them; "
+                + $"leave {nameof(TrainerOptions.OldLogProbs)} at {nameof(OldLogProbs.Auto)}");
     }
+
+    private ArgumentException Refusal(string problem) => new($"The algorithm '{Algorithm.Name}' {problem}.");
 }

@@ -6,7 +6,7 @@ using Mel.Verification;
 
 namespace Mel.Training;
 
-/// <summary>Turns what happened in a step into named figures.</summary>
+/// <summary>Computes the named figures of a step.</summary>
 internal sealed class StepMetrics(IReadOnlyList<RolloutGroup> groups, ExtractionResult? experiences, UpdateReport update, StepTiming timing, StepCounts counts)
 {
     private readonly IReadOnlyList<Trajectory> _trajectories = [.. groups.SelectMany(g => g.Trajectories)];
@@ -46,8 +46,11 @@ internal sealed class StepMetrics(IReadOnlyList<RolloutGroup> groups, Extraction
         metrics[MetricNames.Reward] = all.Mean;
         metrics[MetricNames.RewardStd] = each.Length == 0 ? 0 : each.Average(s => s.Count < 2 ? 0 : s.StandardDeviation());
         metrics[MetricNames.FractionZeroStd] = each.Length == 0 ? 1 : each.Average(s => s.AllEqual ? 1.0 : 0.0);
-        metrics[MetricNames.FractionUnverifiable] = _trajectories.Count == 0 ? 0 : (double)groups.Sum(g => g.Verdicts.Count(v => v == Verdict.Unverifiable)) / _trajectories.Count;
-        foreach (IGrouping<string, RewardPart> part in groups.SelectMany(g => g.Judgements).SelectMany(j => j.Parts).GroupBy(p => p.Name, StringComparer.Ordinal))
+        metrics[MetricNames.FractionUnverifiable] = _trajectories.Count == 0
+            ? 0
+            : (double)groups.Sum(g => g.Verdicts.Count(v => v == Verdict.Unverifiable)) / _trajectories.Count;
+        IEnumerable<RewardPart> parts = groups.SelectMany(g => g.Judgements).SelectMany(j => j.Parts);
+        foreach (IGrouping<string, RewardPart> part in parts.GroupBy(p => p.Name, StringComparer.Ordinal))
         {
             RewardStatistics statistics = RewardStatistics.Of(part.Select(p => p.Value));
             metrics[$"{MetricNames.RewardPart}{part.Key}/mean"] = statistics.Mean;

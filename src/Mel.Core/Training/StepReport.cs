@@ -1,13 +1,13 @@
-using Mel.Rewards;
 using Mel.Diagnostics;
 using Mel.Experiences;
+using Mel.Rewards;
 
 namespace Mel.Training;
 
 /// <summary>What happened in one step of a run.</summary>
 public sealed class StepReport
 {
-    /// <summary>The step, counted from 1.</summary>
+    /// <summary>Number of the step, counted from 1.</summary>
     public required int Step { get; init; }
 
     /// <summary>Number of steps of the run.</summary>
@@ -16,13 +16,13 @@ public sealed class StepReport
     /// <summary>Figures by name, after TRL and verl where they have one; docs/metrics.md explains each.</summary>
     public required IReadOnlyDictionary<string, double> Metrics { get; init; }
 
-    /// <summary>Where the time went.</summary>
+    /// <summary>How long each stage took.</summary>
     public required StepTiming Timing { get; init; }
 
     /// <summary>Loss, gradient norm and factor of each term, averaged over the updates of the step.</summary>
     public required IReadOnlyList<TermReport> Terms { get; init; }
 
-    /// <summary>Whether the policy was updated: false when no trajectory and no experience carried a gradient.</summary>
+    /// <summary>Whether the policy was updated. False where no trajectory and no experience carried a gradient.</summary>
     public required bool HasSignal { get; init; }
 
     /// <summary>The verified groups of the step.</summary>
@@ -31,31 +31,31 @@ public sealed class StepReport
     /// <summary>The meta-experiences of the step; empty where the run extracts none.</summary>
     public required ExtractionResult Experiences { get; init; }
 
-    /// <summary>Tokens sampled in the step: rollouts, experiences and replays.</summary>
+    /// <summary>Number of tokens sampled in the step: rollouts, experiences and replays.</summary>
     public required long SampledTokens { get; init; }
 
     /// <summary>Mean reward of the trajectories that could be judged.</summary>
     public double Reward => Metrics.GetValueOrDefault(MetricNames.Reward);
 }
 
-/// <summary>Where the time of a step went.</summary>
+/// <summary>How long each stage of a step took.</summary>
 public sealed class StepTiming(TimeSpan rollout, TimeSpan verify, TimeSpan extraction, TimeSpan replay, TimeSpan update, TimeSpan total)
 {
-    /// <summary>Sampling trajectories.</summary>
+    /// <summary>Time spent on sampling trajectories.</summary>
     public TimeSpan Rollout { get; } = rollout;
 
-    /// <summary>Judging them.</summary>
+    /// <summary>Time spent on judging the trajectories.</summary>
     public TimeSpan Verify { get; } = verify;
 
-    /// <summary>Writing meta-experiences.</summary>
+    /// <summary>Time spent on writing meta-experiences.</summary>
     public TimeSpan Extraction { get; } = extraction;
 
-    /// <summary>Proving them.</summary>
+    /// <summary>Time spent on proving meta-experiences by replay.</summary>
     public TimeSpan Replay { get; } = replay;
 
-    /// <summary>Scoring, gradients and the optimizer.</summary>
+    /// <summary>Time spent on scoring, gradients and the optimizer.</summary>
     public TimeSpan Update { get; } = update;
 
-    /// <summary>The whole step.</summary>
+    /// <summary>Time of the whole step.</summary>
     public TimeSpan Total { get; } = total;
 }

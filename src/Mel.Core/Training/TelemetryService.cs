@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mel.Training;
 
-/// <summary>Records every step on the meter and in the log, with what deserves attention.</summary>
+/// <summary>Records every step on the meter and in the log, and warns of what deserves attention.</summary>
 internal sealed class TelemetryService(IMeterFactory? meters, ILogger logger, bool extracts) : IRunService, IDisposable
 {
     private readonly MelMeter _meter = new(meters);

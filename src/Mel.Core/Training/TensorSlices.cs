@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Mel.Training;
 
 /// <summary>
-/// Cuts a tensor into views of its first axis, so that what is computed from it needs no memory of its size and finds the slice still in the cache after every
-/// operation. Tensors of one shape are cut alike.
+/// Cuts a tensor into views along its first axis. A chain of operations on one slice after the other finds the slice in the cache and needs no memory of the
+/// size of the tensor. Tensors of the same shape are cut alike.
 /// </summary>
 internal static class TensorSlices
 {

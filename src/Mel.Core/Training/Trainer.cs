@@ -10,12 +10,13 @@ using Mel.Verification;
 namespace Mel.Training;
 
 /// <summary>
-/// Moves data between the stages of reinforcement learning with verifiable rewards: prompts, rollouts, judgements, experiences, advantages, update.
-/// It knows every abstraction and no implementation; what is learned and how is decided by what it is composed of.
+/// Moves data between the stages of reinforcement learning with verifiable rewards: prompts, rollouts, judgements, experiences, advantages, update. A trainer
+/// knows every abstraction and no implementation: the parts it is composed of decide what is learned and how.
 /// </summary>
 /// <remarks>
-/// One run at a time. Everything random derives from <see cref="TrainerOptions.Seed"/> and the position in the run, so that a run that was stopped and resumed
-/// equals one that was not; bit for bit with the same number of libtorch threads, which is that of the thread that starts the run (<see cref="ComputeThreads"/>).
+/// A trainer makes one run at a time. Everything random derives from <see cref="TrainerOptions.Seed"/> and the position in the run, so that a run that was
+/// stopped and resumed equals one that was not. The two are equal bit for bit where libtorch computes with the same number of threads, which is that of the
+/// thread that starts the run (<see cref="ComputeThreads"/>).
 /// </remarks>
 public sealed class Trainer
 {
@@ -29,8 +30,10 @@ public sealed class Trainer
     /// <param name="algorithm">Estimator, objective and, where it has them, experiences, shaper and filter.</param>
     /// <param name="options">The shape of the run; the defaults where null.</param>
     /// <param name="parts">Another sampler, a reference, services, logger and clock; the defaults where null.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range, or the group size is below what the estimator can compare.</exception>
-    /// <exception cref="ArgumentException">The algorithm needs a part that is not there, or there is one that nothing uses.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// An option is out of its range, or the group size is below what the estimator can compare.
+    /// </exception>
+    /// <exception cref="ArgumentException">The algorithm needs a part that was not given, or extracts experiences that nothing uses.</exception>
     public Trainer(IPolicy policy, IVerifier verifier, Algorithm algorithm, TrainerOptions? options = null, TrainerParts? parts = null)
         => _setup = new RunSetup(policy, verifier, algorithm, options, parts);
 
@@ -64,7 +67,9 @@ public sealed class Trainer
         }
         catch (Exception e)
         {
-            (run.End, run.Failure) = e is OperationCanceledException && cancellationToken.IsCancellationRequested ? (RunEnd.Canceled, null) : (RunEnd.Failed, e);
+            (run.End, run.Failure) = e is OperationCanceledException && cancellationToken.IsCancellationRequested
+                ? (RunEnd.Canceled, null)
+                : (RunEnd.Failed, e);
             throw;
         }
         finally
@@ -75,7 +80,8 @@ public sealed class Trainer
         return new TrainingReport(run.State.Step, last, _setup.Time.GetElapsedTime(start), run.State.Tokens) { StopReason = run.StopReason };
     }
 
-    private async Task<StepReport> StepAsync(IPromptSource prompts, PolicyUpdater updater, RunContext run, RunServices services, CancellationToken cancellationToken)
+    private async Task<StepReport> StepAsync(
+        IPromptSource prompts, PolicyUpdater updater, RunContext run, RunServices services, CancellationToken cancellationToken)
     {
         (TrainingState state, TimeProvider time, ulong seed) = (run.State, _setup.Time, _setup.Options.Seed);
         run.BeginStep();
@@ -83,9 +89,10 @@ public sealed class Trainer
         int step = state.Step + 1;
         CollectedRollouts collected = await _setup.Collector.CollectAsync(prompts, step, state.Position, cancellationToken).ConfigureAwait(false);
 
+        ExtractionRequest request = new(collected.Groups, SplitMix64.Derive(seed, ExperienceStream, (ulong)step), step);
         ExtractionResult experiences = _setup.Extractor is null || collected.Groups.Count == 0
             ? ExtractionResult.Empty
-            : await _setup.Extractor.ExtractAsync(new ExtractionRequest(collected.Groups, SplitMix64.Derive(seed, ExperienceStream, (ulong)step), step), cancellationToken).ConfigureAwait(false);
+            : await _setup.Extractor.ExtractAsync(request, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
 
         long updateStart = time.GetTimestamp();
@@ -97,12 +104,15 @@ public sealed class Trainer
 
         long sampled = collected.Tokens + experiences.ExtractionTokens + experiences.ReplayTokens;
         TrainingState next = new(step, collected.Position, state.Updates + update.Updates, state.Tokens + sampled);
-        StepTiming timing = new(collected.SampleDuration, collected.VerifyDuration, experiences.ExtractionDuration, experiences.ReplayDuration, updateTime, time.GetElapsedTime(start));
+        StepTiming timing = new(
+            collected.SampleDuration, collected.VerifyDuration, experiences.ExtractionDuration, experiences.ReplayDuration, updateTime,
+            time.GetElapsedTime(start));
         StepCounts counts = new(sampled, next.Tokens, collected.Evicted, state.Updates);
         Dictionary<string, double> figures = new StepMetrics(groups, _setup.Extractor is null ? null : experiences, update, timing, counts).ToDictionary();
         StepReport report = new()
         {
-            Step = step, Steps = _setup.Options.Steps, Metrics = figures, Timing = timing, Terms = update.Terms, HasSignal = update.HasSignal, Groups = groups, Experiences = experiences, SampledTokens = sampled,
+            Step = step, Steps = _setup.Options.Steps, Metrics = figures, Timing = timing, Terms = update.Terms, HasSignal = update.HasSignal, Groups = groups,
+            Experiences = experiences, SampledTokens = sampled,
         };
         run.CompleteStep(next);
         await services.StepAsync(run, report, figures, cancellationToken).ConfigureAwait(false);

@@ -5,7 +5,7 @@ namespace Mel.Training;
 /// <summary>The shape of a run: how much is sampled, how it is batched, how often the policy is updated.</summary>
 public sealed class TrainerOptions
 {
-    /// <summary>Number of steps: rollouts, update.</summary>
+    /// <summary>Number of steps of the run. A step samples rollouts and updates the policy.</summary>
     /// <value>The default is 100.</value>
     public int Steps { get; set; } = 100;
 
@@ -25,7 +25,7 @@ public sealed class TrainerOptions
     /// <value>The default is 0.</value>
     public int MiniBatchPrompts { get; set; }
 
-    /// <summary>How often the rollouts of a step are passed over.</summary>
+    /// <summary>How often the policy is updated on the rollouts of a step.</summary>
     /// <value>The default is 1.</value>
     public int Epochs { get; set; } = 1;
 
@@ -34,12 +34,14 @@ public sealed class TrainerOptions
     public int MicroBatchTokens { get; set; } = 16384;
 
     /// <summary>
-    /// What counts as log pi_old, the denominator of the importance ratio: what the sampler recorded, or what the policy itself computes before the update.
+    /// Where log pi_old, the denominator of the importance ratio, comes from: the sampler's record, or a pass of the policy itself before the update.
     /// </summary>
     /// <value>The default is <see cref="OldLogProbs.Auto"/>.</value>
     public OldLogProbs OldLogProbs { get; set; } = OldLogProbs.Auto;
 
-    /// <summary>Whether the gradient norm of every term is reported; costs a copy of the gradient per term, and a backward pass per term on rows they share.</summary>
+    /// <summary>
+    /// Whether the gradient norm of every term is reported. This costs a copy of the gradient per term, and a backward pass per term on rows that terms share.
+    /// </summary>
     /// <value>The default is false. Terms that are scaled relative to another's gradient are measured anyway.</value>
     public bool ReportTermGradients { get; set; }
 
@@ -55,7 +57,10 @@ public sealed class TrainerOptions
     /// <value>The default is 0.</value>
     public ulong Seed { get; set; }
 
-    /// <summary>Folder of the run's checkpoint: written every <see cref="CheckpointEverySteps"/> steps and when the run is cancelled, and where a run of the same folder goes on. Null keeps none.</summary>
+    /// <summary>
+    /// Folder of the run's checkpoint. It is written every <see cref="CheckpointEverySteps"/> steps and when the run is canceled or stopped. A later run with
+    /// the same folder continues from it. Null keeps none.
+    /// </summary>
     /// <value>The default is null.</value>
     public string? CheckpointFolder { get; set; }
 
@@ -63,7 +68,7 @@ public sealed class TrainerOptions
     /// <value>The default is 50.</value>
     public int CheckpointEverySteps { get; set; } = 50;
 
-    /// <summary>The learning rate of an update.</summary>
+    /// <summary>Learning rate of an update.</summary>
     /// <param name="update">Updates before it.</param>
     internal double LearningRateAt(long update)
     {
@@ -80,18 +85,18 @@ public sealed class TrainerOptions
     }
 }
 
-/// <summary>Where log pi_old comes from.</summary>
+/// <summary>The source of log pi_old.</summary>
 public enum OldLogProbs
 {
     /// <summary>
-    /// <see cref="Recorded"/> where the policy itself samples from its whole distribution; <see cref="Recomputed"/> where another engine samples, where tokens are cut off
-    /// (top-k, top-p, min-p), or where the objective corrects for the difference.
+    /// <see cref="Recorded"/> where the policy itself samples from its whole distribution; <see cref="Recomputed"/> where another engine samples, where tokens
+    /// are cut off (top-k, top-p, min-p), or where the objective corrects for the difference.
     /// </summary>
     Auto,
 
-    /// <summary>What the sampler recorded.</summary>
+    /// <summary>The sampler's record.</summary>
     Recorded,
 
-    /// <summary>What the policy computes of the same tokens before the update: one pass more, and ratios that start at 1.</summary>
+    /// <summary>A pass of the policy over the same tokens before the update. It takes time, and every ratio starts at 1.</summary>
     Recomputed,
 }

@@ -24,7 +24,8 @@ internal sealed class TrainerOptionsValidator : IValidateOptions<TrainerOptions>
         rules.AtLeast(options.GroupSize, 1, nameof(options.GroupSize));
         rules.AtLeast(options.MiniBatchPrompts, 0, nameof(options.MiniBatchPrompts));
         rules.Require(options.MiniBatchPrompts <= options.PromptsPerStep, nameof(options.MiniBatchPrompts),
-            $"must be at most {nameof(options.PromptsPerStep)} = {options.PromptsPerStep}, got {options.MiniBatchPrompts}: an update cannot hold more questions than a step samples");
+            $"must be at most {nameof(options.PromptsPerStep)} = {options.PromptsPerStep}, got {options.MiniBatchPrompts}: "
+            + "an update cannot hold more questions than a step samples");
         rules.AtLeast(options.Epochs, 1, nameof(options.Epochs));
         rules.AtLeast(options.MicroBatchTokens, 1, nameof(options.MicroBatchTokens));
         rules.AtLeast(options.MaxRefills, 0, nameof(options.MaxRefills));
@@ -35,9 +36,12 @@ internal sealed class TrainerOptionsValidator : IValidateOptions<TrainerOptions>
         if (options.Sampling is { } sampling)
         {
             rules.Nested(new SamplingOptionsValidator().Validate(null, sampling), nameof(options.Sampling));
-            rules.Require(sampling.Temperature != 0, $"{nameof(options.Sampling)}.{nameof(sampling.Temperature)}", "must be greater than 0, got 0: greedy attempts at one question are all the same");
+            rules.Require(
+                sampling.Temperature != 0, $"{nameof(options.Sampling)}.{nameof(sampling.Temperature)}",
+                "must be greater than 0, got 0: greedy attempts at one question are all the same");
             rules.Require(!sampling.Truncates || options.OldLogProbs != OldLogProbs.Recorded, nameof(options.OldLogProbs),
-                $"must not be {nameof(OldLogProbs.Recorded)} while tokens are cut off (top-k, top-p, min-p): recorded log-probabilities are those of what is left, and every ratio would start off 1");
+                $"must not be {nameof(OldLogProbs.Recorded)} while tokens are cut off (top-k, top-p, min-p): "
+                + "recorded log-probabilities are those of what is left, and every ratio would start off 1");
         }
 
         if (options.Optimizer is { } optimizer) rules.Nested(new OptimizerOptionsValidator().Validate(null, optimizer), nameof(options.Optimizer));

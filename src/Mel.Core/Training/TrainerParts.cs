@@ -4,18 +4,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Mel.Training;
 
-/// <summary>What a trainer may be given beside policy, verifier, algorithm and options. Everything has a default.</summary>
+/// <summary>The parts a trainer may be given beside policy, verifier, algorithm and options. Every part has a default.</summary>
 public sealed class TrainerParts
 {
-    /// <summary>Samples the rollouts where another engine than the policy does; it must follow the policy's weights.</summary>
+    /// <summary>Another engine that samples the rollouts in place of the policy. It must follow the policy's weights.</summary>
     /// <value>The default is null: the policy samples.</value>
     public ISampler? Sampler { get; set; }
 
-    /// <summary>Frozen policy for divergence terms in the reward or in the loss; scored without a gradient.</summary>
+    /// <summary>Frozen policy for divergence terms in the reward or in the loss. It is scored without a gradient.</summary>
     /// <value>The default is null: none.</value>
     public IPolicy? Reference { get; set; }
 
-    /// <summary>What goes along with the run, called in this order.</summary>
+    /// <summary>Services of the run, in the order in which they are called.</summary>
     /// <value>The default is empty.</value>
     public IReadOnlyList<IRunService> Services { get; set; } = [];
 

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Mel.Training;
 
 /// <summary>
-/// The checkpoint of a run: one safetensors file with the parameters, the optimizer's moments and, in its metadata, where the run is. One file, so that the rename
-/// which publishes it is atomic.
+/// The checkpoint of a run: a safetensors file with the parameters, the optimizer's moments and the states of parts, and with the progress of the run in its
+/// metadata. It is a single file, so that one rename publishes it as a whole.
 /// </summary>
 internal static class TrainingCheckpoint
 {
@@ -21,7 +21,8 @@ internal static class TrainingCheckpoint
     public static string PathIn(string folder) => Path.Combine(folder, FileName);
 
     public static void Save(
-        string folder, IReadOnlyDictionary<string, Tensor> parameters, AdamW optimizer, TrainingState state, RunIdentity identity, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> remembered)
+        string folder, IReadOnlyDictionary<string, Tensor> parameters, AdamW optimizer, TrainingState state, RunIdentity identity,
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>> remembered)
     {
         using var scope = NewDisposeScope();
         Directory.CreateDirectory(folder);
@@ -43,7 +44,9 @@ internal static class TrainingCheckpoint
         });
     }
 
-    /// <summary>Restores parameters, moments and state, or returns null where there is no checkpoint. Everything is checked before anything is written.</summary>
+    /// <summary>
+    /// Restores parameters, moments and state, or returns null where there is no checkpoint. Everything is checked before anything is written.
+    /// </summary>
     /// <exception cref="CheckpointException">The file belongs to another run or another model, or is damaged.</exception>
     public static TrainingState? TryLoad(string folder, IReadOnlyDictionary<string, Tensor> parameters, AdamW optimizer, RunIdentity identity)
     {
@@ -52,7 +55,9 @@ internal static class TrainingCheckpoint
         using SafetensorsFile file = SafetensorsFile.Open(path);
         IReadOnlyList<string> differences = identity.DifferencesFrom(Recorded(file, path));
         if (differences.Count > 0)
-            throw new CheckpointException(path, null, $"it belongs to a run with other settings: {string.Join("; ", differences)}. Choose another checkpoint folder, or the settings of that run.");
+            throw new CheckpointException(
+                path, null,
+                $"it belongs to a run with other settings: {string.Join("; ", differences)}. Choose another checkpoint folder, or the settings of that run.");
         List<(string Name, Tensor Destination)> wanted =
         [
             .. parameters.Select(p => (PolicyPrefix + p.Key, p.Value)),
@@ -61,20 +66,27 @@ internal static class TrainingCheckpoint
         foreach ((string name, Tensor destination) in wanted)
         {
             if (!file.Entries.TryGetValue(name, out SafetensorsEntry? entry))
-                throw new CheckpointException(path, name, "the checkpoint has no such tensor, so it belongs to another model. Choose another checkpoint folder.");
+                throw new CheckpointException(
+                    path, name, "the checkpoint has no such tensor, so it belongs to another model. Choose another checkpoint folder.");
             if (!entry.Shape.SequenceEqual(destination.shape))
-                throw new CheckpointException(path, name, $"it has shape [{string.Join(", ", entry.Shape)}], but the model's is [{string.Join(", ", destination.shape)}]. Choose another checkpoint folder.");
+                throw new CheckpointException(
+                    path, name,
+                    $"it has shape [{string.Join(", ", entry.Shape)}], but the model's is [{string.Join(", ", destination.shape)}]. "
+                    + "Choose another checkpoint folder.");
         }
 
         foreach (string name in identity.States.Keys)
         {
             if (!file.Entries.TryGetValue(StatePrefix + name, out SafetensorsEntry? entry) || entry.DataType != ScalarType.Byte || entry.Shape.Count != 1)
-                throw new CheckpointException(path, StatePrefix + name, "the checkpoint does not hold the state of this part as a list of bytes. Choose another checkpoint folder, or leave the part out.");
+                throw new CheckpointException(
+                    path, StatePrefix + name,
+                    "the checkpoint does not hold the state of this part as a list of bytes. Choose another checkpoint folder, or leave the part out.");
         }
 
         HashSet<string> known = [.. wanted.Select(w => w.Name), .. identity.States.Keys.Select(name => StatePrefix + name)];
         if (file.Entries.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
-            throw new CheckpointException(path, unknown, "the model has no such tensor, so the checkpoint belongs to another one. Choose another checkpoint folder.");
+            throw new CheckpointException(
+                path, unknown, "the model has no such tensor, so the checkpoint belongs to another one. Choose another checkpoint folder.");
 
         TrainingState state = new((int)Number(file, path, "step"), Number(file, path, "position"), Number(file, path, "updates"), Number(file, path, "tokens"));
         long steps = Number(file, path, "optimizer_steps");
@@ -99,7 +111,8 @@ internal static class TrainingCheckpoint
         }
         catch (JsonException e)
         {
-            throw new CheckpointException(path, null, $"its metadata does not say which run it belongs to ('{text}'): {e.Message} Choose another checkpoint folder.", e);
+            throw new CheckpointException(
+                path, null, $"its metadata does not say which run it belongs to ('{text}'): {e.Message} Choose another checkpoint folder.", e);
         }
     }
 
@@ -108,7 +121,9 @@ internal static class TrainingCheckpoint
     private static long Number(SafetensorsFile file, string path, string key)
         => long.TryParse(file.Metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out long value)
             ? value
-            : throw new CheckpointException(path, null, $"its metadata has '{key}' = '{file.Metadata.GetValueOrDefault(key)}'; a whole number is expected. The file is damaged or of another kind.");
+            : throw new CheckpointException(
+                path, null,
+                $"its metadata has '{key}' = '{file.Metadata.GetValueOrDefault(key)}'; a whole number is expected. The file is damaged or of another kind.");
 }
 
 [JsonSerializable(typeof(Dictionary<string, string>))]

@@ -1,20 +1,20 @@
 namespace Mel.Training;
 
-/// <summary>What a run came to.</summary>
+/// <summary>The outcome of a run.</summary>
 public sealed class TrainingReport(int steps, StepReport? last, TimeSpan duration, long sampledTokens)
 {
-    /// <summary>Steps completed, those before a resume included.</summary>
+    /// <summary>Number of steps completed, those before a resume included.</summary>
     public int Steps { get; } = steps;
 
-    /// <summary>The last step's report; null when a resumed run had nothing left to do.</summary>
+    /// <summary>The report of the last step; null where a resumed run had nothing left to do.</summary>
     public StepReport? Last { get; } = last;
 
-    /// <summary>Time this process spent on the run.</summary>
+    /// <summary>Time that this process spent on the run.</summary>
     public TimeSpan Duration { get; } = duration;
 
-    /// <summary>Tokens sampled over the whole run.</summary>
+    /// <summary>Number of tokens sampled over the whole run.</summary>
     public long SampledTokens { get; } = sampledTokens;
 
-    /// <summary>Why a service stopped the run; null where it did all its steps.</summary>
+    /// <summary>Why a service stopped the run; null where the run did all its steps.</summary>
     public string? StopReason { get; init; }
 }

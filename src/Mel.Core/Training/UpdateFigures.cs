@@ -2,7 +2,7 @@ using Mel.Objectives;
 
 namespace Mel.Training;
 
-/// <summary>Gathers what the updates of one step report.</summary>
+/// <summary>Gathers the figures of the updates of one step.</summary>
 internal sealed class UpdateFigures
 {
     private readonly Dictionary<string, Figure> _metrics = new(StringComparer.Ordinal);
@@ -10,25 +10,26 @@ internal sealed class UpdateFigures
     private double _norms;
     private double _learningRate;
 
-    /// <summary>Optimizer updates attempted.</summary>
+    /// <summary>Number of optimizer updates attempted.</summary>
     public int Updates { get; private set; }
 
-    /// <summary>Whether at least one of them moved the policy.</summary>
+    /// <summary>Whether at least one update moved the policy.</summary>
     public bool HasSignal { get; set; }
 
     /// <summary>Whether an update was skipped because its gradient was not finite.</summary>
     public bool IsNonFinite { get; set; }
 
-    /// <summary>Sums are averaged over the updates in which they appeared, counts and extremes go over all of them.</summary>
+    /// <summary>The figures of the step. Sums are averaged over the updates in which they appeared; counts and extremes are taken over all updates.</summary>
     public UpdateReport ToReport() => new(
         Updates, HasSignal, IsNonFinite, _learningRate, Updates == 0 ? 0 : _norms / Updates,
         [
             .. _terms.GroupBy(t => t.Name, StringComparer.Ordinal)
                 .Select(g => new TermReport(g.Key, g.Average(t => t.Loss), g.Average(t => t.GradientNorm), g.Average(t => t.Factor))),
         ],
-        _metrics.ToDictionary(m => m.Key, m => m.Value.Reduction == MetricReduction.Sum ? m.Value.Value / m.Value.Updates : m.Value.Value, StringComparer.Ordinal));
+        _metrics.ToDictionary(
+            m => m.Key, m => m.Value.Reduction == MetricReduction.Sum ? m.Value.Value / m.Value.Updates : m.Value.Value, StringComparer.Ordinal));
 
-    /// <summary>Adds figures of a term. Those of a further term of the same name are told apart by the term's number.</summary>
+    /// <summary>Adds figures of a term. The figures of a further term of the same name get the number of the term appended.</summary>
     public void Add(IReadOnlyList<ObjectiveMetric> metrics, string name, string termName)
     {
         string suffix = name[termName.Length..];
@@ -64,6 +65,6 @@ internal sealed class UpdateFigures
         Updates++;
     }
 
-    /// <summary>A figure, the number of updates it appeared in, and the last of them.</summary>
+    /// <summary>A figure, the number of updates it appeared in, and the last of these updates.</summary>
     private sealed record Figure(double Value, MetricReduction Reduction, int Updates, int LastUpdate);
 }

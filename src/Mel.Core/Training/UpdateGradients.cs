@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace Mel.Training;
 
 /// <summary>
-/// Gradients of an optimizer batch. A micro-batch is scored once; the terms differentiate their losses with respect to a leaf that holds the log-probabilities, and one
-/// backward pass carries the sum of what they say into the parameters. Only terms whose gradients are compared are kept apart, each set with a pass and a copy of its own.
+/// Gradients of an optimizer batch. A micro-batch is scored once. The terms differentiate their losses with respect to a leaf that holds the log-probabilities,
+/// and one backward pass carries the sum of these slopes into the parameters. Only terms whose gradient norms are compared are kept apart; each such term
+/// takes a pass of its own and a copy of the gradient.
 /// </summary>
 internal sealed class UpdateGradients : IDisposable
 {
@@ -18,9 +19,9 @@ internal sealed class UpdateGradients : IDisposable
     private readonly double[] _losses;
     private readonly List<GradientShare> _shares = [];
 
-    /// <param name="policy">Scores, and owns the parameters.</param>
+    /// <param name="policy">Scores the rows and owns the parameters.</param>
     /// <param name="terms">The terms of the batch.</param>
-    /// <param name="names">A name of its own for each.</param>
+    /// <param name="names">A distinct name for each term.</param>
     /// <param name="separate">Whether every term's gradient is kept apart, for the report of its norm.</param>
     public UpdateGradients(IPolicy policy, IReadOnlyList<ILossTerm> terms, IReadOnlyList<string> names, bool separate)
     {
@@ -41,7 +42,8 @@ internal sealed class UpdateGradients : IDisposable
     {
         List<(int, IReadOnlyList<ObjectiveMetric>)> metrics = [];
         GradientShare[] shares = [.. _shares.Where(s => part.Terms.Any(s.Terms.Contains))];
-        if (shares.Length == 1 && _policy is IFusedPolicy { FusesGradient: true } fused && !part.Tokens.EntropyIsTrained && part.Terms.All(t => _terms[t].IsTokenwise))
+        bool tokenwise = !part.Tokens.EntropyIsTrained && part.Terms.All(t => _terms[t].IsTokenwise);
+        if (shares.Length == 1 && tokenwise && _policy is IFusedPolicy { FusesGradient: true } fused)
         {
             Differentiate(shares[0], fused.Score(part.Tokens, (scores, mask) => Slopes(part, shares[0], Leaves(scores, false), mask, metrics)));
             return metrics;
@@ -88,7 +90,7 @@ internal sealed class UpdateGradients : IDisposable
         return reports;
     }
 
-    /// <summary>Norm of the gradients that lie in the parameters.</summary>
+    /// <summary>Norm of the gradients in the parameters' <c>grad</c>.</summary>
     public double TotalNorm()
     {
         using var noGrad = no_grad();
@@ -103,11 +105,11 @@ internal sealed class UpdateGradients : IDisposable
         foreach (Tensor parameter in _parameters.Values) parameter.grad = null;
     }
 
-    /// <summary>Log-probabilities, and an entropy that trains, as leaves of their own, cut off from the model.</summary>
+    /// <summary>The scores cut off from the model: log-probabilities, and an entropy that trains, become leaves that collect gradients.</summary>
     private static TokenScores Leaves(TokenScores scores, bool trainsEntropy)
         => new(scores.LogProbs.detach().requires_grad_(), trainsEntropy ? scores.Entropy!.detach().requires_grad_() : scores.Entropy?.detach());
 
-    /// <summary>The gradient of a leaf, which is cleared; 0 where there is none.</summary>
+    /// <summary>Returns the gradient of a leaf and clears it; 0 where the leaf has none.</summary>
     private static Tensor Taken(Tensor leaf)
     {
         using Tensor? gradient = leaf.grad;
@@ -116,7 +118,7 @@ internal sealed class UpdateGradients : IDisposable
         return taken;
     }
 
-    /// <summary>The slope of a share's losses at the log-probabilities of a micro-batch, [B, T]. Losses and figures are noted on the way.</summary>
+    /// <summary>The slopes of a share's losses at the log-probabilities of a micro-batch, [B, T]. Losses and figures are recorded on the way.</summary>
     private Tensor Slopes(MicroBatch part, GradientShare share, TokenScores leaves, Tensor? mask, List<(int, IReadOnlyList<ObjectiveMetric>)> metrics)
     {
         using var recorded = enable_grad();
@@ -144,7 +146,10 @@ internal sealed class UpdateGradients : IDisposable
         if (apart) share.Swap(_parameters);
     }
 
-    /// <summary>A gradient that is not finite must not be scaled away: its factor is not finite either, so that the whole update is recognized as unusable.</summary>
+    /// <summary>
+    /// The factor on the gradient of a term. Where the gradient is not finite, the factor is not finite either, so that the whole update is recognized as
+    /// unusable.
+    /// </summary>
     private static double Factor(TermScaling scaling, double norm, double reference) => scaling.Kind switch
     {
         TermScalingKind.Fixed => scaling.Value,

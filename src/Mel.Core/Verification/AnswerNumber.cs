@@ -6,7 +6,8 @@ namespace Mel.Verification;
 internal static class AnswerNumber
 {
     private const int MaxLength = 64;
-    private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands | NumberStyles.AllowExponent;
+    private const NumberStyles Style =
+        NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands | NumberStyles.AllowExponent;
 
     public static bool TryParse(ReadOnlySpan<char> text, out decimal value)
     {

@@ -4,14 +4,14 @@ using Mel.Runtime;
 
 namespace Mel.Verification;
 
-/// <summary>Base class of verifiers that compare the text of a terminated response with the reference answer.</summary>
+/// <summary>Base class of verifiers that compare the text of a response with the reference answer.</summary>
 public abstract class AnswerVerifier : IVerifier, IRunPart
 {
     /// <summary>Creates the verifier.</summary>
-    /// <param name="requireTermination">Whether a response that did not end by itself is incorrect whatever it says; see <see cref="TerminatedAnswerVerifier"/>.</param>
+    /// <param name="requireTermination">Whether a response that was cut off is incorrect whatever it says; see <see cref="TerminatedAnswerVerifier"/>.</param>
     protected AnswerVerifier(bool requireTermination = true) => RequireTermination = requireTermination;
 
-    /// <summary>Whether a response that did not end by itself is incorrect whatever it says.</summary>
+    /// <summary>Whether a response that was cut off is incorrect whatever it says.</summary>
     public bool RequireTermination { get; }
 
     /// <inheritdoc/>
@@ -20,8 +20,8 @@ public abstract class AnswerVerifier : IVerifier, IRunPart
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(trajectory);
         cancellationToken.ThrowIfCancellationRequested();
-        if (RequireTermination && trajectory.FinishReason != FinishReason.Stop) return ValueTask.FromResult(new Judgement(Verdict.Incorrect, reason: "the response did not end by itself"));
-        return ValueTask.FromResult(Judge(prompt.Answer, trajectory.Text));
+        return ValueTask.FromResult(
+            RequireTermination && trajectory.FinishReason != FinishReason.Stop ? TerminatedAnswerVerifier.CutOff : Judge(prompt.Answer, trajectory.Text));
     }
 
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
 namespace Mel.Verification;
 
 /// <summary>
-/// Correct when the content of the last <c>\boxed{...}</c> equals the reference answer, white space and a trailing dot aside, or as a number. For answers that need
-/// algebra use the MathVerifier of Mel.Verifiers.
+/// Correct when the content of the last <c>\boxed{...}</c> equals the reference answer, as text without surrounding white space and trailing dot, or as a
+/// number. For answers that need algebra use the MathVerifier of Mel.Verifiers.
 /// </summary>
 /// <param name="requireTermination">Whether a cut-off response is incorrect; see <see cref="TerminatedAnswerVerifier"/>.</param>
 public sealed class BoxedAnswerVerifier(bool requireTermination = true) : AnswerVerifier(requireTermination)
@@ -16,7 +16,9 @@ public sealed class BoxedAnswerVerifier(bool requireTermination = true) : Answer
         if (answer.IsEmpty) return Verdict.Incorrect;
         ReadOnlySpan<char> expected = Plain(reference);
         if (Plain(answer).Equals(expected, StringComparison.Ordinal)) return Verdict.Correct;
-        return AnswerNumber.TryParse(answer, out decimal given) && AnswerNumber.TryParse(expected, out decimal wanted) && given == wanted ? Verdict.Correct : Verdict.Incorrect;
+        return AnswerNumber.TryParse(answer, out decimal given) && AnswerNumber.TryParse(expected, out decimal wanted) && given == wanted
+            ? Verdict.Correct
+            : Verdict.Incorrect;
     }
 
     private static ReadOnlySpan<char> Plain(ReadOnlySpan<char> text) => text.Trim().TrimEnd('.').Trim("$ \t\r\n");

@@ -16,5 +16,7 @@ public sealed class ExactAnswerVerifier(bool ignoreCase = false, bool requireTer
 
     /// <inheritdoc/>
     protected override Judgement Judge(string reference, string response)
-        => response.AsSpan().Trim().Equals(reference.AsSpan().Trim(), ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal) ? Verdict.Correct : Verdict.Incorrect;
+        => response.AsSpan().Trim().Equals(reference.AsSpan().Trim(), ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)
+            ? Verdict.Correct
+            : Verdict.Incorrect;
 }

@@ -1,18 +1,5 @@
 namespace Mel.Verification;
 
-/// <summary>What a verifier says of one trajectory.</summary>
-public enum Verdict
-{
-    /// <summary>The answer is wrong, missing, malformed or not terminated: reward 0 of Eq. 1.</summary>
-    Incorrect,
-
-    /// <summary>The answer equals the reference: reward 1 of Eq. 1.</summary>
-    Correct,
-
-    /// <summary>No judgement is possible, for instance because the reference cannot be read. The trajectory leaves the group's statistics; it is not a zero.</summary>
-    Unverifiable,
-}
-
 /// <summary>A verdict with, where the verifier gives them, a score and a reason. A plain <see cref="Verification.Verdict"/> converts.</summary>
 public readonly record struct Judgement
 {
@@ -23,27 +10,29 @@ public readonly record struct Judgement
     /// <exception cref="ArgumentOutOfRangeException">The score is outside [0, 1].</exception>
     public Judgement(Verdict verdict, double? score = null, string? reason = null)
     {
-        if (score is { } s && !(s >= 0 && s <= 1)) throw new ArgumentOutOfRangeException(nameof(score), score, "A score lies in [0, 1]; scale it, or give it a weight in WeightedVerifier.");
+        if (score is { } s && !(s >= 0 && s <= 1))
+            throw new ArgumentOutOfRangeException(nameof(score), score, "A score lies in [0, 1]; scale it, or give it a weight in WeightedVerifier.");
         (Verdict, Score, Reason) = (verdict, score, reason);
     }
 
     /// <summary>Right, wrong, or not to be judged.</summary>
     public Verdict Verdict { get; }
 
-    /// <summary>How good the trajectory is, in [0, 1]; null where the verdict says it all.</summary>
+    /// <summary>How good the trajectory is, in [0, 1]; null where the verifier gives a verdict only.</summary>
     public double? Score { get; }
 
-    /// <summary>Why; null where the verifier does not say.</summary>
+    /// <summary>Why the verdict was given; null where the verifier does not say.</summary>
     public string? Reason { get; }
 
-    /// <summary>The weighted rewards the judgement is made of; empty where it is one of its own.</summary>
+    /// <summary>The weighted rewards that make up the judgement; empty where there is only one.</summary>
     public IReadOnlyList<RewardPart> Parts { get => field ?? []; init; }
 
     /// <summary>
-    /// The reward: the weighted sum of the parts where there are some, else the score, else r of Eq. 1. NaN means that no judgement was possible: the trajectory leaves
-    /// the statistics of its group and does not train.
+    /// The reward of the trajectory: the weighted sum of the parts, or the score where there are no parts, or r of Eq. 1 where there is no score. NaN means
+    /// that no judgement was possible. The trajectory then leaves the statistics of its group and does not train.
     /// </summary>
-    public double Reward => Parts.Count > 0 ? RewardPart.Sum(Parts) : Verdict == Verdict.Unverifiable ? double.NaN : Score ?? (Verdict == Verdict.Correct ? 1.0 : 0.0);
+    public double Reward
+        => Parts.Count > 0 ? RewardPart.Sum(Parts) : Verdict == Verdict.Unverifiable ? double.NaN : Score ?? (Verdict == Verdict.Correct ? 1.0 : 0.0);
 
     /// <summary>A verdict without score and reason.</summary>
     /// <param name="verdict">The verdict.</param>
@@ -56,11 +45,26 @@ public readonly record struct Judgement
 
 /// <summary>One of several rewards of a trajectory.</summary>
 /// <param name="Name">Its name in reports.</param>
-/// <param name="Value">The reward before weighting; NaN where it could not be judged.</param>
+/// <param name="Value">The reward before weighting; NaN where no judgement was possible.</param>
 /// <param name="Weight">Its factor in the sum.</param>
 public readonly record struct RewardPart(string Name, double Value, double Weight)
 {
     /// <summary>Weighted sum. A part that could not be judged counts as nothing; where none could be, the sum is NaN (TRL <c>sum_then_normalize</c>).</summary>
     internal static double Sum(IReadOnlyList<RewardPart> parts)
         => parts.All(p => double.IsNaN(p.Value)) ? double.NaN : parts.Sum(p => double.IsNaN(p.Value) ? 0 : p.Value * p.Weight);
+}
+
+/// <summary>What a verifier says of one trajectory.</summary>
+public enum Verdict
+{
+    /// <summary>The answer is wrong, missing, malformed or not terminated: reward 0 of Eq. 1.</summary>
+    Incorrect,
+
+    /// <summary>The answer equals the reference: reward 1 of Eq. 1.</summary>
+    Correct,
+
+    /// <summary>
+    /// No judgement is possible, for instance because the reference cannot be read. The trajectory leaves the group's statistics; it is not a zero.
+    /// </summary>
+    Unverifiable,
 }

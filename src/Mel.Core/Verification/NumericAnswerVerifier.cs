@@ -10,7 +10,9 @@ namespace Mel.Verification;
 /// <param name="requireTermination">Whether a cut-off response is incorrect; see <see cref="TerminatedAnswerVerifier"/>.</param>
 public sealed class NumericAnswerVerifier(decimal tolerance = 0, bool requireTermination = true) : AnswerVerifier(requireTermination)
 {
-    private readonly decimal _tolerance = tolerance >= 0 ? tolerance : throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "The tolerance must be at least 0.");
+    private readonly decimal _tolerance = tolerance >= 0
+        ? tolerance
+        : throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "The tolerance must be at least 0.");
 
     /// <inheritdoc/>
     public override void Describe(RunIdentity identity)

@@ -4,22 +4,9 @@ using Mel.Runtime;
 
 namespace Mel.Verification;
 
-/// <summary>A named reward of a <see cref="WeightedVerifier"/>.</summary>
-public sealed class WeightedReward(string name, IVerifier verifier, double weight = 1.0)
-{
-    /// <summary>Its name in reports, where it has a figure of its own.</summary>
-    public string Name { get; } = name;
-
-    /// <summary>Gives it: the score, or 1 and 0 for a verdict.</summary>
-    public IVerifier Verifier { get; } = verifier;
-
-    /// <summary>Its factor in the reward, any finite number.</summary>
-    public double Weight { get; } = weight;
-}
-
 /// <summary>
-/// Several weighted rewards per trajectory: correctness and form, for instance. The reward is their weighted sum; the verdict, which decides what is compared with what
-/// in the experience loop, is that of the first.
+/// Gives a trajectory several weighted rewards, for instance correctness and form. Its reward is their weighted sum. Its verdict, which decides which
+/// trajectories the experience loop compares, is that of the first.
 /// </summary>
 public sealed class WeightedVerifier : IVerifier, IRunPart
 {
@@ -31,10 +18,12 @@ public sealed class WeightedVerifier : IVerifier, IRunPart
     public WeightedVerifier(params IReadOnlyList<WeightedReward> rewards)
     {
         ArgumentNullException.ThrowIfNull(rewards);
-        if (rewards.Count == 0) throw new ArgumentException("There is no reward; give at least the one that says whether the answer is right.", nameof(rewards));
+        if (rewards.Count == 0)
+            throw new ArgumentException("There is no reward; give at least the one that says whether the answer is right.", nameof(rewards));
         if (rewards.GroupBy(r => r.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"Two rewards are named '{twice.Key}'; each has a figure of its own and needs a name of its own.", nameof(rewards));
-        if (rewards.FirstOrDefault(r => !double.IsFinite(r.Weight)) is { } odd) throw new ArgumentException($"The weight of '{odd.Name}' is {odd.Weight}; give a finite number.", nameof(rewards));
+        if (rewards.FirstOrDefault(r => !double.IsFinite(r.Weight)) is { } odd)
+            throw new ArgumentException($"The weight of '{odd.Name}' is {odd.Weight}; give a finite number.", nameof(rewards));
         _rewards = [.. rewards];
     }
 
@@ -63,4 +52,17 @@ public sealed class WeightedVerifier : IVerifier, IRunPart
             identity.Set(reward.Name + ".weight", reward.Weight);
         }
     }
+}
+
+/// <summary>A named reward of a <see cref="WeightedVerifier"/>.</summary>
+public sealed class WeightedReward(string name, IVerifier verifier, double weight = 1.0)
+{
+    /// <summary>Name of the reward in reports, where it has a figure of its own.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The verifier whose score, or 1 or 0 for a plain verdict, is the reward.</summary>
+    public IVerifier Verifier { get; } = verifier;
+
+    /// <summary>Factor of the reward in the sum, any finite number.</summary>
+    public double Weight { get; } = weight;
 }

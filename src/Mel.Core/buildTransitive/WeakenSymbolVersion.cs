@@ -40,7 +40,10 @@ public class MelWeakenSymbolVersion : Task
 
     private static bool SystemOffers(string version)
     {
-        var folders = new[] { "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib", "/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu" };
+        var folders = new[]
+        {
+            "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib", "/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
+        };
         byte[] wanted = Encoding.ASCII.GetBytes(version + "\0");
         var found = folders.Select(f => Path.Combine(f, "libstdc++.so.6")).Where(System.IO.File.Exists).ToList();
         return found.Count == 0 || found.Any(f => IndexOf(System.IO.File.ReadAllBytes(f), wanted) >= 0);
@@ -49,7 +52,8 @@ public class MelWeakenSymbolVersion : Task
     /// <summary>Offset of the low byte of vna_flags of the wanted version; -1 when the file does not ask for it.</summary>
     private int FindFlags(byte[] elf)
     {
-        if (elf.Length < 64 || elf[0] != 0x7f || elf[1] != 'E' || elf[2] != 'L' || elf[3] != 'F' || elf[4] != 2 || elf[5] != 1) throw new ArgumentException("not ELF64 little-endian");
+        if (elf.Length < 64 || elf[0] != 0x7f || elf[1] != 'E' || elf[2] != 'L' || elf[3] != 'F' || elf[4] != 2 || elf[5] != 1)
+            throw new ArgumentException("not ELF64 little-endian");
         long sections = BitConverter.ToInt64(elf, 0x28);
         int size = BitConverter.ToUInt16(elf, 0x3a), count = BitConverter.ToUInt16(elf, 0x3c);
         for (int i = 0; i < count; i++)

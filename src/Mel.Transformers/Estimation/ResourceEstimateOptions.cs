@@ -19,7 +19,9 @@ public sealed class ResourceEstimateOptions
     /// <value>The default is 1.</value>
     public int MicroBatchSequences { get; set; } = 1;
 
-    /// <summary>Gradients that are kept at one time: one, and one more for each term that is scaled relative to another's gradient.</summary>
+    /// <summary>
+    /// Copies of the gradient that the trainer holds: one for the sum of all terms, or one per term where the gradient norms of terms are compared or reported.
+    /// </summary>
     /// <value>The default is 1.</value>
     public int GradientCopies { get; set; } = 1;
 

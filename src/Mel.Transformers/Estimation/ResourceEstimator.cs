@@ -1,5 +1,5 @@
-using Mel.Runtime;
 using Mel.Head;
+using Mel.Runtime;
 using Mel.Transformers.Adapters;
 using Mel.Transformers.Kernels;
 using Mel.Transformers.Models;
@@ -16,7 +16,7 @@ internal static class ResourceEstimator
     // Logits of a step of sampling.
     private const long SamplingElements = 1L << 24;
 
-    // What glibc's heap holds in holes, in layers' worth of activations: 1.2 to 4, measured with 4 layers and vocabularies of 32,768 and 151,936.
+    // Gaps in glibc's heap that nothing fits into, in activations of a layer: between 1.2 and 4 where it was measured.
     private const int UnusableLayers = 2;
 
     public static ResourceEstimate Estimate(DecoderModel model, ResourceEstimateOptions options)

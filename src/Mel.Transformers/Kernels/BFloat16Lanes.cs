@@ -1,12 +1,12 @@
-using Mel.Runtime;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Mel.Runtime;
 
 namespace Mel.Transformers.Kernels;
 
 /// <summary>
-/// A bfloat16 matrix. A 32-bit lane holds two neighbours: shifted left by 16 it is the even one as float32, with its low half masked the odd one. The halves of
-/// a row are its even and its odd columns, so that nothing of the matrix has to be shuffled.
+/// A bfloat16 matrix. A 32-bit lane holds two neighbors. Shifted left by 16 the lane is the even one as float32; with its low half masked it is the odd one.
+/// The halves of a row are its even and its odd columns, so that no element of the matrix has to be moved between lanes.
 /// </summary>
 internal readonly unsafe struct BFloat16Lanes : IWeightLanes
 {

@@ -1,5 +1,5 @@
-using Mel.Runtime;
 using System.Buffers;
+using Mel.Runtime;
 
 namespace Mel.Transformers.Kernels;
 

@@ -1,12 +1,12 @@
-using Mel.Runtime;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Mel.Runtime;
 
 namespace Mel.Transformers.Kernels;
 
 /// <summary>
-/// A float32 matrix. The halves are made of every other vector, so that a row is read from its first byte to its last: two streams half a row apart take three
-/// times as long, for the processor fetches ahead along one.
+/// A float32 matrix. The halves of a row are its even and its odd vectors, so that the row is read from its first byte to its last. Two streams half a row
+/// apart would be slower, because the processor fetches ahead along one stream.
 /// </summary>
 internal readonly unsafe struct Float32Lanes : IWeightLanes
 {
@@ -33,7 +33,7 @@ internal readonly unsafe struct Float32Lanes : IWeightLanes
     public static void Load(byte* row, nint i, nint half, out Vector<float> first, out Vector<float> second)
         => (first, second) = (Vector.Load((float*)row + 2 * i), Vector.Load((float*)row + 2 * i + Vector<float>.Count));
 
-    // Within whole vectors the partner is a vector away, behind them it is the neighbour.
+    // Within whole vectors the partner is a vector away, behind them it is the neighbor.
     public static (float First, float Second) Pair(byte* row, nint i, nint half)
     {
         nint width = Vector<float>.Count, lane = i % width, distance = i < half / width * width ? width : 1;

@@ -1,5 +1,5 @@
-using Mel.Runtime;
 using System.Numerics;
+using Mel.Runtime;
 
 namespace Mel.Transformers.Kernels;
 
@@ -9,12 +9,12 @@ internal unsafe interface IWeightLanes
     /// <summary>Bytes of an element.</summary>
     static abstract int Size { get; }
 
-    /// <summary>The first of two neighbours, in all lanes.</summary>
+    /// <summary>The first of two neighbors, in all lanes.</summary>
     static abstract TVector First<TVector, TLanes>(byte* pair)
         where TVector : unmanaged
         where TLanes : struct, ILanes<TVector>;
 
-    /// <summary>The second of two neighbours, in all lanes.</summary>
+    /// <summary>The second of two neighbors, in all lanes.</summary>
     static abstract TVector Second<TVector, TLanes>(byte* pair)
         where TVector : unmanaged
         where TLanes : struct, ILanes<TVector>;

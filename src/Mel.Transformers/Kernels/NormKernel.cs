@@ -1,5 +1,5 @@
-using Mel.Runtime;
 using System.Numerics;
+using Mel.Runtime;
 
 namespace Mel.Transformers.Kernels;
 

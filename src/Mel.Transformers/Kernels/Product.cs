@@ -1,5 +1,5 @@
-using Mel.Runtime;
 using Mel.Head;
+using Mel.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -7,8 +7,8 @@ namespace Mel.Transformers.Kernels;
 
 /// <summary>
 /// Products of activations with weights. On the CPU activations are float32 whatever the weights are, and everything between two products runs in float32,
-/// which is both more exact and faster than rounding after every operation. A narrower weight multiplies in its own type where the processor can, and is
-/// widened block by block where it cannot; few rows take a kernel that reads it as it lies.
+/// which is both more exact and faster than rounding after every operation. A narrower weight is multiplied in its own type where the processor can do so, and
+/// is widened block by block where it cannot. A product of few rows takes a kernel that reads the weight as it lies in memory.
 /// </summary>
 internal static unsafe class Product
 {
@@ -18,7 +18,7 @@ internal static unsafe class Product
     /// <summary>x W^T + bias in the type of x, differentiable.</summary>
     public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias, Fused fused) => Linear(x, weight, bias, fused, NarrowProducts.AreNative(weight.dtype));
 
-    /// <summary>The same on a processor that multiplies matrices of the weight's type, or on one that does not.</summary>
+    /// <summary>x W^T + bias on a processor that multiplies matrices of the weight's type, or on one that does not.</summary>
     internal static Tensor Linear(Tensor x, Tensor weight, Tensor? bias, Fused fused, bool native)
     {
         if (!is_grad_enabled() && HasFewRows(x, weight, fused, native)) return WithBias(FewRows(x, weight), bias);
@@ -34,7 +34,9 @@ internal static unsafe class Product
     public static Tensor AddTo(Tensor stream, Tensor x, Tensor weight, bool inPlace, Fused fused)
     {
         if (!inPlace) return x.dtype == weight.dtype ? addmm(stream, x, weight.t(), 1, 1) : stream + Linear(x, weight, null, fused);
-        return x.dtype == weight.dtype && !HasFewRows(x, weight, fused, native: true) ? stream.addmm_(x, weight.t(), 1, 1) : stream.add_(Linear(x, weight, null, fused));
+        return x.dtype == weight.dtype && !HasFewRows(x, weight, fused, native: true)
+            ? stream.addmm_(x, weight.t(), 1, 1)
+            : stream.add_(Linear(x, weight, null, fused));
     }
 
     /// <summary>A vector of parameters in the type of the activations.</summary>

@@ -1,5 +1,5 @@
-using Mel.Runtime;
 using System.Numerics;
+using Mel.Runtime;
 
 namespace Mel.Transformers.Kernels;
 
@@ -32,7 +32,7 @@ internal static unsafe class RotaryKernel
             }
         });
 
-    /// <summary>The same with a normalization weight: writes dx and adds to the weight gradient.</summary>
+    /// <summary>Writes dx and adds to the gradient of the normalization weight. All matrices are contiguous.</summary>
     public static void Backward(
         float* x, float* weight, float* table, int[] positions, float* dy, float* dx, float* dweight, int heads, int headSize, float epsilon)
         => ParallelRows.Sum(positions.Length, (long)heads * headSize * 2, dweight, headSize, (first, end, sum) =>

@@ -1,6 +1,6 @@
-using Mel.Runtime;
 using System.Buffers;
 using System.Numerics;
+using Mel.Runtime;
 
 namespace Mel.Transformers.Kernels;
 

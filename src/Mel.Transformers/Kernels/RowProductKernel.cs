@@ -1,7 +1,7 @@
-using Mel.Runtime;
 using System.Buffers;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Mel.Runtime;
 
 namespace Mel.Transformers.Kernels;
 

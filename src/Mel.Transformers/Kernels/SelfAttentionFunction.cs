@@ -1,5 +1,5 @@
-using Mel.Transformers.Packing;
 using Mel.Runtime;
+using Mel.Transformers.Packing;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Kernels;

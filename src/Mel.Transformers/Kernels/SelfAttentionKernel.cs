@@ -1,7 +1,7 @@
-using Mel.Transformers.Packing;
-using Mel.Runtime;
 using System.Buffers;
 using System.Numerics;
+using Mel.Runtime;
+using Mel.Transformers.Packing;
 
 namespace Mel.Transformers.Kernels;
 

@@ -1,6 +1,6 @@
-using Mel.Runtime;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Mel.Runtime;
 
 namespace Mel.Transformers.Kernels;
 

@@ -1,6 +1,6 @@
 using Mel.Transformers.Packing;
-using static TorchSharp.torch.nn.functional;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
 
 namespace Mel.Transformers.Models;
 

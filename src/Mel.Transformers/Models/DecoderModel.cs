@@ -1,5 +1,5 @@
-using Mel.Runtime;
 using Mel.Checkpoints;
+using Mel.Runtime;
 using Mel.Transformers.Kernels;
 using Mel.Transformers.Packing;
 using TorchSharp;

@@ -1,7 +1,7 @@
 using Mel.Transformers.Kernels;
 using Mel.Transformers.Packing;
-using static TorchSharp.torch.nn.functional;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
 
 namespace Mel.Transformers.Models;
 

@@ -1,8 +1,5 @@
 namespace Mel.Transformers.Models;
 
-/// <summary>Name and shape of one parameter, as a Hugging Face checkpoint stores it.</summary>
-internal sealed record ParameterSpec(string Name, long[] Shape);
-
 /// <summary>The parameters of a model in the order of the forward pass. Tied embeddings have no entry for the head.</summary>
 internal static class ParameterLayout
 {
@@ -48,3 +45,6 @@ internal static class ParameterLayout
         yield return new(layer + "mlp.down_proj.weight", [hidden, config.IntermediateSize]);
     }
 }
+
+/// <summary>Name and shape of one parameter, as a Hugging Face checkpoint stores it.</summary>
+internal sealed record ParameterSpec(string Name, long[] Shape);

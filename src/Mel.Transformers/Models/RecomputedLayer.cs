@@ -1,12 +1,12 @@
-using Mel.Transformers.Packing;
 using Mel.Runtime;
+using Mel.Transformers.Packing;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
 
 /// <summary>
-/// A layer that keeps nothing but its input for the backward pass and runs again there. Arguments: hidden [N, H], an anchor that requires a gradient, the model,
-/// the index of the layer, the tokens.
+/// A layer that keeps only its input for the backward pass, which runs the layer a second time. Arguments: hidden [N, H], an anchor that requires a gradient,
+/// the model, the index of the layer, the tokens.
 /// </summary>
 /// <remarks>The gradients of the layer's parameters are added to their <c>grad</c> by the inner backward pass.</remarks>
 internal sealed class RecomputedLayer : autograd.SingleTensorFunction<RecomputedLayer>

@@ -10,7 +10,7 @@ internal sealed class RotaryContext(Tensor table, int[] positions) : IDisposable
     /// <summary>[positions, headSize]: cosine half and sine half of every position, float32 on the CPU.</summary>
     public Tensor Table { get; } = table;
 
-    /// <summary>[N].</summary>
+    /// <summary>Position of every token, [N].</summary>
     public int[] Positions { get; } = positions;
 
     public int HeadSize => (int)Table.size(1);

@@ -3,8 +3,8 @@ using Mel.Rollouts;
 namespace Mel.Transformers.Sampling;
 
 /// <summary>
-/// The truncating transforms, each on what the one before it left: top-k keeps ties with the k-th logit, top-p removes the least probable tokens whose sum does
-/// not exceed 1 - p, min-p removes what is less probable than a share of the most probable. At least one token stays.
+/// The truncating transforms, one after the other. Top-k keeps ties with the k-th logit. Top-p removes the least probable tokens whose sum does not exceed
+/// 1 - p. Min-p removes tokens that are less probable than a share of the most probable one. At least one token stays.
 /// </summary>
 internal sealed class CandidateFilter(int vocabulary, SamplingOptions options)
 {

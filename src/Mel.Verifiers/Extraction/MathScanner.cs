@@ -2,8 +2,10 @@ using System.Buffers;
 
 namespace Mel.Verifiers.Extraction;
 
-/// <summary>Finds mathematics between delimiters from left to right. The scanner remembers where the next closing delimiter of each kind stands, so that a
-/// text full of opened and never closed delimiters is read once.</summary>
+/// <summary>
+/// Finds mathematics between delimiters from left to right. The scanner remembers where the next closing delimiter of each kind stands, so that a text full of
+/// opened and never closed delimiters is read once.
+/// </summary>
 internal struct MathScanner(string text, int end)
 {
     private const int LongestInline = 2000;

@@ -1,7 +1,9 @@
 namespace Mel.Verifiers.Parsing;
 
-/// <summary>Turns an answer, in LaTeX or plain notation, into tokens. It reads once and never goes back; what it does not know becomes a token of the kind
-/// <see cref="TokenKind.Unknown"/>.</summary>
+/// <summary>
+/// Turns an answer, in LaTeX or plain notation, into tokens. It reads once and never goes back; what it does not know becomes a token of the kind
+/// <see cref="TokenKind.Unknown"/>.
+/// </summary>
 internal sealed partial class Tokenizer
 {
     private const int MaxInlineDepth = 4;

@@ -3,12 +3,15 @@ using System.Text;
 
 namespace Mel.Verifiers.Parsing;
 
-/// <summary>Rewrites the Unicode forms of mathematics as ASCII LaTeX: full-width characters, minus signs, fractions, superscripts, roots, Greek,
-/// relations.</summary>
+/// <summary>
+/// Rewrites the Unicode forms of mathematics as ASCII LaTeX: full-width characters, minus signs, fractions, superscripts, roots, Greek, relations.
+/// </summary>
 internal static class UnicodeForms
 {
-    /// <summary>The text itself when it is ASCII without control characters, else the rewritten text. The work is linear in the length, and the result
-    /// at most about ten times as long.</summary>
+    /// <summary>
+    /// The text itself when it is ASCII without control characters, else the rewritten text. The work is linear in the length, and the result at most about ten
+    /// times as long.
+    /// </summary>
     public static string Normalize(string text) => text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 ? text : Rewrite(text);
 
     private static string Rewrite(string text)

@@ -52,10 +52,9 @@ internal static class Vocabulary
     /// <summary>A word that begins a remark after the answer: "42 (since x &gt; 0)", "f(x) = ax, where a is real".</summary>
     public static bool BeginsNote(string word) => NoteWords.Contains(word);
 
-    public static bool IsSmallWord(string word) => SmallWords.Contains(word);
-
-    /// <summary>Whether a run of letters is a word rather than a product of variables: a small word, or four letters with a vowel that are not in alphabetical
-    /// order.</summary>
+    /// <summary>
+    /// Whether a run of letters is a word rather than a product of variables: a small word, or four letters with a vowel that are not in alphabetical order.
+    /// </summary>
     public static bool LooksLikeWord(ReadOnlySpan<char> run)
     {
         if (run.Length < 2) return false;

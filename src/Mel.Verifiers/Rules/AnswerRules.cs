@@ -43,8 +43,10 @@ public sealed class AnswerRules
     /// <value>The default is true.</value>
     public bool IgnoreVariableCase { get; set; } = true;
 
-    /// <summary>The number n of places after the point to which a decimal must agree with the other value. The error may be at most 10^-n, and at most 10^-n
-    /// times the gold.</summary>
+    /// <summary>
+    /// The number n of places after the point to which a decimal must agree with the other value. The error may be at most 10^-n, and at most 10^-n times the
+    /// gold.
+    /// </summary>
     /// <value>The default is 6.</value>
     public int DecimalPlaces { get; set; } = 6;
 

@@ -13,8 +13,9 @@ public sealed class ExtractionOptions
     /// <value>The default is the ladder of <see cref="Evaluation"/>.</value>
     public IReadOnlyList<ExtractionRule> Rules { get; set; } = EvaluationLadder;
 
-    /// <summary>The tags that end the reasoning. Only what follows the last of them is read. An opened and never closed <c>&lt;think&gt;</c> holds no
-    /// answer.</summary>
+    /// <summary>
+    /// The tags that end the reasoning. Only what follows the last of them is read. An opened and never closed <c>&lt;think&gt;</c> holds no answer.
+    /// </summary>
     /// <value>The default is <c>&lt;/think&gt;</c>.</value>
     public IReadOnlyList<string> ReasoningEnds { get; set; } = ["</think>"];
 
@@ -60,8 +61,10 @@ public sealed class ExtractionOptions
     /// <summary>For multiple choice: a boxed or anchored letter, a letter at the start of a line, or the last letter.</summary>
     public static ExtractionOptions MultipleChoice => new() { Rules = [ExtractionRule.AnswerTag, ExtractionRule.ChoiceLetter] };
 
-    /// <summary>The ladder of Math-Verify: the Minerva phrase, boxes, anchored answers, then any mathematics or number. It knows no tags and reads reasoning
-    /// like the rest.</summary>
+    /// <summary>
+    /// The ladder of Math-Verify: the Minerva phrase, boxes, anchored answers, then any mathematics or number. It knows no tags and reads reasoning like the
+    /// rest.
+    /// </summary>
     public static ExtractionOptions MathVerify => new()
     {
         Rules =

@@ -1,7 +1,9 @@
 namespace Mel.Verifiers.Rules;
 
-/// <summary>A place where a response may hold its answer. Rules are tried in the order of <see cref="ExtractionOptions.Rules"/>. The first that finds something
-/// ends the search.</summary>
+/// <summary>
+/// A place where a response may hold its answer. Rules are tried in the order of <see cref="ExtractionOptions.Rules"/>. The first that finds something ends the
+/// search.
+/// </summary>
 public enum ExtractionRule
 {
     /// <summary>The last <c>&lt;answer&gt;...&lt;/answer&gt;</c>.</summary>

@@ -49,8 +49,9 @@ internal static class Nodes
 
     public static Node Degree(Node value) => new(NodeKind.Degree, [value], "", default, Traits.Degree);
 
-    /// <summary>A sum, a product or an integral. The items are lower bound, upper bound and body. The name holds the operator and the bound variable:
-    /// "sum:k".</summary>
+    /// <summary>
+    /// A sum, a product or an integral. The items are lower bound, upper bound and body. The name holds the operator and the bound variable: "sum:k".
+    /// </summary>
     public static Node BigOperator(string name, Node[] items)
     {
         bool discrete = name.StartsWith("sum", StringComparison.Ordinal) || name.StartsWith("prod", StringComparison.Ordinal);

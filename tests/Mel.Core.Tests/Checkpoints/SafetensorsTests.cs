@@ -1,7 +1,7 @@
-using Mel.Runtime;
 using System.Buffers.Binary;
 using System.Text;
 using Mel.Checkpoints;
+using Mel.Runtime;
 using Mel.Testing;
 using static TorchSharp.torch;
 

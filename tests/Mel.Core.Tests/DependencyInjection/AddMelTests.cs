@@ -1,5 +1,6 @@
 using Mel.Advantages;
 using Mel.Algorithms;
+using Mel.Core.Tests.Training;
 using Mel.Experiences;
 using Mel.Objectives;
 using Mel.Prompts;
@@ -8,7 +9,6 @@ using Mel.Runtime;
 using Mel.Testing;
 using Mel.Training;
 using Mel.Verification;
-using Mel.Core.Tests.Training;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,6 @@
-using Mel.Rewards;
 using Mel.Experiences;
 using Mel.Prompts;
+using Mel.Rewards;
 using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Verification;
@@ -142,7 +142,7 @@ public sealed class ContrastiveExperienceExtractorTests
     }
 
     [Test]
-    public async Task Extract_Cancelled_LetsTheExceptionThrough()
+    public async Task Extract_Canceled_LetsTheExceptionThrough()
         => await FluentActions.Awaiting(() => new ContrastiveExperienceExtractor(new ScriptedSampler((_, _) => "abc"), Language).ExtractAsync([Group("q", [0])], 1, new CancellationToken(canceled: true)))
             .Should().ThrowAsync<OperationCanceledException>();
 

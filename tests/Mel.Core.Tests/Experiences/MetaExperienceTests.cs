@@ -1,6 +1,6 @@
-using Mel.Rewards;
 using Mel.Experiences;
 using Mel.Prompts;
+using Mel.Rewards;
 using Mel.Rollouts;
 using Mel.Testing;
 

@@ -1,9 +1,9 @@
-using Mel.Losses;
-using Mel.Rewards;
 using Mel.Advantages;
 using Mel.Experiences;
+using Mel.Losses;
 using Mel.Objectives;
 using Mel.Prompts;
+using Mel.Rewards;
 using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Verification;

@@ -1,5 +1,5 @@
-using FsCheck.Fluent;
 using FsCheck;
+using FsCheck.Fluent;
 using Mel.Advantages;
 using Mel.Core.Tests.Golden.Adapters;
 

@@ -1,6 +1,6 @@
-using Mel.Losses;
 using FsCheck;
 using FsCheck.Fluent;
+using Mel.Losses;
 using Mel.Testing;
 using static TorchSharp.torch;
 

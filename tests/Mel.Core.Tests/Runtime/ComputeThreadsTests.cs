@@ -1,8 +1,8 @@
-using Mel.Runtime;
 using Mel.Algorithms;
 using Mel.Core.Tests.Training;
 using Mel.Evaluation;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Testing;
 using Mel.Training;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
-using Mel.Losses;
 using Mel.Experiences;
+using Mel.Losses;
 using Mel.Objectives;
 using Mel.Training;
 using Microsoft.Extensions.Options;

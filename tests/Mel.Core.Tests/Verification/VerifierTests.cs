@@ -110,7 +110,7 @@ public sealed class VerifierTests
     }
 
     [Test]
-    public async Task AllOfThem_Cancelled_LetTheExceptionThrough()
+    public async Task AllOfThem_Canceled_LetTheExceptionThrough()
     {
         foreach (IVerifier verifier in new[] { new ExactAnswerVerifier(), new TerminatedAnswerVerifier(new BoxedAnswerVerifier()), Verifier.From((_, _) => true) })
             await FluentActions.Awaiting(() => verifier.VerifyAsync(new Prompt("q", "q", "7"), Trajectories.Of("7"), new CancellationToken(true)).AsTask()).Should().ThrowAsync<OperationCanceledException>();

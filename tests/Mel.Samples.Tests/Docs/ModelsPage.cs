@@ -1,8 +1,8 @@
 using Mel.Rollouts;
+using Mel.Transformers;
 using Mel.Transformers.Adapters;
 using Mel.Transformers.Estimation;
 using Mel.Transformers.Sampling;
-using Mel.Transformers;
 using Microsoft.Extensions.AI;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
-using Mel.Losses;
 using Mel.Advantages;
 using Mel.Algorithms;
 using Mel.Experiences;
+using Mel.Losses;
 using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Training;

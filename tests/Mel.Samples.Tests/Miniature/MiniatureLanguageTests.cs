@@ -1,10 +1,10 @@
-using Microsoft.Extensions.AI;
-using Mel.Rewards;
 using Mel.Experiences;
 using Mel.Prompts;
+using Mel.Rewards;
 using Mel.Rollouts;
 using Mel.Transformers.Chat;
 using Mel.Verification;
+using Microsoft.Extensions.AI;
 
 namespace Mel.Samples.Tests.Miniature;
 

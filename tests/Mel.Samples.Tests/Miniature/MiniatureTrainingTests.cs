@@ -1,10 +1,10 @@
-using Mel.Runtime;
 using Mel.Algorithms;
 using Mel.Evaluation;
 using Mel.Experiences;
 using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Testing;
 using Mel.Training;
 using Mel.Transformers;

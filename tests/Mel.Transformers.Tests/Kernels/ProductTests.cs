@@ -1,7 +1,7 @@
-using Mel.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Mel.Runtime;
 using Mel.Testing;
 using Mel.Transformers.Kernels;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
-using Mel.Runtime;
 using System.Text.Json;
 using Mel.Checkpoints;
+using Mel.Runtime;
 using Mel.Testing;
 using Mel.Transformers.Models;
 using Mel.Transformers.Tests.Fakes;

@@ -1,7 +1,7 @@
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Testing;
 using Mel.Transformers.Adapters;
-using Mel.Runtime;
 using Mel.Transformers.Models;
 using Mel.Transformers.Tests.Fakes;
 using static TorchSharp.torch;

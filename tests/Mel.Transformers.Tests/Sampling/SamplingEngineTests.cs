@@ -127,7 +127,7 @@ public sealed class SamplingEngineTests(TestDevice device)
     }
 
     [Test]
-    public void Sample_Cancelled_StopsBetweenTokens()
+    public void Sample_Canceled_StopsBetweenTokens()
     {
         using var source = new CancellationTokenSource();
         var progress = new Watch(_ => source.Cancel());

@@ -36,15 +36,15 @@ public sealed class StreamingTests
     }
 
     [Test]
-    public async Task Stream_CancelledOrFaulty_ThrowsToTheReader()
+    public async Task Stream_CanceledOrFaulty_ThrowsToTheReader()
     {
         using TransformerPolicy policy = TinyModels.Policy(options: new TransformerPolicyOptions { StopTokenIds = [] });
         using var source = new CancellationTokenSource();
-        Func<Task> cancelled = async () =>
+        Func<Task> canceled = async () =>
         {
             await foreach (StreamedToken _ in policy.StreamAsync(new[] { 1 }, Options, 1, source.Token)) await source.CancelAsync();
         };
-        await cancelled.Should().ThrowAsync<OperationCanceledException>();
+        await canceled.Should().ThrowAsync<OperationCanceledException>();
         Func<Task> faulty = async () =>
         {
             await foreach (StreamedToken _ in policy.StreamAsync(new[] { 99 }, Options, 1)) { }

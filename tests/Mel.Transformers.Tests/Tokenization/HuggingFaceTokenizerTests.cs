@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using System.Text;
+using System.Text.Json.Nodes;
 using Mel.Transformers.Tokenization;
 
 namespace Mel.Transformers.Tests.Tokenization;

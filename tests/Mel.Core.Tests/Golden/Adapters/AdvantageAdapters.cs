@@ -1,5 +1,5 @@
-using Mel.Rewards;
 using Mel.Advantages;
+using Mel.Rewards;
 using Mel.Verification;
 
 namespace Mel.Core.Tests.Golden.Adapters;

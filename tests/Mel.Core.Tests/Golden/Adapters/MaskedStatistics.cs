@@ -10,8 +10,8 @@ internal static class MaskedStatistics
     public static Tensor Variance(Tensor values, Tensor mask, int degreesOfFreedom = 1)
     {
         Tensor selected = Masks.AsBool(mask), count = selected.sum(values.dtype), divisor = count - degreesOfFreedom;
-        Tensor centred = Masks.Keep(selected, values - MaskedReduce.Mean(values, mask));        // E[x^2] - E[x]^2 would cancel
-        return Masks.Keep(divisor.gt(0), centred.square().sum() / divisor);
+        Tensor centered = Masks.Keep(selected, values - MaskedReduce.Mean(values, mask));        // E[x^2] - E[x]^2 would cancel
+        return Masks.Keep(divisor.gt(0), centered.square().sum() / divisor);
     }
 
     /// <summary>
@@ -29,7 +29,7 @@ internal static class MaskedStatistics
     /// </summary>
     public static Tensor RowNormalize(Tensor values, Tensor mask)
     {
-        Tensor centred = Masks.Keep(Masks.AsBool(mask), values - MaskedReduce.RowMean(values, mask).unsqueeze(1));
-        return centred * MaskedReduce.RowMean(centred.square(), mask).unsqueeze(1).clamp_min(1e-8).rsqrt();
+        Tensor centered = Masks.Keep(Masks.AsBool(mask), values - MaskedReduce.RowMean(values, mask).unsqueeze(1));
+        return centered * MaskedReduce.RowMean(centered.square(), mask).unsqueeze(1).clamp_min(1e-8).rsqrt();
     }
 }

@@ -1,5 +1,5 @@
-using Mel.Losses;
 using System.Globalization;
+using Mel.Losses;
 using static TorchSharp.torch;
 
 namespace Mel.Core.Tests.Golden.Adapters;

@@ -1,5 +1,5 @@
-using Mel.Losses;
 using Mel.Advantages;
+using Mel.Losses;
 using static TorchSharp.torch;
 
 namespace Mel.Core.Tests.Golden.Adapters;

@@ -1,6 +1,6 @@
-using Mel.Rewards;
 using Mel.Advantages;
 using Mel.Prompts;
+using Mel.Rewards;
 using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Verification;
