@@ -36,7 +36,7 @@ GroupRelativeAdvantage estimator = new();                                       
 MetaExperienceObjective objective = new(new ClippedSurrogateObjective(), new() { Conditioning = Conditioning.Heuristic, Weight = 0.1 });       // Eq. 9
 using AdamW optimizer = new(policy.Parameters, new OptimizerOptions { Beta2 = 0.99 });
 
-Console.WriteLine($"Pass@1 before: {await PassAt1Async():P1}");
+Report("before", await PassAt1Async());
 for (int step = 1; step <= steps; step++)
 {
     // 1. Rollouts: G attempts at each of P questions, each judged.
@@ -59,7 +59,7 @@ for (int step = 1; step <= steps; step++)
         $"step {step,3}  reward {reward:F3}  experiences {experiences.Retained.Count,3} of {experiences.Candidates,3}  loss {loss,7:F4}  gradient {norm:F3}"));
 }
 
-Console.WriteLine($"Pass@1 after:  {await PassAt1Async():P1}");
+Report("after", await PassAt1Async());
 return 0;
 
 (double Loss, double Norm) Update(TrainingBatch batch, double learningRate)
@@ -87,3 +87,5 @@ double GradientNorm()
 }
 
 async Task<double> PassAt1Async() => (await new Evaluator(policy, verifier).EvaluateAsync(heldOut, new EvaluationOptions { Samples = 0, MaxTokens = Chain.StandardTokens })).PassAt1;
+
+static void Report(string when, double passAt1) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Pass@1 {when}: {100 * passAt1:F1} %"));

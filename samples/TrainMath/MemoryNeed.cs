@@ -8,7 +8,7 @@ namespace Mel.Samples.TrainMath;
 /// <summary>What a run will take, from the shapes alone: said before it begins rather than by the system's killing it.</summary>
 internal static class MemoryNeed
 {
-    public static string Describe(TransformerPolicy policy, IReadOnlyList<Prompt> prompts, TrainerOptions options, bool metaExperience)
+    public static string Describe(TransformerPolicy policy, IReadOnlyList<Prompt> prompts, TrainerOptions options)
     {
         int prompt = prompts.Max(p => policy.Encode(p.Messages).Length), sequence = Math.Min(policy.ContextTokens, prompt + options.Sampling.MaxTokens);
         ResourceEstimate need = policy.Estimate(new ResourceEstimateOptions
@@ -17,7 +17,6 @@ internal static class MemoryNeed
             SequenceTokens = sequence,
             MicroBatchSequences = Math.Clamp(options.MicroBatchTokens / sequence, 1, options.PromptsPerStep * options.GroupSize),
             SampledSequences = options.PromptsPerStep * options.GroupSize,
-            LossTerms = metaExperience ? 2 : 1,
         });
         return $"Memory, at most, if every response took all its tokens: an update {Gigabytes(need.TrainingBytes)} (weights {Gigabytes(need.WeightBytes)}, " +
             $"gradients {Gigabytes(need.GradientBytes)}, "

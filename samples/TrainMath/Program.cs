@@ -67,7 +67,7 @@ try
     };
     Console.WriteLine($"{algorithm.Name}: {options.Steps} steps of {options.PromptsPerStep} prompts x {options.GroupSize} trajectories = " +
         $"{options.PromptsPerStep * options.GroupSize} rollouts and one update a step.");
-    Console.WriteLine(MemoryNeed.Describe(policy, prompts, options, arguments.MetaExperience));
+    Console.WriteLine(MemoryNeed.Describe(policy, prompts, options));
     TrainingReport report;
     using (ConsoleProgress progress = new())
     using (MetricsFile metrics = new(Path.Combine(arguments.OutputFolder, "metrics.jsonl")))

@@ -10,6 +10,9 @@ public sealed partial class TransformerPolicy
     /// <inheritdoc/>
     public bool FusesGradient => Model.HeadTrains;
 
+    /// <summary>Rows of logits held at a time while gradients are made; 0 lets the head choose. For tests, which reach several chunks with few rows.</summary>
+    internal int HeadChunkRows { get; init; }
+
     /// <inheritdoc/>
     public TokenScores Score(TokenBatch batch)
     {
@@ -29,7 +32,7 @@ public sealed partial class TransformerPolicy
         using var scope = NewDisposeScope();
         ResponseLayout layout = new(batch, Model.Device);
         var (hidden, head, targets) = Forward(batch);
-        return TokenLogProbs.WithGradient(hidden, head, targets, SlopesOf, batch.Temperature, batch.IncludeEntropy).Carrier.MoveToOuterDisposeScope();
+        return TokenLogProbs.WithGradient(hidden, head, targets, SlopesOf, batch.Temperature, batch.IncludeEntropy, HeadChunkRows).Carrier.MoveToOuterDisposeScope();
 
         // The head works on a list of tokens, the loss on [B, T].
         Tensor SlopesOf(Tensor logProbs, Tensor? entropy, long first)

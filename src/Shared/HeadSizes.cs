@@ -13,4 +13,9 @@ internal static class HeadSizes
 
     /// <summary>Rows whose blocks of logits are worked on together; a block is cut to <see cref="BlockElements"/>, however many rows there are.</summary>
     public const long ChunkRows = 2048;
+
+    /// <summary>
+    /// Memory for all logits of the rows that <c>TokenLogProbs.WithGradient</c> works on together. Each further set of rows reads and writes the head's gradient once more.
+    /// </summary>
+    public const long GradientChunkBytes = 64L << 20;
 }

@@ -27,7 +27,7 @@ public sealed class TransformerPolicyOptionsTests
         (new() { SequenceTokens = 65, PromptTokens = 1 }, "*SequenceTokens*?2, 64?*got 65*"),
         (new() { SequenceTokens = 8, PromptTokens = 8 }, "*PromptTokens*less than SequenceTokens, 8, got 8*"),
         (new() { SequenceTokens = 8, PromptTokens = 4, MicroBatchSequences = 0 }, "*MicroBatchSequences*at least 1*"),
-        (new() { SequenceTokens = 8, PromptTokens = 4, LossTerms = 0 }, "*LossTerms*at least 1*"),
+        (new() { SequenceTokens = 8, PromptTokens = 4, GradientCopies = 0 }, "*GradientCopies*at least 1*"),
         (new() { SequenceTokens = 8, PromptTokens = 4, SampledSequences = 0 }, "*SampledSequences*at least 1*"),
     ];
 

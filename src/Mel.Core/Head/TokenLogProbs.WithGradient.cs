@@ -24,9 +24,6 @@ public sealed record HeadGradient(Tensor LogProbs, Tensor? Entropy, Tensor Carri
 
 public static partial class TokenLogProbs
 {
-    /// <summary>Memory for the logits of one chunk: every further chunk reads and writes the head's gradient once more.</summary>
-    private const long ChunkBytes = 320L << 20;
-
     /// <summary>
     /// Log-probs and the gradients of a loss of them in one pass: rows are taken in chunks, and as soon as the log-probs of a chunk are known, the loss says
     /// how it changes with them and both gradients are made from the logits that are still there. One product fewer than <see cref="FromHidden"/>, which makes
@@ -44,7 +41,7 @@ public static partial class TokenLogProbs
     /// <param name="slopes">Called once for each chunk, in order. A chunk without any slope costs no further product.</param>
     /// <param name="temperature">Divides the logits; the temperature the tokens were sampled with.</param>
     /// <param name="entropy">Whether the entropy of each row is wanted as well.</param>
-    /// <param name="chunkRows">Rows of logits held at a time; 0 chooses so that they take some 300 MB.</param>
+    /// <param name="chunkRows">Rows of logits held at a time; 0 chooses so that they take 64 MiB.</param>
     /// <exception cref="ShapeMismatchException">The inputs do not fit together, or there is not one slope per row.</exception>
     public static HeadGradient WithGradient(Tensor hidden, Tensor head, Tensor targets, TokenSlopes slopes, double temperature = 1, bool entropy = false,
         int chunkRows = 0)
@@ -109,7 +106,7 @@ public static partial class TokenLogProbs
     }
 
     /// <summary>
-    /// Equal chunks of about <see cref="ChunkBytes"/>, or what the caller asks for. Several chunks sum a narrower head's gradient in a float32 matrix of its
+    /// Equal chunks of about <see cref="HeadSizes.GradientChunkBytes"/>, or what the caller asks for. Several chunks sum a narrower head's gradient in a float32 matrix of its
     /// size; rows whose logits fit into that memory stay one chunk.
     /// </summary>
     private static long ChunkRows(int asked, long rows, Tensor head, ScalarType logitType, bool ofHead)
@@ -117,8 +114,8 @@ public static partial class TokenLogProbs
         if (asked > 0) return asked;
         long rowBytes = head.size(0) * logitType.ElementSize();
         long sumBytes = ofHead && head.dtype != SoftmaxRows.ResultType(head.dtype) ? head.NumberOfElements * sizeof(float) : 0;
-        if (rows * rowBytes <= ChunkBytes + sumBytes) return Math.Max(1, rows);
-        long most = Math.Max(1, ChunkBytes / rowBytes), chunks = (rows + most - 1) / most;
+        if (rows * rowBytes <= HeadSizes.GradientChunkBytes + sumBytes) return Math.Max(1, rows);
+        long most = Math.Max(1, HeadSizes.GradientChunkBytes / rowBytes), chunks = (rows + most - 1) / most;
         return (rows + chunks - 1) / chunks;
     }
 }

@@ -8,22 +8,31 @@ namespace Mel.Training;
 /// </summary>
 public sealed class MetricsFile : IRunService, IDisposable
 {
-    private readonly FileStream _stream;
+    private readonly string _path;
+    private FileStream? _stream;
 
-    /// <summary>Opens the file for appending and creates its folder.</summary>
+    /// <summary>Names the file, which is opened, and its folder made, when a run starts.</summary>
     /// <param name="path">The file.</param>
     public MetricsFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        _stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        _path = Path.GetFullPath(path);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask StartAsync(RunContext run, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        _stream ??= new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
     public ValueTask ReportAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(report);
-        using (Utf8JsonWriter json = new(_stream))
+        FileStream stream = _stream ?? throw new InvalidOperationException($"The run has not started, so '{_path}' is not open; give the file to a trainer as a service.");
+        using (Utf8JsonWriter json = new(stream))
         {
             json.WriteStartObject();
             json.WriteNumber("step", report.Step);
@@ -37,11 +46,11 @@ public sealed class MetricsFile : IRunService, IDisposable
             json.WriteEndObject();
         }
 
-        _stream.WriteByte((byte)'\n');
-        _stream.Flush();
+        stream.WriteByte((byte)'\n');
+        stream.Flush();
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stream.Dispose();
+    public void Dispose() => _stream?.Dispose();
 }

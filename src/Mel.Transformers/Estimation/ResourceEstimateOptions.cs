@@ -19,9 +19,9 @@ public sealed class ResourceEstimateOptions
     /// <value>The default is 1.</value>
     public int MicroBatchSequences { get; set; } = 1;
 
-    /// <summary>Terms of the objective that carry gradient; two with meta-experiences. The trainer keeps the gradients of each until it adds them up.</summary>
+    /// <summary>Gradients that are kept at one time: one, and one more for each term that is scaled relative to another's gradient.</summary>
     /// <value>The default is 1.</value>
-    public int LossTerms { get; set; } = 1;
+    public int GradientCopies { get; set; } = 1;
 
     /// <summary>Sequences that are sampled at once.</summary>
     /// <value>The default is 8.</value>
@@ -39,7 +39,7 @@ internal sealed class ResourceEstimateOptionsValidator(ModelConfig model) : IVal
         rules.Require(options.PromptTokens >= 1 && options.PromptTokens < options.SequenceTokens, nameof(options.PromptTokens),
             $"must be at least 1 and less than SequenceTokens, {options.SequenceTokens}, got {options.PromptTokens}");
         rules.AtLeast(options.MicroBatchSequences, 1, nameof(options.MicroBatchSequences));
-        rules.AtLeast(options.LossTerms, 1, nameof(options.LossTerms));
+        rules.AtLeast(options.GradientCopies, 1, nameof(options.GradientCopies));
         rules.AtLeast(options.SampledSequences, 1, nameof(options.SampledSequences));
         return rules.Result;
     }

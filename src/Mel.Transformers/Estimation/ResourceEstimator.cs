@@ -39,15 +39,15 @@ internal static class ResourceEstimator
         return new ResourceEstimate
         {
             WeightBytes = (parameters + adapters) * weightSize,
-            GradientBytes = options.LossTerms * trained * weightSize,
+            GradientBytes = options.GradientCopies * trained * weightSize,
             OptimizerBytes = trained * (model.DataType == ScalarType.Float32 ? 8 : 12),
             ActivationBytes = activationBytes,
             AllocatorBytes = OperatingSystem.IsLinux() && model.Device.type == DeviceType.CPU ? UnusableLayers * layerBytes : 0,
             LogitBytes = Math.Max(
-                ScoringBytes(model) * Math.Min(HeadSizes.BlockElements, tokens * config.VocabularySize),
+                adapters > 0 ? ScoringBytes(model) * Math.Min(HeadSizes.BlockElements, scored * config.VocabularySize) : GradientLogitBytes(model, scored),
                 sizeof(float) * Math.Min(SamplingElements, (long)options.SampledSequences * config.VocabularySize)),
             // Several chunks add up in float32.
-            HeadGradientBytes = adapters > 0 ? 0 : embedding * (weightSize < 4 && scored > HeadSizes.ChunkRows ? 4 + weightSize : weightSize),
+            HeadGradientBytes = adapters > 0 ? 0 : embedding * (weightSize < 4 && IsSummed(model, scored) ? 4 + weightSize : weightSize),
             TransientBytes = adapters > 0 ? 0 : embedding * (config.TiedEmbeddings ? 1 : 2) * weightSize,
             CacheBytes = (long)options.SampledSequences * options.SequenceTokens * cacheToken,
             TrainingOperations = tokens * (layers * (pass + again) + config.Layers * queryWidth * options.SequenceTokens * (6 + again)) + scored * head * pass,
@@ -100,6 +100,24 @@ internal static class ResourceEstimator
         if (model.Device.type != DeviceType.CPU || model.DataType == ScalarType.Float64) return 3 * sizeof(float);
         return NarrowProducts.AreNative(model.DataType) ? SizeOf(model.DataType) : 2 * sizeof(float);
     }
+
+    // Bytes of the logits that a head which trains holds while it makes gradients of them (TokenLogProbs.WithGradient), and of a widened block of the head.
+    private static long GradientLogitBytes(DecoderModel model, long scored)
+    {
+        bool widens = Widens(model);
+        long held = IsSummed(model, scored) ? HeadSizes.GradientChunkBytes : Math.Min(LogitBytesOf(model, scored), HeadSizes.GradientChunkBytes + SumBytes(model));
+        return held + (widens ? sizeof(float) * HeadSizes.BlockElements : 0);
+    }
+
+    // Whether the scored rows take several chunks, whose gradients add up in float32.
+    private static bool IsSummed(DecoderModel model, long scored) => LogitBytesOf(model, scored) > HeadSizes.GradientChunkBytes + SumBytes(model);
+
+    private static long LogitBytesOf(DecoderModel model, long scored) => scored * model.Config.VocabularySize * (Widens(model) ? sizeof(float) : SizeOf(model.DataType));
+
+    private static long SumBytes(DecoderModel model)
+        => SizeOf(model.DataType) < sizeof(float) ? (long)model.Config.VocabularySize * model.Config.HiddenSize * sizeof(float) : 0;
+
+    private static bool Widens(DecoderModel model) => model.Device.type == DeviceType.CPU && !NarrowProducts.AreNative(model.DataType);
 
     private static long AdapterCount(ModelConfig config, LoraOptions lora)
         => ParameterLayout.Of(config).Where(p => p.Shape.Length == 2 && lora.Targets.Any(t => p.Name.EndsWith($".{t}.weight", StringComparison.Ordinal)))

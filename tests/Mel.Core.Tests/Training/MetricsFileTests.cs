@@ -56,7 +56,11 @@ public sealed class MetricsFileTests
         }
     }
 
-    private static async Task WriteAsync(MetricsFile file, StepReport report) => await file.ReportAsync(null!, report, CancellationToken.None);
+    private static async Task WriteAsync(MetricsFile file, StepReport report)
+    {
+        await file.StartAsync(null!, CancellationToken.None);
+        await file.ReportAsync(null!, report, CancellationToken.None);
+    }
 
     private static StepReport Step(int step, params (string Name, double Value)[] metrics) => new()
     {

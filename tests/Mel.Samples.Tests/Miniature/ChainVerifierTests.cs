@@ -34,13 +34,13 @@ public sealed class ChainVerifierTests
     {
         Trajectory written = Written.By(Solution.Replace(" ANS", " END ANS", StringComparison.Ordinal), Words.End);
         written.Text.Should().Be(Solution);
-        (await new ChainVerifier().VerifyAsync(Prompt, written)).Should().Be(Verdict.Incorrect);
+        (await new ChainVerifier().VerifyAsync(Prompt, written)).Verdict.Should().Be(Verdict.Incorrect);
     }
 
     [TestCase("What is 2 + 2?", "4")]
     [TestCase("Q 17 op12 op40", "thirty")]
     public async Task Verify_PromptOfAnotherWorld_IsUnverifiable(string question, string answer)
-        => (await new ChainVerifier().VerifyAsync(new Prompt("p", question, answer), Written.By(Solution, Words.End))).Should().Be(Verdict.Unverifiable);
+        => (await new ChainVerifier().VerifyAsync(new Prompt("p", question, answer), Written.By(Solution, Words.End))).Verdict.Should().Be(Verdict.Unverifiable);
 
     private static async Task<Verdict> Judge(string text, string? stop) => (await new ChainVerifier().VerifyAsync(Prompt, Written.By(text, stop))).Verdict;
 }

@@ -67,7 +67,7 @@ public sealed class QuestionTests
         {
             Question.TryParse(prompt.Text, out Question? question).Should().BeTrue();
             Trajectory solution = Written.By(_world.Solve(question!).ToString(), Words.End);
-            (await verifier.VerifyAsync(prompt, solution)).Should().Be(Verdict.Correct, "{0} is solved by {1}", prompt.Text, solution.Text);
+            (await verifier.VerifyAsync(prompt, solution)).Verdict.Should().Be(Verdict.Correct, "{0} is solved by {1}", prompt.Text, solution.Text);
         }
     }
 }

@@ -18,15 +18,15 @@ public sealed class MathVerifierTests
     [TestCase("12 + * 3", "no idea", FinishReason.Stop, Verdict.Unverifiable)]
     [TestCase("12", "\\boxed{12 + * 3}", FinishReason.Stop, Verdict.Incorrect)]
     public async Task VerifyAsync_MapsOutcomesToVerdicts(string gold, string response, FinishReason reason, Verdict verdict)
-        => (await new MathVerifier().VerifyAsync(new Prompt("1", "?", gold), Written(response, reason))).Should().Be(verdict);
+        => (await new MathVerifier().VerifyAsync(new Prompt("1", "?", gold), Written(response, reason))).Verdict.Should().Be(verdict);
 
     [Test]
     public async Task VerifyAsync_QuestionKey_NamesTheQuestionInMetadata()
     {
         Prompt prompt = new("1", "template", "40") { Metadata = new Dictionary<string, string> { ["question"] = "What percent is left?" } };
         MathVerifier verifier = new(new MathVerifierOptions { QuestionKey = "question" });
-        (await verifier.VerifyAsync(prompt, Written("\\boxed{40\\%}"))).Should().Be(Verdict.Correct);
-        (await new MathVerifier().VerifyAsync(prompt, Written("\\boxed{40\\%}"))).Should().Be(Verdict.Incorrect);
+        (await verifier.VerifyAsync(prompt, Written("\\boxed{40\\%}"))).Verdict.Should().Be(Verdict.Correct);
+        (await new MathVerifier().VerifyAsync(prompt, Written("\\boxed{40\\%}"))).Verdict.Should().Be(Verdict.Incorrect);
     }
 
     [Test]
