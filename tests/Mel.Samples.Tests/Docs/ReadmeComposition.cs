@@ -6,6 +6,7 @@ using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Training;
 using Mel.Verification;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Mel.Samples.Tests.Docs;
 
@@ -33,5 +34,14 @@ internal static class ReadmeComposition
         TrainingReport report = await trainer.RunAsync(new PromptList(questions, shuffleSeed: 1), progress, cancellationToken);
         // </readme>
         return report;
+    }
+
+    public static void Host(IServiceCollection services)
+    {
+        // <host>
+        services.AddMel(mel => mel
+            .UsePolicy(_ => MiniatureModel.Load()).UseVerifier<ChainVerifier>().UseExperienceLanguage<MiniatureLanguage>()
+            .UseGrpo(o => o.ClipRangeHigh = 0.28).WithMetaExperience(o => o.Weight = 0.5));
+        // </host>
     }
 }

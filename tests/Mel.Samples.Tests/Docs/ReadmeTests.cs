@@ -1,6 +1,7 @@
 using System.Reflection;
 using Mel.Diagnostics;
 using Mel.Training;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Mel.Samples.Tests.Docs;
 
@@ -31,6 +32,16 @@ public sealed class ReadmeTests
     }
 
     [Test]
+    public void Readme_Host_GivesATrainer()
+    {
+        ServiceCollection services = new();
+        ReadmeComposition.Host(services);
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        provider.GetRequiredService<Trainer>().Should().NotBeNull();
+    }
+
+    [Test]
     public void MetricsPage_ExplainsEveryMetricName()
     {
         string page = Documents.Read("docs", "metrics.md");
@@ -38,10 +49,7 @@ public sealed class ReadmeTests
             page.Should().Contain($"`{name.GetRawConstantValue()}", "docs/metrics.md has a row for MetricNames.{0}", name.Name);
     }
 
-    [TestCase("README.md")]
-    [TestCase("docs/concepts.md")]
-    [TestCase("docs/equations.md")]
-    [TestCase("docs/models.md")]
+    [TestCaseSource(typeof(Documents), nameof(Documents.Pages))]
     public void Page_LinksAndPictures_Exist(string page)
     {
         string path = Path.Combine(Documents.Repository, page);
