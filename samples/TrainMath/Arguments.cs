@@ -9,7 +9,7 @@ internal sealed record Arguments
 {
     private const string Usage =
         """
-        usage: TrainMath --model <Hugging Face folder> --data <jsonl> [--steps <n>] [--objective grpo|reinforce++|rft|paper|dr-grpo|dapo|gspo|rloo]
+        usage: TrainMath --model <Hugging Face folder> --data <jsonl> [--steps <n>] [--objective grpo|reinforce++|rft|paper|dr-grpo|dapo|gspo|cispo|rloo]
                          [--no-meta-experience]
                          [--prompts <n>] [--group <n>] [--max-tokens <n>] [--learning-rate <x>] [--seed <n>] [--out <folder>]
                          [--weights float32|bfloat16] [--device cpu|cuda] [--lora <rank>] [--recompute] [--micro-batch-tokens <n>]

@@ -102,7 +102,11 @@ internal sealed class RunSetup
         identity.Add("verifier", _verifier);
         Algorithm.Describe(identity);
         identity.Add("experiences", Extractor);
-        for (int i = 0; i < services.Count; i++) identity.AddState($"services.{i}.{services[i].GetType().Name}", services[i]);
+        foreach (IGrouping<string, IRunService> alike in services.GroupBy(s => s.GetType().Name, StringComparer.Ordinal))
+        {
+            foreach ((int i, IRunService service) in alike.Index()) identity.AddState(i == 0 ? $"services.{alike.Key}" : $"services.{alike.Key}_{i + 1}", service);
+        }
+
         return identity;
     }
 

@@ -8,7 +8,13 @@ namespace Mel.Training;
 /// <summary>Records every step on the meter and in the log, and warns of what deserves attention.</summary>
 internal sealed class TelemetryService(IMeterFactory? meters, ILogger logger, bool extracts) : IRunService, IDisposable
 {
-    private readonly MelMeter _meter = new(meters);
+    private MelMeter? _meter;
+
+    public ValueTask StartAsync(RunContext run, CancellationToken cancellationToken)
+    {
+        _meter = new MelMeter(meters);
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask ReportAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
     {
@@ -17,7 +23,7 @@ internal sealed class TelemetryService(IMeterFactory? meters, ILogger logger, bo
         if (extracts) Log.Experiences(logger, report.Step, report.Experiences.Retained.Count, report.Experiences.Candidates, report.Experiences.Pairs);
         if (unverifiable > 0) Log.Unverifiable(logger, report.Step, unverifiable, report.Groups.Sum(g => g.Trajectories.Count));
         if (!report.HasSignal && double.IsFinite(gradientNorm)) Log.NoGradientSignal(logger, report.Step, report.Reward);
-        _meter.Record(report.Timing.Total, report.SampledTokens, report.Reward, report.Metrics[MetricNames.FractionZeroStd], report.Experiences.Retained.Count);
+        _meter?.Record(report.Timing.Total, report.SampledTokens, report.Reward, report.Metrics[MetricNames.FractionZeroStd], report.Experiences.Retained.Count);
         Log.StepDone(logger, report.Step, report.Steps, report.Reward, gradientNorm, report.Timing.Total.TotalSeconds);
         return ValueTask.CompletedTask;
     }
@@ -29,5 +35,5 @@ internal sealed class TelemetryService(IMeterFactory? meters, ILogger logger, bo
         return ValueTask.CompletedTask;
     }
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => _meter?.Dispose();
 }

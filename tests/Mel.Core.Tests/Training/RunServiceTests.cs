@@ -101,7 +101,7 @@ public sealed class RunServiceTests
         options.Steps = 2;
 
         (await FluentActions.Awaiting(() => RunAsync(options, parts: With(new Counting()))).Should().ThrowAsync<CheckpointException>())
-            .WithMessage("*services.0.Counting*does not hold the state of this part*");
+            .WithMessage("*services.Counting*does not hold the state of this part*");
     }
 
     [Test]
