@@ -33,7 +33,8 @@ public sealed partial class TransformerPolicy
         using var scope = NewDisposeScope();
         ResponseLayout layout = new(batch, Model.Device);
         var (hidden, head, targets) = Forward(batch);
-        return TokenLogProbs.WithGradient(hidden, head, targets, SlopesOf, batch.Temperature, batch.IncludeEntropy, HeadChunkRows).Carrier.MoveToOuterDisposeScope();
+        HeadGradient scored = TokenLogProbs.WithGradient(hidden, head, targets, SlopesOf, batch.Temperature, batch.IncludeEntropy, HeadChunkRows);
+        return scored.Carrier.MoveToOuterDisposeScope();
 
         // The head works on a list of tokens, the loss on [B, T].
         Tensor SlopesOf(Tensor logProbs, Tensor? entropy, long first)

@@ -14,7 +14,8 @@ internal static class HeadSizes
     public const long ChunkRows = 2048;
 
     /// <summary>
-    /// Memory for all logits of the rows that <c>TokenLogProbs.WithGradient</c> works on together. Each further set of rows reads and writes the head's gradient once more.
+    /// Memory for all logits of the rows that <c>TokenLogProbs.WithGradient</c> works on together. Each further set of rows reads and writes the head's
+    /// gradient once more.
     /// </summary>
     public const long GradientChunkBytes = 64L << 20;
 }

@@ -89,8 +89,8 @@ public static partial class TokenLogProbs
     }
 
     /// <summary>
-    /// The number of rows of a chunk: what the caller asks for, or equal chunks of about <see cref="HeadSizes.GradientChunkBytes"/>. Several chunks need a float32 matrix to sum
-    /// the gradient of a narrower head in; rows whose logits fit into the memory of that matrix are one chunk.
+    /// The number of rows of a chunk: what the caller asks for, or equal chunks of about <see cref="HeadSizes.GradientChunkBytes"/>. Several chunks need a
+    /// float32 matrix to sum the gradient of a narrower head in; rows whose logits fit into the memory of that matrix are one chunk.
     /// </summary>
     private static long ChunkRows(int asked, long rows, Tensor head, ScalarType logitType, bool ofHead)
     {

@@ -31,7 +31,8 @@ public sealed class MetricsFile : IRunService, IDisposable
     public ValueTask ReportAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(report);
-        FileStream stream = _stream ?? throw new InvalidOperationException($"The run has not started, so '{_path}' is not open; give the file to a trainer as a service.");
+        FileStream stream = _stream
+            ?? throw new InvalidOperationException($"The run has not started, so '{_path}' is not open; give the file to a trainer as a service.");
         using (Utf8JsonWriter json = new(stream))
         {
             json.WriteStartObject();

@@ -104,7 +104,8 @@ internal sealed class RunSetup
         identity.Add("experiences", Extractor);
         foreach (IGrouping<string, IRunService> alike in services.GroupBy(s => s.GetType().Name, StringComparer.Ordinal))
         {
-            foreach ((int i, IRunService service) in alike.Index()) identity.AddState(i == 0 ? $"services.{alike.Key}" : $"services.{alike.Key}_{i + 1}", service);
+            foreach ((int i, IRunService service) in alike.Index())
+                identity.AddState(i == 0 ? $"services.{alike.Key}" : $"services.{alike.Key}_{i + 1}", service);
         }
 
         return identity;

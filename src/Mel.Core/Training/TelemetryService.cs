@@ -23,7 +23,8 @@ internal sealed class TelemetryService(IMeterFactory? meters, ILogger logger, bo
         if (extracts) Log.Experiences(logger, report.Step, report.Experiences.Retained.Count, report.Experiences.Candidates, report.Experiences.Pairs);
         if (unverifiable > 0) Log.Unverifiable(logger, report.Step, unverifiable, report.Groups.Sum(g => g.Trajectories.Count));
         if (!report.HasSignal && double.IsFinite(gradientNorm)) Log.NoGradientSignal(logger, report.Step, report.Reward);
-        _meter?.Record(report.Timing.Total, report.SampledTokens, report.Reward, report.Metrics[MetricNames.FractionZeroStd], report.Experiences.Retained.Count);
+        double noSignal = report.Metrics[MetricNames.FractionZeroStd];
+        _meter?.Record(report.Timing.Total, report.SampledTokens, report.Reward, noSignal, report.Experiences.Retained.Count);
         Log.StepDone(logger, report.Step, report.Steps, report.Reward, gradientNorm, report.Timing.Total.TotalSeconds);
         return ValueTask.CompletedTask;
     }

@@ -105,14 +105,15 @@ internal static class ResourceEstimator
     private static long GradientLogitBytes(DecoderModel model, long scored)
     {
         bool widens = Widens(model);
-        long held = IsSummed(model, scored) ? HeadSizes.GradientChunkBytes : Math.Min(LogitBytesOf(model, scored), HeadSizes.GradientChunkBytes + SumBytes(model));
+        long held = IsSummed(model, scored) ? HeadSizes.GradientChunkBytes : LogitBytesOf(model, scored);
         return held + (widens ? sizeof(float) * HeadSizes.BlockElements : 0);
     }
 
     // Whether the scored rows take several chunks, whose gradients add up in float32.
     private static bool IsSummed(DecoderModel model, long scored) => LogitBytesOf(model, scored) > HeadSizes.GradientChunkBytes + SumBytes(model);
 
-    private static long LogitBytesOf(DecoderModel model, long scored) => scored * model.Config.VocabularySize * (Widens(model) ? sizeof(float) : SizeOf(model.DataType));
+    private static long LogitBytesOf(DecoderModel model, long scored)
+        => scored * model.Config.VocabularySize * (Widens(model) ? sizeof(float) : SizeOf(model.DataType));
 
     private static long SumBytes(DecoderModel model)
         => SizeOf(model.DataType) < sizeof(float) ? (long)model.Config.VocabularySize * model.Config.HiddenSize * sizeof(float) : 0;
