@@ -38,9 +38,12 @@ public sealed record ResourceEstimate
     /// <summary>Memory of the key-value cache while sampling.</summary>
     public required long CacheBytes { get; init; }
 
+    /// <summary>Memory of the one layer that is worked on where activations are recomputed; the logits of the head are gone by then.</summary>
+    internal long RecomputedBytes { get; init; }
+
     /// <summary>Peak memory of an update of several micro-batches, without the runtime's own.</summary>
-    public long TrainingBytes
-        => WeightBytes + GradientBytes + OptimizerBytes + AllocatorBytes + Math.Max(ActivationBytes + LogitBytes + HeadGradientBytes, TransientBytes);
+    public long TrainingBytes => WeightBytes + GradientBytes + OptimizerBytes + AllocatorBytes
+        + Math.Max(ActivationBytes + LogitBytes + HeadGradientBytes - Math.Min(RecomputedBytes, LogitBytes), TransientBytes);
 
     /// <summary>Peak memory while sampling before the first update, without the runtime's own.</summary>
     public long SamplingBytes => WeightBytes + CacheBytes + LogitBytes;

@@ -34,7 +34,7 @@ internal static class ResourceEstimator
         double active = layers + head, pass = adapters > 0 ? 4 : 6, again = model.RecomputesActivations ? 2 : 0;
         double queryWidth = (double)config.Heads * config.HeadSize;
         double samples = options.SampledSequences, drawn = samples * responses, meanContext = options.PromptTokens + responses / 2.0;
-        var (activationBytes, layerBytes) = Activations(model, options.SequenceTokens, tokens);
+        var (activationBytes, layerBytes, passingBytes) = Activations(model, options.SequenceTokens, tokens);
         long cacheToken = KvCache.BytesPerToken(config, model.ActivationType);
         return new ResourceEstimate
         {
@@ -42,6 +42,7 @@ internal static class ResourceEstimator
             GradientBytes = options.GradientCopies * trained * weightSize,
             OptimizerBytes = trained * (model.DataType == ScalarType.Float32 ? 8 : 12),
             ActivationBytes = activationBytes,
+            RecomputedBytes = model.RecomputesActivations ? layerBytes + passingBytes : 0,
             AllocatorBytes = OperatingSystem.IsLinux() && model.Device.type == DeviceType.CPU ? UnusableLayers * layerBytes : 0,
             LogitBytes = Math.Max(
                 adapters > 0 ? ScoringBytes(model) * Math.Min(HeadSizes.BlockElements, scored * config.VocabularySize) : GradientLogitBytes(model, scored),
@@ -57,8 +58,8 @@ internal static class ResourceEstimator
     }
 
     // Bytes that a training pass keeps for its backward pass: the inputs of every node of the graph, each tensor once; and the gradients that are passed on
-    // within a layer. Beside them the bytes of one layer.
-    private static (long All, long Layer) Activations(DecoderModel model, int sequenceTokens, long tokens)
+    // within a layer. Beside them the bytes of one layer, and of those gradients.
+    private static (long All, long Layer, long Passing) Activations(DecoderModel model, int sequenceTokens, long tokens)
     {
         ModelConfig config = model.Config;
         long size = SizeOf(model.ActivationType), hidden = config.HiddenSize, inner = config.IntermediateSize;
@@ -70,7 +71,8 @@ internal static class ResourceEstimator
             : 3 * queries + 2 * keys);                                                  // libtorch's gives its result head by head, to be put together
         long layer = (streams + raw + attention + 2 * inner) * size + ProductInputs(model);
         long passing = 3 * (hidden + inner) * size;                                     // at the gate: its two gradients and the one they are made of
-        return (tokens * (model.RecomputesActivations ? config.Layers * hidden * size + layer : config.Layers * layer) + tokens * passing, tokens * layer);
+        long kept = model.RecomputesActivations ? config.Layers * hidden * size + layer : config.Layers * layer;
+        return (tokens * (kept + passing), tokens * layer, tokens * passing);
     }
 
     // Bytes per token that the products of a layer keep of their inputs, for the gradients of their weights or of the adapters beside them.
