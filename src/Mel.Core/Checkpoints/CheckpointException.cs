@@ -23,6 +23,9 @@ public sealed class CheckpointException : IOException
     /// <summary>Name of the tensor at fault, or null when the fault concerns the whole file.</summary>
     public string? Tensor { get; }
 
+    /// <summary>Whether the file is sound and only belongs to something else: then an older copy of it would be no better.</summary>
+    internal bool BelongsToAnotherRun { get; init; }
+
     // A name comes from the file and may be of any length.
     private static string Shorten(string name) => name.Length <= 200 ? name : string.Concat(name.AsSpan(0, 200), "...");
 }

@@ -27,6 +27,12 @@ internal static partial class Log
     [LoggerMessage(EventId = 1204, Level = LogLevel.Information, Message = "The run stops after step {Step}: {Reason}")]
     public static partial void Stopped(ILogger logger, int step, string reason);
 
+    [LoggerMessage(EventId = 1205, Level = LogLevel.Error, Message = "The run failed in step {Step}: {Problem}")]
+    public static partial void Failed(ILogger logger, int step, string problem);
+
+    [LoggerMessage(EventId = 1206, Level = LogLevel.Error, Message = "{Service} could not end properly: {Problem}")]
+    public static partial void EndFailed(ILogger logger, string service, string problem);
+
     [LoggerMessage(EventId = 1301, Level = LogLevel.Debug, Message = "Step {Step}: {Retained} of {Candidates} experiences retained from {Pairs} pairs")]
     public static partial void Experiences(ILogger logger, int step, int retained, int candidates, int pairs);
 
@@ -35,4 +41,16 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 1402, Level = LogLevel.Information, Message = "The run goes on after step {Step} from {Path}")]
     public static partial void Resumed(ILogger logger, int step, string path);
+
+    [LoggerMessage(EventId = 1403, Level = LogLevel.Warning,
+        Message = "{Damage} The run goes on from the older checkpoint {Path}, that of step {Step}")]
+    public static partial void OlderCheckpoint(ILogger logger, string damage, string path, int step);
+
+    [LoggerMessage(EventId = 1404, Level = LogLevel.Error,
+        Message = "Step {Step}: the checkpoint could not be written ({Problem}); it is tried again after the next step, and the run ends if it cannot be written by step {Last}")]
+    public static partial void CheckpointDelayed(ILogger logger, int step, string problem, int last);
+
+    [LoggerMessage(EventId = 1405, Level = LogLevel.Error,
+        Message = "Step {Step} was interrupted between two updates; its weights are not those of a step, so the newest checkpoint is that of step {Saved}")]
+    public static partial void InterruptedUpdate(ILogger logger, int step, int saved);
 }

@@ -75,16 +75,31 @@ public sealed class RunIdentity
 
     /// <summary>The settings that differ between this run and a recorded one, a line each: name, old value, new value.</summary>
     /// <param name="recorded">The values of the other run.</param>
-    public IReadOnlyList<string> DifferencesFrom(IReadOnlyDictionary<string, string> recorded)
+    /// <param name="allowed">Names of settings that may differ; a name also stands for all that begin with it and a dot.</param>
+    public IReadOnlyList<string> DifferencesFrom(IReadOnlyDictionary<string, string> recorded, params IReadOnlyList<string> allowed)
     {
         ArgumentNullException.ThrowIfNull(recorded);
-        return
+        ArgumentNullException.ThrowIfNull(allowed);
+        List<string> different =
         [
             .. _values.Keys.Union(recorded.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
                 .Where(name => _values.GetValueOrDefault(name) != recorded.GetValueOrDefault(name))
-                .Select(name => $"{name} was {recorded.GetValueOrDefault(name) ?? "absent"} and is {_values.GetValueOrDefault(name) ?? "absent"}"),
+                .Where(name => !allowed.Any(a => name == a || IsWithin(name, a))),
+        ];
+        // Of a part that is another one altogether the settings say nothing more.
+        return
+        [
+            .. different.Where(name => !different.Exists(part => IsWithin(name, part)))
+                .Select(name => $"{Bounded(name)} was {Shown(recorded, name)} and is {Shown(_values, name)}"),
         ];
     }
+
+    private static bool IsWithin(string name, string part) => name.Length > part.Length && name[part.Length] == '.' && name.StartsWith(part, StringComparison.Ordinal);
+
+    private static string Shown(IReadOnlyDictionary<string, string> values, string name) => values.TryGetValue(name, out string? value) ? Bounded(value) : "absent";
+
+    // A recorded value comes from a file and may be of any length.
+    private static string Bounded(string text) => text.Length <= 200 ? text : string.Concat(text.AsSpan(0, 200), "...");
 
     private static string Text(object? value) => value switch
     {
@@ -92,7 +107,8 @@ public sealed class RunIdentity
         string text => text,
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Text))}]",
-        Delegate => "function",
+        // The compiler numbers the lambdas of a class, so two of them have two names; one that was moved has another name as well.
+        Delegate function => $"{function.Method.DeclaringType?.FullName}.{function.Method.Name}",
         _ => value.ToString() ?? string.Empty,
     };
 }

@@ -1,5 +1,6 @@
 using Mel.Advantages;
 using Mel.Algorithms;
+using Mel.Checkpoints;
 using Mel.Diagnostics;
 using Mel.Experiences;
 using Mel.Prompts;
@@ -66,27 +67,52 @@ internal sealed class RunSetup
         return groups;
     }
 
-    /// <summary>The run at its beginning, or where its checkpoint left it.</summary>
-    public RunContext Resume(IPromptSource prompts, PolicyUpdater updater, RunServices services)
+    /// <summary>Takes hold of the checkpoint folder for the time of a run; null where the run has none.</summary>
+    /// <exception cref="CheckpointException">Another run holds the folder, or it cannot be written to.</exception>
+    public RunFolder? Hold(PolicyUpdater updater)
+        => Options.CheckpointFolder is { } folder ? RunFolder.Open(folder, TrainingCheckpoint.BytesOf(Policy.Parameters, updater.Optimizer)) : null;
+
+    /// <summary>The run at its beginning, or where the newest checkpoint that is sound left it.</summary>
+    public async Task<RunContext> ResumeAsync(IPromptSource prompts, PolicyUpdater updater, RunServices services, CancellationToken cancellationToken)
     {
-        RunIdentity identity = Identify(prompts, services.Given);
-        TrainingState? state = Options.CheckpointFolder is { } folder
-            ? TrainingCheckpoint.TryLoad(folder, Policy.Parameters, updater.Optimizer, identity)
-            : null;
-        if (state is not null) Log.Resumed(Logger, state.Step, Options.CheckpointFolder!);
-        RunContext? run = null;
-        run = new RunContext(Policy, Sampler, Options, state ?? new TrainingState(0, 0, 0, 0), identity, to =>
+        // Without a folder only a service can save the run.
+        RunIdentity identity = Options.CheckpointFolder is null && services.Given.Count == 0
+            ? new RunIdentity()
+            : await IdentifyAsync(prompts, services.Given, cancellationToken).ConfigureAwait(false);
+        TrainingState? state = Options.CheckpointFolder is { } folder ? Load(folder, updater, identity) : null;
+        return new RunContext(this, state ?? new TrainingState(0, 0, 0, 0), identity, updater);
+    }
+
+    private TrainingState? Load(string folder, PolicyUpdater updater, RunIdentity identity)
+    {
+        CheckpointException? damage = null;
+        foreach (string path in RunFolder.Candidates(folder))
         {
-            TrainingCheckpoint.Save(to, Policy.Parameters, updater.Optimizer, run!.State, identity, run.Remembered);
-            Log.CheckpointWritten(Logger, run.State.Step, to);
-        });
-        return run;
+            try
+            {
+                TrainingState state = TrainingCheckpoint.Load(path, Policy.Parameters, updater.Optimizer, identity, Options);
+                if (damage is not null) Log.OlderCheckpoint(Logger, damage.Message, path, state.Step);
+                Log.Resumed(Logger, state.Step, path);
+                return state;
+            }
+            catch (CheckpointException e) when (!e.BelongsToAnotherRun)
+            {
+                damage ??= e;
+            }
+        }
+
+        return damage is null
+            ? null
+            : throw new CheckpointException(
+                damage.File, damage.Tensor,
+                $"{damage.Message} No older checkpoint in the folder is sound. Restore one, or remove the files to begin anew.", damage);
     }
 
     /// <summary>
-    /// Names every setting that changes the numbers of the run. The number of steps may grow. Services change nothing and only add their states.
+    /// Names every setting that changes the numbers of the run. Services change nothing and only add their states. The number of steps may grow where the
+    /// learning rate does not depend on it.
     /// </summary>
-    private RunIdentity Identify(IPromptSource prompts, IReadOnlyList<IRunService> services)
+    private async Task<RunIdentity> IdentifyAsync(IPromptSource prompts, IReadOnlyList<IRunService> services, CancellationToken cancellationToken)
     {
         RunIdentity identity = new();
         identity.Set(nameof(Options.Seed), Options.Seed);
@@ -94,14 +120,24 @@ internal sealed class RunSetup
         identity.Set(nameof(Options.GroupSize), Options.GroupSize);
         identity.Set(nameof(Options.MiniBatchPrompts), Options.MiniBatchPrompts);
         identity.Set(nameof(Options.Epochs), Options.Epochs);
+        identity.Set(nameof(Options.MicroBatchTokens), Options.MicroBatchTokens);
         identity.Set(nameof(Options.MaxRefills), Options.MaxRefills);
         identity.Set(nameof(Options.OldLogProbs), _recomputes ? OldLogProbs.Recomputed : OldLogProbs.Recorded);
+        if (Options.Optimizer.Schedule != LearningRateSchedule.Constant) identity.Set(nameof(Options.Steps), Options.Steps);
+        identity.Set("threads", TorchSharp.torch.get_num_threads());
         identity.Within(nameof(Options.Sampling), () => identity.SetOptions(Options.Sampling));
         identity.Within(nameof(Options.Optimizer), () => identity.SetOptions(Options.Optimizer));
-        identity.Add("prompts", prompts);
+        // A policy is what it describes: its shape and its weights. A wrapper that only watches it makes no other run.
+        if (Policy is IRunPart described) identity.Within("policy", () => described.Describe(identity));
+        identity.Add("sampler", ReferenceEquals(Sampler, Policy) ? null : Sampler);
+        identity.Add("reference", Parts.Reference);
         identity.Add("verifier", _verifier);
         Algorithm.Describe(identity);
         identity.Add("experiences", Extractor);
+        identity.Add("prompts", prompts);
+        // A source that does not describe itself is known by what it gives first: position 0 always yields the same prompt.
+        if (prompts is not IRunPart)
+            identity.Set("prompts.first", Prompt.DigestOf(await prompts.TakeAsync(0, Options.PromptsPerStep, cancellationToken).ConfigureAwait(false)));
         foreach (IGrouping<string, IRunService> alike in services.GroupBy(s => s.GetType().Name, StringComparer.Ordinal))
         {
             foreach ((int i, IRunService service) in alike.Index())

@@ -1,5 +1,6 @@
 using Mel.Advantages;
 using Mel.Algorithms;
+using Mel.Diagnostics;
 using Mel.Experiences;
 using Mel.Prompts;
 using Mel.Rewards;
@@ -41,17 +42,21 @@ public sealed class Trainer
     /// <param name="prompts">The questions.</param>
     /// <param name="progress">Receives a report after every step.</param>
     /// <param name="cancellationToken">Stops the run at the last step boundary; where a checkpoint folder is set, a checkpoint of it is written first.</param>
-    /// <exception cref="PromptTooLongException">A prompt does not fit into the context of the model.</exception>
-    /// <exception cref="Checkpoints.CheckpointException">The checkpoint folder holds something else than this run.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">
+    /// The checkpoint folder holds something else than this run, or only damaged checkpoints; another run holds it; or nothing can be written to it.
+    /// </exception>
+    /// <exception cref="DivergedException">Too many updates in a row had no finite gradient.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public async Task<TrainingReport> RunAsync(IPromptSource prompts, IProgress<StepReport>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);
+        cancellationToken.ThrowIfCancellationRequested();
         ComputeThreads.Keep();
         long start = _setup.Time.GetTimestamp();
         using PolicyUpdater updater = new(_setup.Policy, _setup.Algorithm.Objective, _setup.Options, _setup.Logger);
+        using RunFolder? folder = _setup.Hold(updater);
         RunServices services = new(_setup, progress);
-        RunContext run = _setup.Resume(prompts, updater, services);
+        RunContext run = await _setup.ResumeAsync(prompts, updater, services, cancellationToken).ConfigureAwait(false);
         StepReport? last = null;
         try
         {
@@ -65,11 +70,17 @@ public sealed class Trainer
 
             run.End = run.StopReason is null ? RunEnd.Completed : RunEnd.Stopped;
         }
+        catch (Exception e) when (e is OperationCanceledException && cancellationToken.IsCancellationRequested)
+        {
+            run.End = RunEnd.Canceled;
+            throw;
+        }
         catch (Exception e)
         {
-            (run.End, run.Failure) = e is OperationCanceledException && cancellationToken.IsCancellationRequested
-                ? (RunEnd.Canceled, null)
-                : (RunEnd.Failed, e);
+            (run.End, run.Failure) = (RunEnd.Failed, e);
+            Log.Failed(_setup.Logger, run.State.Step + 1, e.Message);
+            // Nobody canceled the run: a part that gave up waiting must not look like the caller's own stop.
+            if (e is OperationCanceledException) throw new TimeoutException($"A part of the run canceled its own work, most likely after a time limit: {e.Message}", e);
             throw;
         }
         finally
@@ -103,7 +114,8 @@ public sealed class Trainer
         TimeSpan updateTime = time.GetElapsedTime(updateStart);
 
         long sampled = collected.Tokens + experiences.ExtractionTokens + experiences.ReplayTokens;
-        TrainingState next = new(step, collected.Position, state.Updates + update.Updates, state.Tokens + sampled);
+        TrainingState next = new(step, collected.Position, state.Updates + update.Updates, state.Tokens + sampled) { NonFiniteUpdates = update.NonFiniteUpdates };
+        run.CompleteStep(next);
         StepTiming timing = new(
             collected.SampleDuration, collected.VerifyDuration, experiences.ExtractionDuration, experiences.ReplayDuration, updateTime,
             time.GetElapsedTime(start));
@@ -114,7 +126,6 @@ public sealed class Trainer
             Step = step, Steps = _setup.Options.Steps, Metrics = figures, Timing = timing, Terms = update.Terms, HasSignal = update.HasSignal, Groups = groups,
             Experiences = experiences, SampledTokens = sampled,
         };
-        run.CompleteStep(next);
         await services.StepAsync(run, report, figures, cancellationToken).ConfigureAwait(false);
         return report;
     }

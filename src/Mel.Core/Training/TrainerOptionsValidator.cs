@@ -30,6 +30,8 @@ internal sealed class TrainerOptionsValidator : IValidateOptions<TrainerOptions>
         rules.AtLeast(options.MicroBatchTokens, 1, nameof(options.MicroBatchTokens));
         rules.AtLeast(options.MaxRefills, 0, nameof(options.MaxRefills));
         rules.AtLeast(options.CheckpointEverySteps, 1, nameof(options.CheckpointEverySteps));
+        rules.AtLeast(options.MaxNonFiniteUpdates, 1, nameof(options.MaxNonFiniteUpdates));
+        rules.Require(options.AllowedDifferences is not null, nameof(options.AllowedDifferences), "must not be null; leave it out to allow none");
         rules.Defined(options.OldLogProbs, nameof(options.OldLogProbs));
         rules.Require(options.Sampling is not null, nameof(options.Sampling), "must not be null; leave it out for the defaults");
         rules.Require(options.Optimizer is not null, nameof(options.Optimizer), "must not be null; leave it out for the defaults");

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Mel.Checkpoints;
 using Mel.Runtime;
 using Mel.Transformers.Kernels;
@@ -48,6 +50,28 @@ public sealed partial class DecoderModel : IDisposable
 
     /// <summary>Where the weights lie.</summary>
     public Device Device { get; }
+
+    /// <summary>A digest of names, shapes and bytes of all weights, adapters left out.</summary>
+    internal string WeightDigest()
+    {
+        using var noGrad = no_grad();
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((string name, Tensor weight) in _weights.Parameters)
+        {
+            using var scope = NewDisposeScope();
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {string.Join('x', weight.shape)};"));
+            Tensor flat = weight.detach().contiguous().view(-1);
+            const long slice = 1 << 20;
+            for (long at = 0; at < flat.NumberOfElements; at += slice)
+            {
+                using Tensor part = flat.narrow(0, at, Math.Min(slice, flat.NumberOfElements - at));
+                using Tensor local = part.cpu();
+                hash.AppendData(local.bytes);
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+    }
 
     /// <summary>
     /// The tensors that train, in the order of the forward pass: the weights by their Hugging Face names, tied embeddings once, or only the adapters where
