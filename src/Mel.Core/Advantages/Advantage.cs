@@ -1,3 +1,5 @@
+using Mel.Rollouts;
+
 namespace Mel.Advantages;
 
 /// <summary>
@@ -8,9 +10,10 @@ public readonly struct Advantage : IEquatable<Advantage>
     private readonly ReadOnlyMemory<double> _perToken;
     private readonly double _value;
 
-    private Advantage(bool trains, double value, ReadOnlyMemory<double> perToken)
+    private Advantage(bool trains, bool isPerToken, double value, ReadOnlyMemory<double> perToken)
     {
         Trains = trains;
+        IsPerToken = isPerToken;
         _value = value;
         _perToken = perToken;
     }
@@ -22,7 +25,7 @@ public readonly struct Advantage : IEquatable<Advantage>
     public bool Trains { get; }
 
     /// <summary>Whether tokens of the trajectory have values of their own.</summary>
-    public bool IsPerToken => !_perToken.IsEmpty;
+    public bool IsPerToken { get; }
 
     /// <summary>Whether every token has the advantage 0: without a divergence term such a trajectory carries no gradient.</summary>
     public bool IsZero => IsPerToken ? !_perToken.Span.ContainsAnyExcept(0.0) : _value == 0.0;
@@ -33,20 +36,29 @@ public readonly struct Advantage : IEquatable<Advantage>
 
     /// <summary>One advantage for the whole trajectory, broadcast to its tokens.</summary>
     /// <param name="value">Unitless, finite.</param>
-    public static Advantage OfTrajectory(double value) => new(true, value, default);
+    public static Advantage OfTrajectory(double value) => new(true, false, value, default);
 
     /// <summary>One advantage per token.</summary>
     /// <param name="values">As many values as the trajectory has tokens.</param>
-    public static Advantage OfTokens(ReadOnlyMemory<double> values) => new(true, double.NaN, values);
+    public static Advantage OfTokens(ReadOnlyMemory<double> values) => new(true, true, double.NaN, values);
 
-    /// <summary>Refuses values that do not fit the trajectory they were made for.</summary>
-    internal void RequireLength(int tokens, string prompt, int trajectory)
+    /// <summary>Refuses values that do not fit the trajectory they were made for, or that are no numbers where the trajectory trains.</summary>
+    /// <param name="by">Who made them, as the beginning of a sentence.</param>
+    /// <param name="at">The trajectory in words.</param>
+    /// <param name="trajectory">The trajectory.</param>
+    internal void Require(string by, string at, Trajectory trajectory)
     {
+        if (!Trains) return;
+        int tokens = trajectory.TokenIds.Length;
         if (IsPerToken && _perToken.Length != tokens)
-        {
             throw new ArgumentException(
-                $"Trajectory {trajectory} of prompt '{prompt}' has {tokens} tokens but {_perToken.Length} advantages; "
-                + "give one per token, or one for the whole trajectory.");
+                $"{by} gave {_perToken.Length} advantages for the {tokens} tokens of {at}; one per token is expected, or one for the whole trajectory.");
+        for (int t = 0; t < (IsPerToken ? tokens : 1); t++)
+        {
+            if (!double.IsFinite(this[t]) && (!IsPerToken || trajectory.Trains(t)))
+                throw new ArgumentException(
+                    $"{by} gave the advantage {this[t]} for {(IsPerToken ? $"token {t} of {at}" : at)}; a finite number is expected, or "
+                    + $"{nameof(Advantage)}.{nameof(Excluded)} for a trajectory that does not train.");
         }
     }
 
@@ -59,7 +71,7 @@ public readonly struct Advantage : IEquatable<Advantage>
     public override bool Equals(object? obj) => obj is Advantage other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Trains, IsPerToken ? _perToken.Length : 0, IsPerToken ? _perToken.Span[0] : _value);
+    public override int GetHashCode() => HashCode.Combine(Trains, _perToken.Length, _perToken.IsEmpty ? _value : _perToken.Span[0]);
 
     /// <summary>Equality of all values.</summary>
     public static bool operator ==(Advantage left, Advantage right) => left.Equals(right);

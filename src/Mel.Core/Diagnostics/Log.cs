@@ -13,6 +13,14 @@ internal static partial class Log
         Message = "Step {Step}: after {Refills} refills only {Kept} of {Wanted} groups passed the filter; the step goes on with those")]
     public static partial void FewGroups(ILogger logger, int step, int refills, int kept, int wanted);
 
+    [LoggerMessage(EventId = 1103, Level = LogLevel.Warning,
+        Message = "Step {Step}: {Count} prompts were passed over because they leave no room for a response. {First}")]
+    public static partial void PromptsTooLong(ILogger logger, int step, int count, string first);
+
+    [LoggerMessage(EventId = 1104, Level = LogLevel.Warning,
+        Message = "Step {Step}: {Count} judgements failed and count as not judged. The first: {First}")]
+    public static partial void VerifierFailures(ILogger logger, int step, int count, string? first);
+
     [LoggerMessage(EventId = 1201, Level = LogLevel.Warning,
         Message = "Step {Step}: no trajectory and no experience carries a gradient (reward {Reward}); the optimizer step is skipped")]
     public static partial void NoGradientSignal(ILogger logger, int step, double reward);
@@ -27,8 +35,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 1204, Level = LogLevel.Information, Message = "The run stops after step {Step}: {Reason}")]
     public static partial void Stopped(ILogger logger, int step, string reason);
 
-    [LoggerMessage(EventId = 1205, Level = LogLevel.Error, Message = "The run failed in step {Step}: {Problem}")]
-    public static partial void Failed(ILogger logger, int step, string problem);
+    [LoggerMessage(EventId = 1205, Level = LogLevel.Error, Message = "{Where} {Exception}: {Problem}")]
+    public static partial void Failed(ILogger logger, string where, string exception, string problem);
 
     [LoggerMessage(EventId = 1206, Level = LogLevel.Error, Message = "{Service} could not end properly: {Problem}")]
     public static partial void EndFailed(ILogger logger, string service, string problem);

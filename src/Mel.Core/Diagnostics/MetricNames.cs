@@ -18,6 +18,12 @@ public static class MetricNames
     /// <summary>Share of trajectories that could not be judged.</summary>
     public const string FractionUnverifiable = "frac_unverifiable";
 
+    /// <summary>Judgements that the verifier failed to give and that count as not judged, those of replays included.</summary>
+    public const string VerifierFailures = "verifier/failures";
+
+    /// <summary>Prompts that were passed over because they leave no room for a response.</summary>
+    public const string SkippedTooLong = "prompts/skipped_too_long";
+
     /// <summary>Mean length of a trajectory, tokens.</summary>
     public const string MeanLength = "completions/mean_length";
 

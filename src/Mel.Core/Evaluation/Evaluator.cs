@@ -11,15 +11,19 @@ namespace Mel.Evaluation;
 /// </summary>
 /// <param name="sampler">What is evaluated.</param>
 /// <param name="verifier">Judges the attempts.</param>
-public sealed class Evaluator(ISampler sampler, IVerifier verifier)
+/// <param name="verification">Time limit, parallelism and what failures become; the defaults where null.</param>
+/// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
+public sealed class Evaluator(ISampler sampler, IVerifier verifier, VerificationOptions? verification = null)
 {
-    private readonly VerifiedRollouts _rollouts = new(sampler, verifier);
+    private readonly VerifiedRollouts _rollouts = new(sampler, verifier, null, verification) { RequiresLogProbs = false };
 
     /// <summary>Evaluates on every prompt of a list.</summary>
     /// <param name="prompts">The questions; at least one.</param>
     /// <param name="options">Attempts and temperature; the defaults where null.</param>
     /// <param name="cancellationToken">Stops the work; <see cref="OperationCanceledException"/> is let through.</param>
-    /// <exception cref="PromptTooLongException">A prompt does not fit into the context.</exception>
+    /// <exception cref="PromptTooLongException">
+    /// A prompt does not fit into the context. An evaluation leaves nothing out: another set of questions would be another figure.
+    /// </exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
     public async Task<EvaluationReport> EvaluateAsync(
         IReadOnlyList<Prompt> prompts, EvaluationOptions? options = null, CancellationToken cancellationToken = default)

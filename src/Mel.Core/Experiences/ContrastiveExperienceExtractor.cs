@@ -41,7 +41,8 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunP
         List<(ContrastivePair Pair, ReadOnlyMemory<int> Context)> asked = [];
         foreach (ContrastivePair pair in pairs)
         {
-            ReadOnlyMemory<int> context = _sampler.Encode(_language.ExtractionPrompt(pair.Group.Prompt, pair.Incorrect, pair.Correct));
+            ReadOnlyMemory<int> context = SamplerContract.Encode(
+                _sampler, _language.ExtractionPrompt(pair.Group.Prompt, pair.Incorrect, pair.Correct), pair.Group.Prompt.Id);
             if (context.Length + _options.ExtractionMaxTokens <= _sampler.ContextTokens) asked.Add((pair, context));
             else dropped.Add(TooLong(pair, context));
         }
@@ -50,7 +51,8 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunP
 
         SamplingOptions sampling = new() { Temperature = _options.ExtractionTemperature, MaxTokens = _options.ExtractionMaxTokens };
         List<SamplingRequest> requests = [.. asked.Select((a, i) => new SamplingRequest(a.Context, 1, SplitMix64.Derive(seed, 1, (ulong)i)))];
-        IReadOnlyList<IReadOnlyList<Trajectory>> written = await _sampler.SampleAsync(requests, sampling, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<IReadOnlyList<Trajectory>> written = await SamplerContract.SampleAsync(
+            _sampler, requests, [.. asked.Select(a => a.Pair.Group.Prompt.Id)], sampling, needsLogProbs: false, cancellationToken).ConfigureAwait(false);
 
         List<MetaExperience> retained = [];
         for (int i = 0; i < asked.Count; i++)
@@ -63,9 +65,13 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunP
                 continue;
             }
 
-            ExperienceParse parse = _language.Parse(text.Text);
+            ExperienceParse parse = text.TokenIds.IsEmpty ? ExperienceParse.Malformed("The sampler wrote no token.") : _language.Parse(text.Text);
             if (parse.IsWellFormed)
-                retained.Add(new MetaExperience(pair, context, text, parse.Sections, _sampler.Encode(_language.RecallPrompt(text.Text, parse.Sections))));
+            {
+                ReadOnlyMemory<int> recall = SamplerContract.Encode(
+                    _sampler, _language.RecallPrompt(text.Text, parse.Sections), pair.Group.Prompt.Id, mayBeEmpty: true);
+                retained.Add(new MetaExperience(pair, context, text, parse.Sections, recall));
+            }
             else
                 dropped.Add(new DroppedExperience(pair, DropReason.Malformed, parse.Defect) { ContextTokenIds = context, Written = text });
         }

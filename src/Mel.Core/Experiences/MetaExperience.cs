@@ -1,4 +1,5 @@
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Verification;
 
 namespace Mel.Experiences;
@@ -41,13 +42,17 @@ public sealed record MetaExperience(
         {
             Conditioning.Retrospective => [(retrospective, 1.0)],
             Conditioning.Question => [(new TokenSequence(Pair.Group.PromptTokenIds, Written.TokenIds), 1.0)],
-            Conditioning.Heuristic => [(new TokenSequence(RecallTokenIds, RecalledTokens()), 1.0)],
-            Conditioning.Both => [(retrospective, 0.5), (new TokenSequence(RecallTokenIds, RecalledTokens()), 0.5)],
+            Conditioning.Heuristic => [(Recall(), 1.0)],
+            Conditioning.Both => [(retrospective, 0.5), (Recall(), 0.5)],
             _ => throw new ArgumentOutOfRangeException(nameof(conditioning), conditioning, "Not a member of Conditioning."),
         };
     }
 
-    private ReadOnlyMemory<int> RecalledTokens() => Written.TokenIds[Written.TokensOf(Sections.Recall)];
+    private TokenSequence Recall() => RecallTokenIds.IsEmpty
+        ? throw new InvalidOperationException(
+            $"The experience of prompt '{Excerpt.Of(Pair.Group.Prompt.Id)}' has no recall prompt, from which its heuristic is to be predicted; the extractor gives "
+            + $"{nameof(RecallTokenIds)}, or another {nameof(Conditioning)} is chosen.")
+        : new TokenSequence(RecallTokenIds, Written.TokenIds[Written.TokensOf(Sections.Recall)]);
 }
 
 /// <summary>One attempt at the original question with a meta-experience in hand: y_val of Eq. 6.</summary>

@@ -28,7 +28,7 @@ public sealed class ReplayValidatedExtractor : DelegatingExperienceExtractor
         TimeProvider? time = null)
         : base(inner)
     {
-        _rollouts = new VerifiedRollouts(sampler, verifier, time);
+        _rollouts = new VerifiedRollouts(sampler, verifier, time) { RequiresLogProbs = false };
         _language = language ?? new PaperExperienceLanguage();
         _options = OptionRules.Checked(options, new ExperienceOptionsValidator());
     }
@@ -46,7 +46,7 @@ public sealed class ReplayValidatedExtractor : DelegatingExperienceExtractor
         {
             MetaExperience candidate = candidates.Retained[i];
             Prompt prompt = candidate.Pair.Group.Prompt;
-            ReadOnlyMemory<int> context = _rollouts.Sampler.Encode(_language.ReplayPrompt(prompt, candidate.Text));
+            ReadOnlyMemory<int> context = SamplerContract.Encode(_rollouts.Sampler, _language.ReplayPrompt(prompt, candidate.Text), prompt.Id);
             if (context.Length + maxTokens <= _rollouts.Sampler.ContextTokens)
                 replays.Add((candidate, new RolloutRequest(prompt, context, _options.ReplayCount, SplitMix64.Derive(request.Seed, 2, (ulong)i))));
             else

@@ -36,7 +36,10 @@ public sealed class MetaExperienceObjective : DelegatingObjective
         ArgumentNullException.ThrowIfNull(batch);
         IReadOnlyList<ILossTerm> inner = Inner.Terms(batch);
         if (batch.Experiences.Count == 0 || _options.Weight == 0) return inner;
-        (TokenSequence, double)[] sequences = [.. batch.Experiences.SelectMany(e => Weighted(e, batch.Totals))];
+        // A correct attempt of no tokens has no likelihood; it counts in the denominators all the same.
+        (TokenSequence Sequence, double)[] sequences =
+            [.. batch.Experiences.SelectMany(e => Weighted(e, batch.Totals)).Where(s => !s.Sequence.Response.IsEmpty)];
+        if (sequences.Length == 0) return inner;
         TermScaling scaling = new(_options.Scaling, _options.Weight);
         return [.. inner, new LikelihoodTerm(TermName, scaling, sequences, MetricNames.MelNll, MetricNames.MelTokens)];
     }

@@ -16,25 +16,28 @@ internal sealed record SampleTensors(Tensor OldLogProbs, Tensor? SamplerLogProbs
         long rows = logProbs.size(0), columns = logProbs.size(1);
         float[] old = new float[rows * columns], advantages = new float[rows * columns];
         float[]? reference = withReference ? new float[rows * columns] : null;
-        float[]? sampler = withSampler || samples.Any(s => !s.Trajectory.PolicyLogProbs.IsEmpty) ? new float[rows * columns] : null;
+        // A sampler that records nothing differs from the policy by nobody knows how much.
+        bool differs = samples.Any(s => !s.Trajectory.PolicyLogProbs.IsEmpty) && samples.All(s => !s.Trajectory.LogProbs.IsEmpty);
+        float[]? sampler = withSampler || differs ? new float[rows * columns] : null;
         bool[] mask = new bool[rows * columns];
         for (int i = 0; i < samples.Count; i++)
         {
             Trajectory trajectory = samples[i].Trajectory;
             int offset = checked((int)(i * columns)), length = trajectory.TokenIds.Length;
-            trajectory.OldLogProbs.Span.CopyTo(old.AsSpan(offset));
-            if (sampler is not null) trajectory.LogProbs.Span.CopyTo(sampler.AsSpan(offset));
+            Copy(trajectory.OldLogProbs, old, "log-probabilities; use a sampler that records them, or let the policy compute them");
+            if (sampler is not null) Copy(trajectory.LogProbs, sampler, "log-probabilities of the sampler; the correction needs what it records");
             if (trajectory.Mask.IsEmpty) mask.AsSpan(offset, length).Fill(true);
             else trajectory.Mask.Span.CopyTo(mask.AsSpan(offset));
             for (int t = 0; t < length; t++) advantages[offset + t] = (float)samples[i].Advantage[t];
-            if (reference is null) continue;
-            if (trajectory.ReferenceLogProbs.Length != length)
+            if (reference is not null)
+                Copy(trajectory.ReferenceLogProbs, reference, "reference log-probabilities; a divergence term needs the trainer's reference policy");
+
+            void Copy(ReadOnlyMemory<float> values, float[] to, string what)
             {
-                throw new InvalidOperationException(
-                    $"A trajectory of {length} tokens has {trajectory.ReferenceLogProbs.Length} reference log-probabilities; "
-                    + "a divergence term needs one per token. Give the trainer a reference policy.");
+                if (values.Length != length)
+                    throw new InvalidOperationException($"A trajectory of {length} tokens has {values.Length} {what}. One per token is expected.");
+                values.Span.CopyTo(to.AsSpan(offset));
             }
-            trajectory.ReferenceLogProbs.Span.CopyTo(reference.AsSpan(offset));
         }
 
         Tensor On(Array values) => (values is bool[] b ? tensor(b) : tensor((float[])values)).view(rows, columns).to(logProbs.device);

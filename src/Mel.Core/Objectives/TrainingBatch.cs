@@ -44,16 +44,14 @@ public sealed class TrainingBatch
     /// </param>
     /// <param name="rehearsals">Sequences to learn that belong to no group; none where null.</param>
     /// <exception cref="ArgumentException">
-    /// The counts of groups, trajectories and advantages do not match, or an advantage has another length than its trajectory.
+    /// The counts of groups, trajectories and advantages do not match, an advantage has another length than its trajectory, or is not finite.
     /// </exception>
     public static TrainingBatch Create(RolloutBatch rollouts, IReadOnlyList<IReadOnlyList<Advantage>> advantages, IReadOnlyList<Rehearsal>? rehearsals = null)
     {
         ArgumentNullException.ThrowIfNull(rollouts);
         ArgumentNullException.ThrowIfNull(advantages);
         IReadOnlyList<RolloutGroup> groups = rollouts.Groups;
-        if (advantages.Count != groups.Count)
-            throw new ArgumentException(
-                $"There are {groups.Count} groups but advantages for {advantages.Count}; an estimator returns one list per group.", nameof(advantages));
+        AdvantageContract.Require("The estimator", groups, advantages);
         if (rollouts.Experiences.Count != groups.Count)
             throw new ArgumentException(
                 $"There are {groups.Count} groups but experiences for {rollouts.Experiences.Count}; give one list per group.", nameof(rollouts));
@@ -61,15 +59,10 @@ public sealed class TrainingBatch
         for (int g = 0; g < groups.Count; g++)
         {
             RolloutGroup group = groups[g];
-            if (advantages[g].Count != group.Trajectories.Count)
-                throw new ArgumentException(
-                    $"Group {g} has {group.Trajectories.Count} trajectories but {advantages[g].Count} advantages; an estimator returns one per trajectory.",
-                    nameof(advantages));
             for (int i = 0; i < group.Trajectories.Count; i++)
             {
                 (Trajectory trajectory, Advantage advantage) = (group.Trajectories[i], advantages[g][i]);
                 if (!advantage.Trains || trajectory.TrainedTokens == 0) continue;
-                advantage.RequireLength(trajectory.TokenIds.Length, group.Prompt.Id, i);
                 samples.Add(new TrainingSample(new TokenSequence(group.PromptTokenIds, trajectory.TokenIds), trajectory, advantage));
             }
         }

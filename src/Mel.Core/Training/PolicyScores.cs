@@ -1,3 +1,4 @@
+using Mel.Diagnostics;
 using Mel.Rewards;
 using Mel.Rollouts;
 using static TorchSharp.torch;
@@ -5,34 +6,51 @@ using static TorchSharp.torch;
 namespace Mel.Training;
 
 /// <summary>Scores the trajectories of a step without a gradient, by a frozen reference or by the policy itself before its update.</summary>
-internal static class PolicyScores
+/// <param name="role">What the policy is to the run.</param>
+/// <param name="policy">Scores.</param>
+/// <param name="maxTokens">Tokens that are scored at once, padding included.</param>
+internal sealed class PolicyScores(string role, IPolicy policy, int maxTokens)
 {
-    /// <summary>Scores every trajectory and adds its log-probabilities to it.</summary>
-    public static IReadOnlyList<RolloutGroup> AddTo(
-        IReadOnlyList<RolloutGroup> groups, IPolicy policy, int maxTokens, Func<Trajectory, ReadOnlyMemory<float>, Trajectory> add)
+    /// <summary>Whether a log-probability may be minus infinity: a reference may rule out what the policy sampled.</summary>
+    public bool MayRuleOut { get; init; }
+
+    /// <summary>Scores every trajectory that has a token and adds its log-probabilities to it.</summary>
+    public IReadOnlyList<RolloutGroup> AddTo(IReadOnlyList<RolloutGroup> groups, Func<Trajectory, ReadOnlyMemory<float>, Trajectory> add)
     {
         using var noGrad = no_grad();
-        List<RolloutGroup> scored = [];
-        foreach (RolloutGroup group in groups)
-        {
-            List<Trajectory> trajectories = [];
-            int rows = Math.Max(1, maxTokens / (group.PromptTokenIds.Length + group.Trajectories.Max(t => t.TokenIds.Length)));
-            foreach (Trajectory[] chunk in group.Trajectories.Chunk(rows))
-            {
-                using var scope = NewDisposeScope();
-                TokenBatch batch = new([.. chunk.Select(t => new TokenSequence(group.PromptTokenIds, t.TokenIds))])
-                {
-                    Temperature = group.Sampling?.Temperature ?? 1.0,
-                };
-                Tensor logProbs = policy.Score(batch).LogProbs;
-                float[] values = [.. logProbs.cpu().data<float>()];
-                int columns = (int)logProbs.size(1);
-                trajectories.AddRange(chunk.Select((t, i) => add(t, values.AsMemory(i * columns, t.TokenIds.Length))));
-            }
+        return [.. groups.Select(group => group.WithTrajectories(Scored(group, add)))];
+    }
 
-            scored.Add(group.WithTrajectories(trajectories));
+    private Trajectory[] Scored(RolloutGroup group, Func<Trajectory, ReadOnlyMemory<float>, Trajectory> add)
+    {
+        Trajectory[] trajectories = [.. group.Trajectories];
+        int rows = Math.Max(1, maxTokens / (group.PromptTokenIds.Length + trajectories.Max(t => t.TokenIds.Length)));
+        foreach (int[] chunk in Enumerable.Range(0, trajectories.Length).Where(i => !trajectories[i].TokenIds.IsEmpty).Chunk(rows))
+        {
+            using var scope = NewDisposeScope();
+            TokenBatch batch = new([.. chunk.Select(i => new TokenSequence(group.PromptTokenIds, trajectories[i].TokenIds))])
+            {
+                Temperature = group.Sampling?.Temperature ?? 1.0,
+            };
+            Tensor logProbs = PolicyContract.Score(policy, batch, trains: false, role, group.Prompt.Id).LogProbs;
+            float[] values = [.. logProbs.cpu().data<float>()];
+            foreach ((int row, int i) in chunk.Index())
+            {
+                ReadOnlyMemory<float> own = values.AsMemory(row * batch.MaxResponseTokens, trajectories[i].TokenIds.Length);
+                Require(new PartPlace(role, policy, group.Prompt.Id, i), own.Span);
+                trajectories[i] = add(trajectories[i], own);
+            }
         }
 
-        return scored;
+        return trajectories;
+    }
+
+    private void Require(PartPlace place, ReadOnlySpan<float> values)
+    {
+        for (int t = 0; t < values.Length; t++)
+        {
+            if (float.IsNaN(values[t]) || (!MayRuleOut && !float.IsFinite(values[t])))
+                throw place.Broken($"gave {values[t]} for the log-probability of token {t}{place.At}; a number is expected. Are its weights still finite?");
+        }
     }
 }

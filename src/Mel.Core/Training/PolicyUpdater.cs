@@ -81,7 +81,7 @@ public sealed class PolicyUpdater : IDisposable
     private void UpdateOn(TrainingBatch batch, int step, double learningRate, UpdateFigures figures)
     {
         using var scope = NewDisposeScope();
-        IReadOnlyList<ILossTerm> terms = _objective.Terms(batch);
+        IReadOnlyList<ILossTerm> terms = PartCall.Run(new PartPlace("objective", _objective), () => _objective.Terms(batch));
         string[] names = Named(terms);
         using UpdateGradients gradients = new(_policy, terms, names, _options.ReportTermGradients);
         for (int t = 0; t < terms.Count; t++) figures.Add(terms[t].Metrics, names[t], terms[t].Name);

@@ -1,15 +1,22 @@
 using Mel.Diagnostics;
 using Mel.Prompts;
 using Mel.Rewards;
+using Mel.Rollouts;
 using Mel.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace Mel.Training;
 
-/// <summary>Collects the rollouts of a step: samples, judges, shapes and filters. Groups that the filter rejects are replaced while refills last.</summary>
+/// <summary>
+/// Collects the rollouts of a step: samples, judges, shapes and filters. Groups that the filter rejects are replaced while refills last. Prompts that leave no
+/// room for a response are passed over.
+/// </summary>
 internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper? shaper, IGroupFilter? filter, TrainerOptions options, ILogger logger)
 {
     private const ulong RolloutStream = 1;
+
+    // Prompts in a row that do not fit before the source is taken for one in which none does.
+    private const int MostTooLong = 1000;
 
     public async Task<CollectedRollouts> CollectAsync(IPromptSource source, int step, long position, CancellationToken cancellationToken)
     {
@@ -17,50 +24,79 @@ internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper?
         TimeSpan sampling = TimeSpan.Zero, verifying = TimeSpan.Zero;
         long tokens = 0;
         int evicted = 0;
+        List<PromptTooLongException> tooLong = [];
         for (int refill = 0; kept.Count < options.PromptsPerStep && refill <= (filter is null ? 0 : options.MaxRefills); refill++)
         {
-            IReadOnlyList<Prompt> prompts = await source.TakeAsync(position, options.PromptsPerStep - kept.Count, cancellationToken).ConfigureAwait(false);
-            RolloutRequest[] requests = [.. prompts.Select((prompt, i) => rollouts.Request(prompt, options.GroupSize, SeedAt(position + i)))];
+            (RolloutRequest[] requests, position) = await RequestsAsync(source, position, options.PromptsPerStep - kept.Count, tooLong, cancellationToken)
+                .ConfigureAwait(false);
             VerifiedSample sample = await rollouts.SampleAsync(requests, options.Sampling, cancellationToken).ConfigureAwait(false);
             (sampling, verifying, tokens) = (sampling + sample.SampleDuration, verifying + sample.VerifyDuration, tokens + sample.Tokens);
             foreach (RolloutGroup judged in sample.Groups)
             {
-                RolloutGroup group = shaper is null ? judged : shaper.Shape(judged);
-                if (filter is null || filter.Keep(group)) kept.Add(group);
+                RolloutGroup group = Shaped(judged);
+                if (Keeps(group)) kept.Add(group);
                 else evicted++;
             }
-
-            position += prompts.Count;
         }
 
+        if (tooLong.Count > 0) Log.PromptsTooLong(logger, step, tooLong.Count, tooLong[0].Message);
         if (kept.Count < options.PromptsPerStep) Log.FewGroups(logger, step, options.MaxRefills, kept.Count, options.PromptsPerStep);
-        return new CollectedRollouts(kept, position, tokens, evicted, sampling, verifying);
+        return new CollectedRollouts(kept, position, tokens, evicted, tooLong.Count, sampling, verifying);
     }
 
     /// <summary>The same groups with the attempts that an extractor adds to them. Added attempts are shaped like the others.</summary>
     public IReadOnlyList<RolloutGroup> Join(IReadOnlyList<RolloutGroup> groups, IReadOnlyList<Experiences.JoiningTrajectory> joining)
     {
         if (joining.Count == 0) return groups;
-        if (joining.FirstOrDefault(j => (uint)j.GroupIndex >= (uint)groups.Count) is { } stray)
-            throw new InvalidOperationException(
-                $"A trajectory wants to join group {stray.GroupIndex}, but the step has {groups.Count} groups, counted from 0.");
         ILookup<int, Experiences.JoiningTrajectory> byGroup = joining.ToLookup(j => j.GroupIndex);
         return
         [
             .. groups.Select((group, g) =>
             {
                 if (!byGroup.Contains(g)) return group;
-                RolloutGroup further = new(
+                RolloutGroup further = Shaped(new RolloutGroup(
                     group.Prompt, group.PromptTokenIds, [.. byGroup[g].Select(j => j.Trajectory)], [.. byGroup[g].Select(j => j.Judgement)])
                 {
                     Sampling = group.Sampling,
-                };
-                if (shaper is not null) further = shaper.Shape(further);
+                });
                 RolloutGroup joined = group.With(further.Trajectories, further.Judgements);
                 return joined with { Rewards = [.. group.Rewards, .. further.Rewards] };
             }),
         ];
     }
+
+    /// <summary>Requests for as many prompts that fit, from a position of the source on, and the position after them.</summary>
+    private async Task<(RolloutRequest[] Requests, long Position)> RequestsAsync(
+        IPromptSource source, long position, int count, List<PromptTooLongException> tooLong, CancellationToken cancellationToken)
+    {
+        List<RolloutRequest> requests = [];
+        int inARow = 0;
+        while (requests.Count < count)
+        {
+            foreach (Prompt prompt in await PromptContract.TakeAsync(source, position, count - requests.Count, cancellationToken).ConfigureAwait(false))
+            {
+                try
+                {
+                    requests.Add(rollouts.Request(prompt, options.GroupSize, SeedAt(position++)));
+                    inARow = 0;
+                }
+                catch (PromptTooLongException e)
+                {
+                    tooLong.Add(e);
+                    if (++inARow < MostTooLong) continue;
+                    throw new PromptTooLongException(
+                        $"None of {inARow} prompts in a row fits. The last, '{Excerpt.Of(prompt.Id)}',", e.Tokens, e.ContextTokens);
+                }
+            }
+        }
+
+        return ([.. requests], position);
+    }
+
+    private RolloutGroup Shaped(RolloutGroup group) => shaper is null ? group : ShaperContract.Shape(shaper, group);
+
+    private bool Keeps(RolloutGroup group)
+        => filter is null || PartCall.Run(new PartPlace("filter", filter, group.Prompt.Id), () => filter.Keep(group));
 
     /// <summary>The seed of the prompt at a position of the source, whatever step takes it.</summary>
     private ulong SeedAt(long position) => SplitMix64.Derive(options.Seed, RolloutStream, (ulong)position);
@@ -68,4 +104,4 @@ internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper?
 
 /// <summary>The groups of a step, the position of the source after them, and the tokens and time they took.</summary>
 internal sealed record CollectedRollouts(
-    IReadOnlyList<RolloutGroup> Groups, long Position, long Tokens, int Evicted, TimeSpan SampleDuration, TimeSpan VerifyDuration);
+    IReadOnlyList<RolloutGroup> Groups, long Position, long Tokens, int Evicted, int SkippedTooLong, TimeSpan SampleDuration, TimeSpan VerifyDuration);

@@ -29,21 +29,30 @@ internal sealed class RunServices
 
     public async Task StartAsync(RunContext run, CancellationToken cancellationToken)
     {
-        foreach (IRunService service in All) await service.StartAsync(run, cancellationToken).ConfigureAwait(false);
+        foreach (IRunService service in All)
+            await PartCall.RunAsync(new PartPlace("service", service), () => service.StartAsync(run, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Shows a step to every service, which may add figures to it.</summary>
     public async Task StepAsync(RunContext run, StepReport report, Dictionary<string, double> figures, CancellationToken cancellationToken)
     {
         run.OpenMetrics(figures);
-        foreach (IRunService service in All) await service.StepAsync(run, report, cancellationToken).ConfigureAwait(false);
+        foreach (IRunService service in All)
+            await PartCall.RunAsync(new PartPlace("service", service), () => service.StepAsync(run, report, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
         run.CloseMetrics();
     }
 
-    public async Task ReportAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
-    {
-        foreach (IRunService service in All) await service.ReportAsync(run, report, cancellationToken).ConfigureAwait(false);
-    }
+    public Task ReportAsync(RunContext run, StepReport report, CancellationToken cancellationToken) => PartCall.StepAsync(
+        report.Step,
+        async () =>
+        {
+            foreach (IRunService service in All)
+                await PartCall.RunAsync(new PartPlace("service", service), () => service.ReportAsync(run, report, cancellationToken), cancellationToken)
+                    .ConfigureAwait(false);
+            return report;
+        },
+        cancellationToken);
 
     /// <summary>Ends every service. An exception of one neither keeps the others from ending nor hides why the run failed.</summary>
     public async Task EndAsync(RunContext run)

@@ -18,7 +18,9 @@ namespace Mel.Training;
 internal sealed class RunSetup
 {
     private readonly IVerifier _verifier;
+    private readonly GuardedVerifier _guarded;
     private readonly bool _recomputes;
+    private readonly bool _readsLogProbs;
 
     public RunSetup(IPolicy policy, IVerifier verifier, Algorithm algorithm, TrainerOptions? options, TrainerParts? parts)
     {
@@ -29,12 +31,15 @@ internal sealed class RunSetup
         Parts = parts ?? new TrainerParts();
         Logger = Parts.Logger ?? (ILogger)NullLogger.Instance;
         ISampler sampler = Parts.Sampler ?? policy;
-        Extractor = algorithm.Experiences?.Invoke(sampler, verifier, Time);
-        Collector = new RolloutCollector(new VerifiedRollouts(sampler, verifier, Time), algorithm.Shaper, algorithm.Filter, Options, Logger);
+        _guarded = new GuardedVerifier(verifier, Options.Verification, Time);
+        Extractor = algorithm.Experiences?.Invoke(sampler, _guarded, Time);
         Sampler = sampler;
         RolloutNeeds needs = algorithm.Advantages.Needs | algorithm.Objective.Needs;
         bool differs = Parts.Sampler is not null || Options.Sampling.Truncates || needs.HasFlag(RolloutNeeds.PolicyLogProbs);
         _recomputes = Options.OldLogProbs == OldLogProbs.Recomputed || (Options.OldLogProbs == OldLogProbs.Auto && differs);
+        _readsLogProbs = !_recomputes || needs.HasFlag(RolloutNeeds.PolicyLogProbs);
+        VerifiedRollouts rollouts = new(sampler, _guarded, Time) { RequiresLogProbs = _readsLogProbs };
+        Collector = new RolloutCollector(rollouts, algorithm.Shaper, algorithm.Filter, Options, Logger);
         Require(needs);
     }
 
@@ -60,11 +65,26 @@ internal sealed class RunSetup
     public IReadOnlyList<RolloutGroup> Score(IReadOnlyList<RolloutGroup> groups)
     {
         if (_recomputes)
-            groups = PolicyScores.AddTo(
-                groups, Policy, Options.MicroBatchTokens, (t, values) => t.PolicyLogProbs.IsEmpty ? t with { PolicyLogProbs = values } : t);
+            groups = new PolicyScores("policy", Policy, Options.MicroBatchTokens)
+                .AddTo(groups, (t, values) => t.PolicyLogProbs.IsEmpty ? t with { PolicyLogProbs = values } : t);
         if (Parts.Reference is { } reference)
-            groups = PolicyScores.AddTo(groups, reference, Options.MicroBatchTokens, (t, values) => t with { ReferenceLogProbs = values });
+            groups = new PolicyScores("reference", reference, Options.MicroBatchTokens) { MayRuleOut = true }
+                .AddTo(groups, (t, values) => t with { ReferenceLogProbs = values });
         return groups;
+    }
+
+    /// <summary>The experiences of the groups; none where the run has no extractor.</summary>
+    public Task<ExtractionResult> ExtractAsync(ExtractionRequest request, CancellationToken cancellationToken)
+        => Extractor is null || request.Groups.Count == 0
+            ? Task.FromResult(ExtractionResult.Empty)
+            : ExtractionContract.ExtractAsync(Extractor, request, _readsLogProbs, cancellationToken);
+
+    /// <summary>The number of judgements since the last call that failed and count as not judged.</summary>
+    public int TakeVerifierFailures(int step)
+    {
+        (int count, string? first) = _guarded.TakeFailures();
+        if (count > 0) Log.VerifierFailures(Logger, step, count, first);
+        return count;
     }
 
     /// <summary>Takes hold of the checkpoint folder for the time of a run; null where the run has none.</summary>

@@ -28,6 +28,8 @@ internal sealed class StepMetrics(IReadOnlyList<RolloutGroup> groups, Extraction
         foreach ((string name, double value) in update.Metrics) metrics[name] = value;
         if (experiences is not null) Experiences(metrics, experiences);
         metrics[MetricNames.FilteredGroups] = counts.Evicted;
+        metrics[MetricNames.SkippedTooLong] = counts.SkippedTooLong;
+        metrics[MetricNames.VerifierFailures] = counts.VerifierFailures;
         metrics[MetricNames.Tokens] = counts.TotalTokens;
         metrics[MetricNames.StepTime] = timing.Total.TotalSeconds;
         metrics[MetricNames.Throughput] = timing.Total > TimeSpan.Zero ? counts.SampledTokens / timing.Total.TotalSeconds : 0;
@@ -88,4 +90,6 @@ internal sealed class StepMetrics(IReadOnlyList<RolloutGroup> groups, Extraction
 /// <param name="TotalTokens">Tokens sampled since the beginning of the run.</param>
 /// <param name="Evicted">Groups that the filter rejected.</param>
 /// <param name="Updates">Optimizer updates before the step.</param>
-internal sealed record StepCounts(long SampledTokens, long TotalTokens, int Evicted, long Updates);
+/// <param name="SkippedTooLong">Prompts that left no room for a response.</param>
+/// <param name="VerifierFailures">Judgements that failed and count as not judged.</param>
+internal sealed record StepCounts(long SampledTokens, long TotalTokens, int Evicted, long Updates, int SkippedTooLong, int VerifierFailures);

@@ -42,6 +42,13 @@ public sealed class Trainer
     /// <param name="prompts">The questions.</param>
     /// <param name="progress">Receives a report after every step.</param>
     /// <param name="cancellationToken">Stops the run at the last step boundary; where a checkpoint folder is set, a checkpoint of it is written first.</param>
+    /// <remarks>
+    /// Prompts that leave no room for a response are passed over and counted. An exception of a part leaves the run as the part threw it;
+    /// <see cref="RunFailure.Of"/> says which part it was, and at which step and prompt.
+    /// </remarks>
+    /// <exception cref="PromptTooLongException">No prompt of many in a row fits into the context of the model.</exception>
+    /// <exception cref="PartResultException">A part returned what its interface does not allow.</exception>
+    /// <exception cref="TimeoutException">The verifier took too long, or a part gave up by a cancellation of its own.</exception>
     /// <exception cref="Checkpoints.CheckpointException">
     /// The checkpoint folder holds something else than this run, or only damaged checkpoints; another run holds it; or nothing can be written to it.
     /// </exception>
@@ -70,7 +77,7 @@ public sealed class Trainer
 
             run.End = run.StopReason is null ? RunEnd.Completed : RunEnd.Stopped;
         }
-        catch (Exception e) when (e is OperationCanceledException && cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             run.End = RunEnd.Canceled;
             throw;
@@ -78,9 +85,7 @@ public sealed class Trainer
         catch (Exception e)
         {
             (run.End, run.Failure) = (RunEnd.Failed, e);
-            Log.Failed(_setup.Logger, run.State.Step + 1, e.Message);
-            // Nobody canceled the run: a part that gave up waiting must not look like the caller's own stop.
-            if (e is OperationCanceledException) throw new TimeoutException($"A part of the run canceled its own work, most likely after a time limit: {e.Message}", e);
+            Log.Failed(_setup.Logger, RunFailure.Of(e) ?? "The run failed.", e.GetType().Name, e.Message);
             throw;
         }
         finally
@@ -91,7 +96,11 @@ public sealed class Trainer
         return new TrainingReport(run.State.Step, last, _setup.Time.GetElapsedTime(start), run.State.Tokens) { StopReason = run.StopReason };
     }
 
-    private async Task<StepReport> StepAsync(
+    private Task<StepReport> StepAsync(
+        IPromptSource prompts, PolicyUpdater updater, RunContext run, RunServices services, CancellationToken cancellationToken)
+        => PartCall.StepAsync(run.State.Step + 1, () => RunStepAsync(prompts, updater, run, services, cancellationToken), cancellationToken);
+
+    private async Task<StepReport> RunStepAsync(
         IPromptSource prompts, PolicyUpdater updater, RunContext run, RunServices services, CancellationToken cancellationToken)
     {
         (TrainingState state, TimeProvider time, ulong seed) = (run.State, _setup.Time, _setup.Options.Seed);
@@ -101,15 +110,14 @@ public sealed class Trainer
         CollectedRollouts collected = await _setup.Collector.CollectAsync(prompts, step, state.Position, cancellationToken).ConfigureAwait(false);
 
         ExtractionRequest request = new(collected.Groups, SplitMix64.Derive(seed, ExperienceStream, (ulong)step), step);
-        ExtractionResult experiences = _setup.Extractor is null || collected.Groups.Count == 0
-            ? ExtractionResult.Empty
-            : await _setup.Extractor.ExtractAsync(request, cancellationToken).ConfigureAwait(false);
+        ExtractionResult experiences = await _setup.ExtractAsync(request, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
 
         long updateStart = time.GetTimestamp();
         IReadOnlyList<RolloutGroup> groups = _setup.Score(_setup.Collector.Join(collected.Groups, experiences.Joining));
         RolloutBatch rollouts = new(groups, experiences.ByGroup(groups.Count), SplitMix64.Derive(seed, AdvantageStream, (ulong)step));
-        IReadOnlyList<IReadOnlyList<Advantage>> advantages = await _setup.Algorithm.Advantages.EstimateAsync(rollouts, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<IReadOnlyList<Advantage>> advantages = await AdvantageContract.EstimateAsync(_setup.Algorithm.Advantages, rollouts, cancellationToken)
+            .ConfigureAwait(false);
         UpdateReport update = updater.Update(rollouts, advantages, experiences.Rehearsals, state);
         TimeSpan updateTime = time.GetElapsedTime(updateStart);
 
@@ -119,7 +127,8 @@ public sealed class Trainer
         StepTiming timing = new(
             collected.SampleDuration, collected.VerifyDuration, experiences.ExtractionDuration, experiences.ReplayDuration, updateTime,
             time.GetElapsedTime(start));
-        StepCounts counts = new(sampled, next.Tokens, collected.Evicted, state.Updates);
+        StepCounts counts = new(
+            sampled, next.Tokens, collected.Evicted, state.Updates, collected.SkippedTooLong, _setup.TakeVerifierFailures(step));
         Dictionary<string, double> figures = new StepMetrics(groups, _setup.Extractor is null ? null : experiences, update, timing, counts).ToDictionary();
         StepReport report = new()
         {

@@ -1,4 +1,5 @@
 using Mel.Rollouts;
+using Mel.Verification;
 
 namespace Mel.Training;
 
@@ -48,6 +49,10 @@ public sealed class TrainerOptions
     /// <summary>How often groups that a filter rejects are replaced by fresh ones within a step before it goes on with what it has.</summary>
     /// <value>The default is 3.</value>
     public int MaxRefills { get; set; } = 3;
+
+    /// <summary>How the verifier is called: time limit, parallelism, and what its failures become.</summary>
+    /// <value>The default is 10 minutes, 64 judgements at once, and that a failure ends the run.</value>
+    public VerificationOptions Verification { get; set; } = new();
 
     /// <summary>The optimizer.</summary>
     /// <value>The default is AdamW at 1e-6.</value>

@@ -1,5 +1,6 @@
 using Mel.Rollouts;
 using Mel.Runtime;
+using Mel.Verification;
 using Microsoft.Extensions.Options;
 
 namespace Mel.Training;
@@ -12,6 +13,7 @@ internal sealed class TrainerOptionsValidator : IValidateOptions<TrainerOptions>
     {
         TrainerOptions copy = OptionRules.Checked(options, new TrainerOptionsValidator());
         copy.Sampling = OptionRules.Checked(copy.Sampling, new SamplingOptionsValidator());
+        copy.Verification = OptionRules.Checked(copy.Verification, new VerificationOptionsValidator());
         copy.Optimizer = OptionRules.Checked(copy.Optimizer, new OptimizerOptionsValidator());
         return copy;
     }
@@ -34,6 +36,7 @@ internal sealed class TrainerOptionsValidator : IValidateOptions<TrainerOptions>
         rules.Require(options.AllowedDifferences is not null, nameof(options.AllowedDifferences), "must not be null; leave it out to allow none");
         rules.Defined(options.OldLogProbs, nameof(options.OldLogProbs));
         rules.Require(options.Sampling is not null, nameof(options.Sampling), "must not be null; leave it out for the defaults");
+        rules.Require(options.Verification is not null, nameof(options.Verification), "must not be null; leave it out for the defaults");
         rules.Require(options.Optimizer is not null, nameof(options.Optimizer), "must not be null; leave it out for the defaults");
         if (options.Sampling is { } sampling)
         {
@@ -46,6 +49,8 @@ internal sealed class TrainerOptionsValidator : IValidateOptions<TrainerOptions>
                 + "recorded log-probabilities are those of what is left, and every ratio would start off 1");
         }
 
+        if (options.Verification is { } verification)
+            rules.Nested(new VerificationOptionsValidator().Validate(null, verification), nameof(options.Verification));
         if (options.Optimizer is { } optimizer) rules.Nested(new OptimizerOptionsValidator().Validate(null, optimizer), nameof(options.Optimizer));
         return rules.Result;
     }

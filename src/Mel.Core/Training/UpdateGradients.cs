@@ -1,3 +1,4 @@
+using Mel.Diagnostics;
 using Mel.Objectives;
 using Mel.Rollouts;
 using Mel.Runtime;
@@ -45,17 +46,17 @@ internal sealed class UpdateGradients : IDisposable
         bool tokenwise = !part.Tokens.EntropyIsTrained && part.Terms.All(t => _terms[t].IsTokenwise);
         if (shares.Length == 1 && tokenwise && _policy is IFusedPolicy { FusesGradient: true } fused)
         {
-            Differentiate(shares[0], fused.Score(part.Tokens, (scores, mask) => Slopes(part, shares[0], Leaves(scores, false), mask, metrics)));
+            Differentiate(shares[0], PolicyContract.Score(fused, part.Tokens, (scores, mask) => Slopes(part, shares[0], Leaves(scores, false), mask, metrics)));
             return metrics;
         }
 
         // Gradients that are kept apart take a pass each: custom functions let go of what they saved as soon as it was used.
         foreach (GradientShare share in shares)
         {
-            TokenScores scores = _policy.Score(part.Tokens), leaves = Leaves(scores, part.Tokens.EntropyIsTrained);
+            TokenScores scores = PolicyContract.Score(_policy, part.Tokens, trains: true), leaves = Leaves(scores, part.Tokens.EntropyIsTrained);
             Tensor carrier = (scores.LogProbs * Slopes(part, share, leaves, null, metrics)).sum();
             if (part.Tokens.EntropyIsTrained) carrier = carrier + (scores.Entropy! * Taken(leaves.Entropy!)).sum();
-            if (carrier.requires_grad) Differentiate(share, carrier);
+            Differentiate(share, carrier);
         }
 
         return metrics;
@@ -125,7 +126,7 @@ internal sealed class UpdateGradients : IDisposable
         Tensor? total = null;
         foreach (int term in part.Terms.Where(share.Terms.Contains))
         {
-            TermValue value = part.Evaluate(term, leaves, mask);
+            TermValue value = PartCall.Run(new PartPlace("loss term", _terms[term]), () => part.Evaluate(term, leaves, mask));
             _losses[term] += value.Loss.item<float>();
             metrics.Add((term, value.Metrics));
             // A term on its own is scaled when all its gradient is there; the others by their constant factors, which costs nothing here.
@@ -142,7 +143,15 @@ internal sealed class UpdateGradients : IDisposable
         bool apart = _shares.Count > 1;
         if (apart) share.Swap(_parameters);
         // In a scope of its own: custom functions leave the gradients they made in it, among them one as large as the head.
-        using (NewDisposeScope()) BackwardGuard.Run(() => carrier.backward());
+        using (NewDisposeScope())
+        {
+            PartCall.Run(new PartPlace("policy", _policy), () =>
+            {
+                BackwardGuard.Run(() => carrier.backward());
+                return true;
+            });
+        }
+
         if (apart) share.Swap(_parameters);
     }
 

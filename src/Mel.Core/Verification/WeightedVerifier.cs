@@ -1,3 +1,4 @@
+using Mel.Diagnostics;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Runtime;
@@ -30,11 +31,16 @@ public sealed class WeightedVerifier : IVerifier, IRunPart
     /// <inheritdoc/>
     public async ValueTask<Judgement> VerifyAsync(Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(prompt);
         Judgement first = default;
         RewardPart[] parts = new RewardPart[_rewards.Length];
         for (int i = 0; i < parts.Length; i++)
         {
-            Judgement judgement = await _rewards[i].Verifier.VerifyAsync(prompt, trajectory, cancellationToken).ConfigureAwait(false);
+            IVerifier verifier = _rewards[i].Verifier;
+            PartPlace place = new("verifier", verifier, prompt.Id);
+            Judgement judgement = await PartCall.RunAsync(
+                place, async () => JudgementContract.Required(place, await verifier.VerifyAsync(prompt, trajectory, cancellationToken).ConfigureAwait(false)),
+                cancellationToken).ConfigureAwait(false);
             if (i == 0) first = judgement;
             parts[i] = new RewardPart(_rewards[i].Name, judgement.Reward, _rewards[i].Weight);
         }

@@ -34,9 +34,9 @@ public sealed class WaysOutTests
         (await FluentActions.Awaiting(() => RunAsync(options, Broken(part, trip), withExperiences: false, verifier: trip.Verifier, parts: trip.Parts(logger), then: trip.Progress))
             .Should().ThrowAsync<HttpRequestException>()).WithMessage("502");
 
-        // The figures of step 4 were complete when a service or the progress failed; any other part failed before the step was.
+        // Step 4 was complete when a service or the progress failed; any other part failed before it was.
         int done = part is Part.ServiceInStep or Part.ServiceInReport or Part.Progress ? 4 : 3;
-        logger.Events.Should().Contain(e => e.Message.Contains($"The run failed in step {done + 1}", StringComparison.Ordinal) && e.Message.Contains("502", StringComparison.Ordinal));
+        logger.Events.Should().ContainSingle(e => e.Message.StartsWith("Step 4: the ", StringComparison.Ordinal) && e.Message.EndsWith("HttpRequestException: 502", StringComparison.Ordinal));
         Outcome resumed = await RunAsync(options, Broken(part, harmless), withExperiences: false, verifier: harmless.Verifier, parts: harmless.Parts(null));
         resumed.Steps.Select(s => s.Step).Should().Equal(Enumerable.Range(done + 1, 6 - done));
         resumed.Parameters.Should().Equal(expected.Parameters);
