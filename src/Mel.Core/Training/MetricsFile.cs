@@ -10,6 +10,7 @@ public sealed class MetricsFile : IRunService, IDisposable
 {
     private readonly string _path;
     private FileStream? _stream;
+    private bool _disposed;
 
     /// <summary>Names the file, which is opened, and its folder made, when a run starts.</summary>
     /// <param name="path">The file.</param>
@@ -22,6 +23,7 @@ public sealed class MetricsFile : IRunService, IDisposable
     /// <inheritdoc/>
     public ValueTask StartAsync(RunContext run, CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         _stream ??= new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
         return ValueTask.CompletedTask;
@@ -31,6 +33,7 @@ public sealed class MetricsFile : IRunService, IDisposable
     public ValueTask ReportAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(report);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         FileStream stream = _stream
             ?? throw new InvalidOperationException($"The run has not started, so '{_path}' is not open; give the file to a trainer as a service.");
         using (Utf8JsonWriter json = new(stream))
@@ -53,5 +56,9 @@ public sealed class MetricsFile : IRunService, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stream?.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        _stream?.Dispose();
+    }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mel.Training;
 
-/// <summary>Collects the rollouts of a step: samples, judges, shapes and filters. Groups that the filter rejects are replaced while refills last.</summary>
+/// <summary>Collects the rollouts of a step: samples, judges, filters and shapes. Groups that the filter rejects are replaced while refills last.</summary>
 internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper? shaper, IGroupFilter? filter, TrainerOptions options, ILogger logger)
 {
     private const ulong RolloutStream = 1;
@@ -25,8 +25,8 @@ internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper?
             (sampling, verifying, tokens) = (sampling + sample.SampleDuration, verifying + sample.VerifyDuration, tokens + sample.Tokens);
             foreach (RolloutGroup judged in sample.Groups)
             {
-                RolloutGroup group = shaper is null ? judged : shaper.Shape(judged);
-                if (filter is null || filter.Keep(group)) kept.Add(group);
+                // The filter sees what the verifier said: a shaped reward would let in groups that are all wrong at different lengths.
+                if (filter is null || filter.Keep(judged)) kept.Add(shaper is null ? judged : shaper.Shape(judged));
                 else evicted++;
             }
 

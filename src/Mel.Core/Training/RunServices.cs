@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Mel.Diagnostics;
 
 namespace Mel.Training;
 
@@ -8,6 +9,7 @@ internal sealed class RunServices
     public RunServices(RunSetup setup, IProgress<StepReport>? progress)
     {
         Given = setup.Parts.Services;
+        if (progress is Progress<StepReport>) Log.PostedReports(setup.Logger);
         All =
         [
             .. Given,
