@@ -41,6 +41,11 @@ internal static partial class Log
     [LoggerMessage(EventId = 1206, Level = LogLevel.Error, Message = "{Service} could not end properly: {Problem}")]
     public static partial void EndFailed(ILogger logger, string service, string problem);
 
+    [LoggerMessage(EventId = 1207, Level = LogLevel.Warning,
+        Message = "The receiver of reports is a Progress<StepReport>, which posts them: the policy may change while a report is read. "
+            + "To evaluate or save the policy on a report, implement IProgress<StepReport>, or IRunService")]
+    public static partial void PostedReports(ILogger logger);
+
     [LoggerMessage(EventId = 1301, Level = LogLevel.Debug, Message = "Step {Step}: {Retained} of {Candidates} experiences retained from {Pairs} pairs")]
     public static partial void Experiences(ILogger logger, int step, int retained, int candidates, int pairs);
 

@@ -13,6 +13,7 @@ public sealed class RunIdentity
 {
     private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, IRunState> _states = new(StringComparer.Ordinal);
+    private readonly List<(string Place, object Part)> _parts = [];
     private string _scope = string.Empty;
 
     /// <summary>The value of every setting by name. A name begins with the place of its part: <c>objective.inner.ClipRangeHigh</c>.</summary>
@@ -21,12 +22,16 @@ public sealed class RunIdentity
     /// <summary>The parts that keep a state, by their place.</summary>
     public IReadOnlyDictionary<string, IRunState> States => _states;
 
+    /// <summary>Every part that was added, with its place.</summary>
+    internal IReadOnlyList<(string Place, object Part)> Parts => _parts;
+
     /// <summary>Adds a part: the name of its type, and the settings it describes.</summary>
     /// <param name="name">The place of the part in the one that is being described.</param>
     /// <param name="part">The part; null is a value of its own.</param>
     public void Add(string name, object? part)
     {
         AddState(name, part);
+        if (part is not null) _parts.Add((_scope + name, part));
         _values[_scope + name] = part?.GetType().Name ?? "none";
         if (part is IRunPart described) Within(name, () => described.Describe(this));
     }

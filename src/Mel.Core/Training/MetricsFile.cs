@@ -17,6 +17,7 @@ public sealed class MetricsFile : IRunService, IDisposable
     private readonly string _path;
     private readonly ArrayBufferWriter<byte> _pending = new();
     private FileStream? _stream;
+    private bool _disposed;
 
     /// <summary>Names the file, which is opened, and its folder made, when a run starts.</summary>
     /// <param name="path">The file.</param>
@@ -29,6 +30,7 @@ public sealed class MetricsFile : IRunService, IDisposable
     /// <inheritdoc/>
     public ValueTask StartAsync(RunContext run, CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(run);
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         _stream?.Dispose();
@@ -43,6 +45,7 @@ public sealed class MetricsFile : IRunService, IDisposable
     public ValueTask ReportAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(report);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_stream is null)
             throw new InvalidOperationException($"The run has not started, so '{_path}' is not open; give the file to a trainer as a service.");
         using (Utf8JsonWriter json = new(_pending))
@@ -81,7 +84,11 @@ public sealed class MetricsFile : IRunService, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stream?.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        _stream?.Dispose();
+    }
 
     private void WritePending(FileStream stream)
     {

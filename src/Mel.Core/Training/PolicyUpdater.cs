@@ -20,6 +20,7 @@ public sealed class PolicyUpdater : IDisposable
     private readonly IObjective _objective;
     private readonly TrainerOptions _options;
     private readonly ILogger _logger;
+    private bool _disposed;
 
     /// <summary>Creates an updater with fresh moments.</summary>
     /// <param name="policy">The model to train.</param>
@@ -51,6 +52,7 @@ public sealed class PolicyUpdater : IDisposable
     public UpdateReport Update(
         RolloutBatch rollouts, IReadOnlyList<IReadOnlyList<Advantage>> advantages, IReadOnlyList<Rehearsal> rehearsals, TrainingState state)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(rollouts);
         ArgumentNullException.ThrowIfNull(advantages);
         ArgumentNullException.ThrowIfNull(rehearsals);
@@ -76,7 +78,11 @@ public sealed class PolicyUpdater : IDisposable
     }
 
     /// <summary>Releases the optimizer's moments.</summary>
-    public void Dispose() => Optimizer.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        Optimizer.Dispose();
+    }
 
     private void UpdateOn(TrainingBatch batch, int step, double learningRate, UpdateFigures figures)
     {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Mel.Training;
 
 /// <summary>
-/// Collects the rollouts of a step: samples, judges, shapes and filters. Groups that the filter rejects are replaced while refills last. Prompts that leave no
+/// Collects the rollouts of a step: samples, judges, filters and shapes. Groups that the filter rejects are replaced while refills last. Prompts that leave no
 /// room for a response are passed over.
 /// </summary>
 internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper? shaper, IGroupFilter? filter, TrainerOptions options, ILogger logger)
@@ -33,8 +33,8 @@ internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper?
             (sampling, verifying, tokens) = (sampling + sample.SampleDuration, verifying + sample.VerifyDuration, tokens + sample.Tokens);
             foreach (RolloutGroup judged in sample.Groups)
             {
-                RolloutGroup group = Shaped(judged);
-                if (Keeps(group)) kept.Add(group);
+                // The filter sees what the verifier said: a shaped reward would let in groups that are all wrong at different lengths.
+                if (Keeps(judged)) kept.Add(Shaped(judged));
                 else evicted++;
             }
         }

@@ -13,6 +13,7 @@ internal sealed class RunServices
     {
         _logger = setup.Logger;
         Given = setup.Parts.Services;
+        if (progress is Progress<StepReport>) Log.PostedReports(setup.Logger);
         All =
         [
             .. Given,

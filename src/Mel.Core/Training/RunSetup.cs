@@ -10,7 +10,6 @@ using Mel.Runtime;
 using Mel.Verification;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Mel.Training;
 
@@ -21,18 +20,21 @@ internal sealed class RunSetup
     private readonly GuardedVerifier _guarded;
     private readonly bool _recomputes;
     private readonly bool _readsLogProbs;
+    private int _running;
 
     public RunSetup(IPolicy policy, IVerifier verifier, Algorithm algorithm, TrainerOptions? options, TrainerParts? parts)
     {
         Policy = policy ?? throw new ArgumentNullException(nameof(policy));
         _verifier = verifier ?? throw new ArgumentNullException(nameof(verifier));
         Algorithm = algorithm ?? throw new ArgumentNullException(nameof(algorithm));
-        Options = TrainerOptionsValidator.Checked(options);
-        Parts = parts ?? new TrainerParts();
+        Options = TrainerOptionsValidator.Copy(options);
+        Parts = (parts ?? new TrainerParts()).Copy();
         Logger = Parts.Logger ?? (ILogger)NullLogger.Instance;
         ISampler sampler = Parts.Sampler ?? policy;
-        _guarded = new GuardedVerifier(verifier, Options.Verification, Time);
+        VerificationOptions? verification = Options.Verification is { } given && !new VerificationOptionsValidator().Validate(null, given).Failed ? given : null;
+        _guarded = new GuardedVerifier(verifier, verification, Time);
         Extractor = algorithm.Experiences?.Invoke(sampler, _guarded, Time);
+        new RunComposition(algorithm, Options).CheckAlgorithm(Parts.Reference is not null).CheckParts(policy, sampler, Parts.Reference, Extractor).ThrowIfWrong();
         Sampler = sampler;
         RolloutNeeds needs = algorithm.Advantages.Needs | algorithm.Objective.Needs;
         bool differs = Parts.Sampler is not null || Options.Sampling.Truncates || needs.HasFlag(RolloutNeeds.PolicyLogProbs);
@@ -40,7 +42,6 @@ internal sealed class RunSetup
         _readsLogProbs = !_recomputes || needs.HasFlag(RolloutNeeds.PolicyLogProbs);
         VerifiedRollouts rollouts = new(sampler, _guarded, Time) { RequiresLogProbs = _readsLogProbs };
         Collector = new RolloutCollector(rollouts, algorithm.Shaper, algorithm.Filter, Options, Logger);
-        Require(needs);
     }
 
     public IPolicy Policy { get; }
@@ -60,6 +61,14 @@ internal sealed class RunSetup
     public ILogger Logger { get; }
 
     public TimeProvider Time => Parts.Time;
+
+    /// <summary>Marks the beginning of a run; the end is where the result is disposed.</summary>
+    /// <exception cref="InvalidOperationException">A run is going on.</exception>
+    public IDisposable Begin() => Interlocked.Exchange(ref _running, 1) == 0
+        ? new Running(this)
+        : throw new InvalidOperationException(
+            "The trainer is in the middle of a run, and a second one would change the same weights under it; wait for its end, or make another trainer with a "
+            + "policy of its own.");
 
     /// <summary>Adds the log-probabilities under the policy and under the reference, where the run needs them.</summary>
     public IReadOnlyList<RolloutGroup> Score(IReadOnlyList<RolloutGroup> groups)
@@ -167,32 +176,8 @@ internal sealed class RunSetup
         return identity;
     }
 
-    private void Require(RolloutNeeds needs)
+    private sealed class Running(RunSetup setup) : IDisposable
     {
-        if (Options.GroupSize < Algorithm.Advantages.MinimumGroupSize)
-        {
-            throw new OptionsValidationException(nameof(TrainerOptions), typeof(TrainerOptions),
-            [
-                $"{nameof(TrainerOptions.GroupSize)} must be at least {Algorithm.Advantages.MinimumGroupSize} with {Algorithm.Advantages.GetType().Name}, "
-                + $"got {Options.GroupSize}: a lone trajectory has no group to be compared with. Raise the group size or choose another estimator.",
-            ]);
-        }
-
-        if (needs.HasFlag(RolloutNeeds.Experiences) && Extractor is null)
-            throw Refusal(
-                "learns from meta-experiences, but nothing extracts any; "
-                + $"make it with {nameof(Algorithm.WithMetaExperience)}, or set {nameof(Algorithm.Experiences)}");
-        if (!needs.HasFlag(RolloutNeeds.Experiences) && Extractor is not null)
-            throw Refusal(
-                "extracts meta-experiences that nothing learns from; "
-                + $"make it with {nameof(Algorithm.WithMetaExperience)}, or leave {nameof(Algorithm.Experiences)} out");
-        if (needs.HasFlag(RolloutNeeds.ReferenceLogProbs) && Parts.Reference is null)
-            throw Refusal($"has a divergence term, but there is no policy to diverge from; set {nameof(TrainerParts)}.{nameof(TrainerParts.Reference)}");
-        if (needs.HasFlag(RolloutNeeds.PolicyLogProbs) && !_recomputes)
-            throw Refusal(
-                "corrects for the sampler's probabilities, which needs the policy's own beside them; "
-                + $"leave {nameof(TrainerOptions.OldLogProbs)} at {nameof(OldLogProbs.Auto)}");
+        public void Dispose() => Volatile.Write(ref setup._running, 0);
     }
-
-    private ArgumentException Refusal(string problem) => new($"The algorithm '{Algorithm.Name}' {problem}.");
 }

@@ -34,13 +34,16 @@ public sealed class Trainer
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
     /// An option is out of its range, or the group size is below what the estimator can compare.
     /// </exception>
-    /// <exception cref="ArgumentException">The algorithm needs a part that was not given, or extracts experiences that nothing uses.</exception>
+    /// <exception cref="RunCompositionException">The parts do not fit together; the message lists every reason.</exception>
     public Trainer(IPolicy policy, IVerifier verifier, Algorithm algorithm, TrainerOptions? options = null, TrainerParts? parts = null)
         => _setup = new RunSetup(policy, verifier, algorithm, options, parts);
 
     /// <summary>Trains for the configured number of steps, or for what is left of it where the checkpoint folder holds an unfinished run.</summary>
     /// <param name="prompts">The questions.</param>
-    /// <param name="progress">Receives a report after every step.</param>
+    /// <param name="progress">
+    /// Receives a report after every step, before the next step begins. A <see cref="Progress{T}"/> does not: it posts its reports, and the weights change while
+    /// they are read. Whoever evaluates or saves the policy on a report implements <see cref="IProgress{T}"/>, or <see cref="IRunService"/>.
+    /// </param>
     /// <param name="cancellationToken">Stops the run at the last step boundary; where a checkpoint folder is set, a checkpoint of it is written first.</param>
     /// <remarks>
     /// Prompts that leave no room for a response are passed over and counted. An exception of a part leaves the run as the part threw it;
@@ -53,11 +56,13 @@ public sealed class Trainer
     /// The checkpoint folder holds something else than this run, or only damaged checkpoints; another run holds it; or nothing can be written to it.
     /// </exception>
     /// <exception cref="DivergedException">Too many updates in a row had no finite gradient.</exception>
+    /// <exception cref="InvalidOperationException">The trainer is in the middle of a run.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public async Task<TrainingReport> RunAsync(IPromptSource prompts, IProgress<StepReport>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         cancellationToken.ThrowIfCancellationRequested();
+        using IDisposable running = _setup.Begin();
         ComputeThreads.Keep();
         long start = _setup.Time.GetTimestamp();
         using PolicyUpdater updater = new(_setup.Policy, _setup.Algorithm.Objective, _setup.Options, _setup.Logger);

@@ -82,7 +82,8 @@ internal sealed class UpdateGradients : IDisposable
 
             int own = share.Terms[0];
             double norm = GradientShare.Norm(share.Gradients.Values);
-            if (own == 0) reference = norm;
+            // A ratio is one to the term that others are added to; where that is absent, there is nothing to be a share of.
+            if (own == 0 && _terms[0].Scaling.Kind != TermScalingKind.GradientNormRatio) reference = norm;
             double factor = Factor(_terms[own].Scaling, norm, reference);
             reports[own] = new TermReport(_names[own], _losses[own], norm, factor);
             if (factor != 0) share.AddTo(_parameters, factor);
