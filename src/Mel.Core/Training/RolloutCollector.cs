@@ -13,10 +13,9 @@ internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper?
 
     public async Task<CollectedRollouts> CollectAsync(IPromptSource source, int step, long position, CancellationToken cancellationToken)
     {
-        List<RolloutGroup> kept = [];
+        List<RolloutGroup> kept = [], evicted = [];
         TimeSpan sampling = TimeSpan.Zero, verifying = TimeSpan.Zero;
         long tokens = 0;
-        int evicted = 0;
         for (int refill = 0; kept.Count < options.PromptsPerStep && refill <= (filter is null ? 0 : options.MaxRefills); refill++)
         {
             IReadOnlyList<Prompt> prompts = await source.TakeAsync(position, options.PromptsPerStep - kept.Count, cancellationToken).ConfigureAwait(false);
@@ -27,7 +26,7 @@ internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper?
             {
                 RolloutGroup group = shaper is null ? judged : shaper.Shape(judged);
                 if (filter is null || filter.Keep(group)) kept.Add(group);
-                else evicted++;
+                else evicted.Add(group);
             }
 
             position += prompts.Count;
@@ -66,6 +65,6 @@ internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper?
     private ulong SeedAt(long position) => SplitMix64.Derive(options.Seed, RolloutStream, (ulong)position);
 }
 
-/// <summary>The groups of a step, the position of the source after them, and the tokens and time they took.</summary>
+/// <summary>The groups of a step, those its filter rejected, the position of the source after them, and the tokens and time they took.</summary>
 internal sealed record CollectedRollouts(
-    IReadOnlyList<RolloutGroup> Groups, long Position, long Tokens, int Evicted, TimeSpan SampleDuration, TimeSpan VerifyDuration);
+    IReadOnlyList<RolloutGroup> Groups, long Position, long Tokens, IReadOnlyList<RolloutGroup> Evicted, TimeSpan SampleDuration, TimeSpan VerifyDuration);
