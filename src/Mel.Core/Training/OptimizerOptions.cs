@@ -13,7 +13,10 @@ public sealed class OptimizerOptions
     /// <value>The default is 1e-6, the paper's.</value>
     public double LearningRate { get; set; } = 1e-6;
 
-    /// <summary>Number of optimizer steps over which the learning rate rises from 0 in a straight line; the first step already takes a share.</summary>
+    /// <summary>
+    /// Number of optimizer updates over which the learning rate rises from 0 in a straight line; the first already takes a share. Updates are counted as if
+    /// every step were full, so that a filter neither stretches the warm-up nor the schedule.
+    /// </summary>
     /// <value>The default is 0.</value>
     public int WarmupSteps { get; set; }
 

@@ -60,6 +60,7 @@ public sealed class PolicyUpdater : IDisposable
         UpdateFigures figures = new() { NonFiniteUpdates = state.NonFiniteUpdates };
         // A step whose groups were all filtered out is one empty batch: it reports the same figures as any other.
         int total = Math.Max(1, rollouts.Groups.Count), size = _options.MiniBatchPrompts == 0 ? total : _options.MiniBatchPrompts;
+        int updates = _options.Epochs * ((total + size - 1) / size);
         for (int epoch = 0; epoch < _options.Epochs; epoch++)
         {
             for (int first = 0; first < total; first += size)
@@ -68,7 +69,7 @@ public sealed class PolicyUpdater : IDisposable
                 RolloutBatch part = new([.. rollouts.Groups.Skip(first).Take(count)], [.. rollouts.Experiences.Skip(first).Take(count)], rollouts.Seed);
                 int from = (int)((long)rehearsals.Count * first / total), to = (int)((long)rehearsals.Count * Math.Min(total, first + size) / total);
                 TrainingBatch batch = TrainingBatch.Create(part, [.. advantages.Skip(first).Take(count)], [.. rehearsals.Skip(from).Take(to - from)]);
-                UpdateOn(batch, state.Step + 1, _options.LearningRateAt(state.Updates + figures.Updates), figures);
+                UpdateOn(batch, state.Step + 1, _options.LearningRateAt(state.Step, figures.Updates, updates), figures);
             }
         }
 

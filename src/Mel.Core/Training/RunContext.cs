@@ -94,13 +94,13 @@ public sealed class RunContext
 /// <summary>How far a run is: the numbers that, beside weights and moments, a later process needs to continue the run exactly.</summary>
 public sealed class TrainingState(int step, long position, long updates, long tokens)
 {
-    /// <summary>Number of steps completed.</summary>
+    /// <summary>Number of steps completed. The learning-rate schedule depends on it.</summary>
     public int Step { get; } = step;
 
     /// <summary>Number of prompts taken from the source.</summary>
     public long Position { get; } = position;
 
-    /// <summary>Number of optimizer updates attempted. The learning-rate schedule depends on it.</summary>
+    /// <summary>Number of optimizer updates attempted.</summary>
     public long Updates { get; } = updates;
 
     /// <summary>Number of tokens sampled.</summary>

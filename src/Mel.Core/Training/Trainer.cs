@@ -132,13 +132,13 @@ public sealed class Trainer
         StepTiming timing = new(
             collected.SampleDuration, collected.VerifyDuration, experiences.ExtractionDuration, experiences.ReplayDuration, updateTime,
             time.GetElapsedTime(start));
-        StepCounts counts = new(
-            sampled, next.Tokens, collected.Evicted, state.Updates, collected.SkippedTooLong, _setup.TakeVerifierFailures(step));
-        Dictionary<string, double> figures = new StepMetrics(groups, _setup.Extractor is null ? null : experiences, update, timing, counts).ToDictionary();
+        StepCounts counts = new(sampled, next.Tokens, state.Updates, collected.SkippedTooLong, _setup.TakeVerifierFailures(step));
+        StepRollouts all = new(collected.Groups, collected.Evicted, _setup.Algorithm.Filter is not null);
+        Dictionary<string, double> figures = new StepMetrics(all, groups, _setup.Extractor is null ? null : experiences, update, timing, counts).ToDictionary();
         StepReport report = new()
         {
             Step = step, Steps = _setup.Options.Steps, Metrics = figures, Timing = timing, Terms = update.Terms, HasSignal = update.HasSignal, Groups = groups,
-            Experiences = experiences, SampledTokens = sampled,
+            EvictedGroups = collected.Evicted, Experiences = experiences, SampledTokens = sampled,
         };
         await services.StepAsync(run, report, figures, cancellationToken).ConfigureAwait(false);
         return report;

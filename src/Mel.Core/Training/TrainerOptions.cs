@@ -84,14 +84,21 @@ public sealed class TrainerOptions
     /// <value>The default is empty.</value>
     public IReadOnlyList<string> AllowedDifferences { get; set; } = [];
 
-    /// <summary>Learning rate of an update.</summary>
-    /// <param name="update">Updates before it.</param>
-    internal double LearningRateAt(long update)
+    /// <summary>
+    /// Learning rate of an update. The schedule counts updates of full steps; a step that a filter left fewer passes through its part of the schedule in
+    /// fewer strides, so that the schedule ends with the run.
+    /// </summary>
+    /// <param name="step">Steps before that of the update.</param>
+    /// <param name="update">Updates of its step before it.</param>
+    /// <param name="updates">Updates of its step.</param>
+    internal double LearningRateAt(int step, int update, int updates)
     {
-        if (update < Optimizer.WarmupSteps) return Optimizer.LearningRate * (update + 1) / Optimizer.WarmupSteps;
         int miniBatches = MiniBatchPrompts == 0 ? 1 : (PromptsPerStep + MiniBatchPrompts - 1) / MiniBatchPrompts;
-        double total = Math.Max(1, ((double)Steps * Epochs * miniBatches) - Optimizer.WarmupSteps);
-        double done = Math.Min(1, (update - Optimizer.WarmupSteps) / total);
+        double full = (double)Epochs * miniBatches, position = (step * full) + (update * full / updates);
+        int warmup = Optimizer.WarmupSteps;
+        if (position < warmup) return Optimizer.LearningRate * Math.Min(warmup, position + 1) / warmup;
+        double total = Math.Max(1, (Steps * full) - warmup);
+        double done = Math.Min(1, (position - warmup) / total);
         return Optimizer.LearningRate * Optimizer.Schedule switch
         {
             LearningRateSchedule.Linear => 1 - done,

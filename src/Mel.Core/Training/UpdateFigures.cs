@@ -41,6 +41,7 @@ internal sealed class UpdateFigures
         string suffix = name[termName.Length..];
         foreach (ObjectiveMetric metric in metrics)
         {
+            if (metric.IsOfSamplingWeights && HasSignal) continue;      // an earlier update of the step has moved the policy
             string key = metric.Name + suffix;
             if (!_metrics.TryGetValue(key, out Figure? figure))
             {

@@ -111,7 +111,7 @@ public sealed class TermGradientTests
         UpdateReport report = updater.Update(rollouts, new GroupRelativeAdvantage().Estimate(groups), [], new TrainingState(0, 0, 0, 0));
 
         report.Terms.Select(t => t.Name).Should().Equal("policy", "policy_2", "meta_experience", "meta_experience_2");
-        report.Metrics.Keys.Should().Contain(["entropy", "entropy_2", "mel/nll", "mel/nll_2"]);
+        report.Metrics.Keys.Should().Contain(["entropy/scored", "entropy/scored_2", "mel/nll", "mel/nll_2"]);
         report.Metrics["mel/tokens_2"].Should().Be(5);
         report.Terms[1].GradientNorm.Should().BeApproximately(report.Terms[0].GradientNorm, 1e-7);
     }
