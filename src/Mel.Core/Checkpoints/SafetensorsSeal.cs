@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Mel.Runtime;
 
 namespace Mel.Checkpoints;
 
@@ -31,7 +32,7 @@ internal static class SafetensorsSeal
     /// <exception cref="CheckpointException">The file has no seal, or another digest than the seal says.</exception>
     public static void Verify(string path)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
+        using FileStream stream = RegularFile.Open(path, (problem, inner) => new CheckpointException(path, null, problem, inner));
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] start = new byte[sizeof(ulong) + Lead.Length + Blank.Length];
         int read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);

@@ -95,16 +95,13 @@ public sealed class RunIdentity
         return
         [
             .. different.Where(name => !different.Exists(part => IsWithin(name, part)))
-                .Select(name => $"{Bounded(name)} was {Shown(recorded, name)} and is {Shown(_values, name)}"),
+                .Select(name => $"{Excerpt.Of(name, 200)} was {Shown(recorded, name)} and is {Shown(_values, name)}"),
         ];
     }
 
     private static bool IsWithin(string name, string part) => name.Length > part.Length && name[part.Length] == '.' && name.StartsWith(part, StringComparison.Ordinal);
 
-    private static string Shown(IReadOnlyDictionary<string, string> values, string name) => values.TryGetValue(name, out string? value) ? Bounded(value) : "absent";
-
-    // A recorded value comes from a file and may be of any length.
-    private static string Bounded(string text) => text.Length <= 200 ? text : string.Concat(text.AsSpan(0, 200), "...");
+    private static string Shown(IReadOnlyDictionary<string, string> values, string name) => values.TryGetValue(name, out string? value) ? Excerpt.Of(value, 200) : "absent";
 
     private static string Text(object? value) => value switch
     {

@@ -72,7 +72,7 @@ internal static class TrainingCheckpoint
         using SafetensorsFile file = SafetensorsFile.Open(path);
         if (file.Metadata.GetValueOrDefault("format") is var format && format != Format)
             throw Foreign(
-                path, null, $"it has the format '{Bounded(format)}', this version reads '{Format}'. Choose another checkpoint folder, or the version that wrote it.");
+                path, null, $"it has the format '{Excerpt.Of(format ?? "none", 100)}', this version reads '{Format}'. Choose another checkpoint folder, or the version that wrote it.");
         List<string> differences = [.. identity.DifferencesFrom(Recorded(file, path), options.AllowedDifferences)];
         if (differences.Count > 0)
             throw Foreign(
@@ -164,20 +164,18 @@ internal static class TrainingCheckpoint
         catch (JsonException e)
         {
             throw new CheckpointException(
-                path, null, $"its metadata does not say which run it belongs to ('{Bounded(text)}'): {e.Message} Choose another checkpoint folder.", e);
+                path, null, $"its metadata does not say which run it belongs to ('{Excerpt.Of(text, 100)}'): {e.Message} Choose another checkpoint folder.", e);
         }
     }
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Bounded(string? text) => text is null ? "none" : text.Length <= 100 ? text : text[..100] + "...";
 
     private static long Number(SafetensorsFile file, string key, long largest = LargestCount)
         => long.TryParse(file.Metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value <= largest
             ? value
             : throw new CheckpointException(
                 file.Path, null,
-                $"its metadata has '{key}' = '{Bounded(file.Metadata.GetValueOrDefault(key))}'; a whole number up to {largest} is expected. "
+                $"its metadata has '{key}' = '{Excerpt.Of(file.Metadata.GetValueOrDefault(key) ?? "none", 100)}'; a whole number up to {largest} is expected. "
                 + "The file is damaged or of another kind.");
 }
 

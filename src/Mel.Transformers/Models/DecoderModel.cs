@@ -100,11 +100,13 @@ public sealed partial class DecoderModel : IDisposable
     /// <param name="seed">Seed of the weights.</param>
     /// <param name="dataType">Element type; null takes float32.</param>
     /// <param name="device">Where the weights lie; null takes the CPU.</param>
-    /// <exception cref="ModelConfigException">The configuration is not valid.</exception>
+    /// <exception cref="ModelConfigException">The configuration is not valid, or its weights do not fit into the memory of this machine.</exception>
     public static DecoderModel Create(ModelConfig config, ulong seed, ScalarType? dataType = null, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         config.Validate();
+        MachineMemory.Require(config.ParameterCount, dataType ?? ScalarType.Float32, device ?? CPU,
+            problem => new ModelConfigException("model configuration", null, $"the weights take {problem}; make the model smaller."));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var weights = new WeightStore(config, dataType ?? ScalarType.Float32, device ?? CPU);
@@ -132,10 +134,11 @@ public sealed partial class DecoderModel : IDisposable
     internal static DecoderModel Load(string folder, ModelConfig config, ScalarType dataType, Device device, out IReadOnlyDictionary<string, ScalarType> stored)
     {
         using var noGrad = no_grad();
+        IReadOnlyList<StoredTensors> found = ModelWeights.Find(folder, config);
         var weights = new WeightStore(config, dataType, device);
         try
         {
-            stored = ModelWeights.Read(folder, config, weights);
+            stored = ModelWeights.Read(found, weights);
             return new DecoderModel(config, weights, dataType, device);
         }
         catch

@@ -1,5 +1,6 @@
 using System.Text;
 using Mel.Checkpoints;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
@@ -7,6 +8,10 @@ namespace Mel.Transformers.Models;
 /// <summary>Writes a model folder in the Hugging Face layout.</summary>
 internal static class ModelFolder
 {
+    private const string Unfinished = ".tmp";
+
+    private static readonly TimeSpan StillWriting = TimeSpan.FromHours(1);
+
     private static readonly string[] KeptFiles =
     [
         ModelConfigFile.FileName, "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
@@ -26,7 +31,8 @@ internal static class ModelFolder
             return;
         }
 
-        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        Sweep(target);
+        string temporary = $"{target}.{Guid.NewGuid():N}{Unfinished}";
         Directory.CreateDirectory(temporary);
         try
         {
@@ -39,6 +45,33 @@ internal static class ModelFolder
             throw;
         }
     }
+
+    /// <summary>
+    /// Removes folders that a process left behind when it was killed while it wrote this very folder. One that was touched a moment ago may belong to a process
+    /// that is still writing.
+    /// </summary>
+    private static void Sweep(string target)
+    {
+        string name = Path.GetFileName(target);
+        if (Path.GetDirectoryName(target) is not { } parent || !Directory.Exists(parent)) return;
+        foreach (string folder in Directory.EnumerateDirectories(parent, $"*{Unfinished}"))
+        {
+            ReadOnlySpan<char> found = Path.GetFileName(folder.AsSpan());
+            bool isOurs = found.StartsWith(name + ".", StringComparison.Ordinal) && Guid.TryParseExact(found[(name.Length + 1)..^Unfinished.Length], "N", out _);
+            if (!isOurs || LastWrite(folder) > DateTime.UtcNow - StillWriting) continue;
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Somebody else's, or gone already: the folder that is to be written does not depend on it.
+            }
+        }
+    }
+
+    private static DateTime LastWrite(string folder)
+        => new DirectoryInfo(folder).EnumerateFiles().Select(file => file.LastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(folder)).Max();
 
     private static void Write(string folder, DecoderModel model, ModelSource? source)
     {
@@ -55,7 +88,7 @@ internal static class ModelFolder
                 if (!File.Exists(from)) continue;
                 AtomicFile.Write(Path.Combine(folder, name), stream =>
                 {
-                    using FileStream input = File.OpenRead(from);
+                    using FileStream input = RegularFile.Open(from, (problem, inner) => new CheckpointException(from, null, problem, inner));
                     input.CopyTo(stream);
                 });
             }
