@@ -1,5 +1,6 @@
 using Mel.Head;
 using Mel.Rollouts;
+using Mel.Transformers.Estimation;
 using Mel.Transformers.Packing;
 using static TorchSharp.torch;
 
@@ -14,9 +15,24 @@ public sealed partial class TransformerPolicy
     internal int HeadChunkRows { get; init; }
 
     /// <inheritdoc/>
+    /// <exception cref="ModelMemoryException">The memory does not hold the activations of the batch.</exception>
     public TokenScores Score(TokenBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        return MemoryGuard.Scoring(Model, batch, () => ScoreAll(batch));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ModelMemoryException">The memory does not hold the activations of the batch.</exception>
+    public Tensor Score(TokenBatch batch, ScoreSlopes slopes)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(slopes);
+        return MemoryGuard.Scoring(Model, batch, () => ScoreAll(batch, slopes));
+    }
+
+    private TokenScores ScoreAll(TokenBatch batch)
+    {
         using var scope = NewDisposeScope();
         ResponseLayout layout = new(batch, Model.Device);
         var (hidden, head, targets) = Forward(batch);
@@ -25,11 +41,8 @@ public sealed partial class TransformerPolicy
         return new TokenScores(layout.Spread(logProbs).MoveToOuterDisposeScope(), entropy is null ? null : layout.Spread(entropy).MoveToOuterDisposeScope());
     }
 
-    /// <inheritdoc/>
-    public Tensor Score(TokenBatch batch, ScoreSlopes slopes)
+    private Tensor ScoreAll(TokenBatch batch, ScoreSlopes slopes)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(slopes);
         using var scope = NewDisposeScope();
         ResponseLayout layout = new(batch, Model.Device);
         var (hidden, head, targets) = Forward(batch);

@@ -48,7 +48,7 @@ public sealed partial class TransformerPolicy
     {
         try
         {
-            NewEngine().Run(requests, options, (sequence, ended) => writer.TryWrite(Streamed(sequence, ended, decoder)), cancellationToken);
+            Run(requests, options, (sequence, ended) => writer.TryWrite(Streamed(sequence, ended, decoder)), cancellationToken);
             writer.Complete();
         }
         catch (Exception e)

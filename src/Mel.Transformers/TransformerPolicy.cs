@@ -145,6 +145,7 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     /// <inheritdoc/>
     /// <exception cref="OptionsValidationException">An option is outside its range.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A count or a token id is outside its range.</exception>
+    /// <exception cref="ModelMemoryException">The memory does not hold what is to be sampled at once.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(
         IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
     {
@@ -153,12 +154,19 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
         Check(requests);
         ComputeThreads.Keep();
         Action<SampledSequence, bool>? onToken = _progress is null ? null : Report(requests.Sum(r => r.Count));
-        IReadOnlyList<PendingRequest> done = await Task.Run(() => NewEngine().Run(requests, options, onToken, cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
+        IReadOnlyList<PendingRequest> done = await Task.Run(() => Run(requests, options, onToken, cancellationToken), cancellationToken).ConfigureAwait(false);
         return [.. done.Select(request => (IReadOnlyList<Trajectory>)[.. request.Finished.Select(s => Trajectory(s!))])];
     }
 
-    private SamplingEngine NewEngine() => new(Model, _limits, _stopTokenIds);
+    private IReadOnlyList<PendingRequest> Run(
+        IReadOnlyList<SamplingRequest> requests, SamplingOptions options, Action<SampledSequence, bool>? onToken, CancellationToken cancellationToken)
+    {
+        if (requests.Count == 0) return [];
+        SamplingEngine engine = new(Model, _limits, _stopTokenIds);
+        return MemoryGuard.Sampling(
+            Model, requests.Max(r => r.PromptTokenIds.Length), () => engine.CacheSize(requests, options),
+            () => engine.Run(requests, options, onToken, cancellationToken));
+    }
 
     private Action<SampledSequence, bool> Report(int total)
     {

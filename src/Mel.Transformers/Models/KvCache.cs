@@ -16,11 +16,19 @@ internal sealed class KvCache : IDisposable
     {
         (Rows, Capacity, KeyValueHeads, HeadSize) = (rows, capacity, config.KeyValueHeads, config.HeadSize);
         _free = new Stack<int>(Enumerable.Range(0, rows).Reverse());
-        _keys = Allocate();
-        _values = Allocate();
-
-        Tensor[] Allocate() => [.. Enumerable.Range(0, config.Layers)
-            .Select(_ => Memory([rows, config.KeyValueHeads, capacity, config.HeadSize], dataType, device, fused))];
+        (_keys, _values) = (new Tensor[config.Layers], new Tensor[config.Layers]);
+        try
+        {
+            foreach (Tensor[] layers in (Tensor[][])[_keys, _values])
+            {
+                for (int i = 0; i < layers.Length; i++) layers[i] = Memory([rows, config.KeyValueHeads, capacity, config.HeadSize], dataType, device, fused);
+            }
+        }
+        catch
+        {
+            Dispose();     // memory ran out: nobody else knows of what was there already
+            throw;
+        }
     }
 
     public int Rows { get; }
@@ -85,8 +93,8 @@ internal sealed class KvCache : IDisposable
 
     public void Dispose()
     {
-        foreach (Tensor tensor in _keys) tensor.Dispose();
-        foreach (Tensor tensor in _values) tensor.Dispose();
+        foreach (Tensor? tensor in _keys) tensor?.Dispose();
+        foreach (Tensor? tensor in _values) tensor?.Dispose();
     }
 
     // The fused kernel reads no slot that was not written. Composed attention gives such slots the weight 0, and 0 times whatever lay in that memory may be

@@ -26,12 +26,13 @@ internal sealed class SamplingEngine(DecoderModel model, SamplingLimits limits, 
     public IReadOnlyList<PendingRequest> Run(
         IReadOnlyList<SamplingRequest> requests, SamplingOptions options, Action<SampledSequence, bool>? onToken, CancellationToken cancellationToken)
     {
-        PendingRequest[] all = [.. requests.Select(r => new PendingRequest(r, Math.Min(options.MaxTokens, limits.ContextTokens - r.PromptTokenIds.Length)))];
+        PendingRequest[] all = Pending(requests, options);
         if (all.Length == 0) return all;
         var sampler = new TokenSampler(model.Config.VocabularySize, options);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using KvCache cache = AllocateCache(all);
+        (int rows, int capacity) = CacheSize(all);
+        using KvCache cache = model.NewCache(rows, capacity);
         var waiting = new Queue<PendingRequest>(all);
         var active = new List<SampledSequence>();
         while (waiting.Count > 0 || active.Count > 0)
@@ -45,7 +46,15 @@ internal sealed class SamplingEngine(DecoderModel model, SamplingLimits limits, 
         return all;
     }
 
-    private KvCache AllocateCache(PendingRequest[] requests)
+    /// <summary>The sequences that are sampled at once, and the tokens each has room for.</summary>
+    /// <param name="requests">The requests; at least one.</param>
+    /// <param name="options">How tokens are drawn.</param>
+    public (int Rows, int Capacity) CacheSize(IReadOnlyList<SamplingRequest> requests, SamplingOptions options) => CacheSize(Pending(requests, options));
+
+    private PendingRequest[] Pending(IReadOnlyList<SamplingRequest> requests, SamplingOptions options)
+        => [.. requests.Select(r => new PendingRequest(r, Math.Min(options.MaxTokens, limits.ContextTokens - r.PromptTokenIds.Length)))];
+
+    private (int Rows, int Capacity) CacheSize(PendingRequest[] requests)
     {
         int capacity = requests.Max(r => r.Prompt.Length + r.MaxTokens);
         long rowBytes = capacity * KvCache.BytesPerToken(model.Config, model.ActivationType);
@@ -55,7 +64,7 @@ internal sealed class SamplingEngine(DecoderModel model, SamplingLimits limits, 
                 $"The key-value cache may take {limits.CacheBytes} bytes, but one sequence of {capacity} tokens needs {rowBytes}; " +
                 "raise the bound or lower the number of tokens per trajectory.");
         long rows = Math.Min(Math.Min(fitting, limits.Sequences), requests.Sum(r => (long)r.Finished.Length));
-        return model.NewCache((int)rows, capacity);
+        return ((int)rows, capacity);
     }
 
     // Starts samples while rows are free. A prompt that a running sample has already passed through the model is copied from that sample's row.

@@ -94,7 +94,7 @@ public sealed class ExtractionInRunTests
         Fixed extractor = new(new ExtractionResult { Joining = [new JoiningTrajectory(4, Trajectories.Of("b"), Verdict.Correct)] });
 
         await FluentActions.Awaiting(() => RunAsync(extractor, TinyRun.Options(steps: 1))).Should().ThrowAsync<InvalidOperationException>()
-            .WithMessage("A trajectory wants to join group 4, but the step has 4 groups*");
+            .WithMessage("The extractor * lets a trajectory join group 4, but was given 4 groups*");
     }
 
     [TestCase(0)]

@@ -80,8 +80,8 @@ public sealed class MicroBatchTests
     {
         RolloutBatch rollouts = new([Trajectories.Group(new Prompt("q", "q", "?"), ["a", "b"], 0)]);
 
-        FluentActions.Invoking(() => TrainingBatch.Create(rollouts, [])).Should().Throw<ArgumentException>().WithMessage("There are 1 groups but advantages for 0*");
-        FluentActions.Invoking(() => TrainingBatch.Create(rollouts, [[Advantage.OfTrajectory(1)]])).Should().Throw<ArgumentException>().WithMessage("Group 0 has 2 trajectories but 1 advantages*");
+        FluentActions.Invoking(() => TrainingBatch.Create(rollouts, [])).Should().Throw<ArgumentException>().WithMessage("The estimator gave advantages for 0 groups, but there are 1*");
+        FluentActions.Invoking(() => TrainingBatch.Create(rollouts, [[Advantage.OfTrajectory(1)]])).Should().Throw<ArgumentException>().WithMessage("The estimator gave 1 advantages for the 2 trajectories of group 0*");
         FluentActions.Invoking(() => TrainingBatch.Create(new RolloutBatch(rollouts.Groups, [], 0), [[default, default]])).Should().Throw<ArgumentException>().WithMessage("There are 1 groups but experiences for 0*");
     }
 
