@@ -15,9 +15,9 @@ namespace Mel.Training;
 /// knows every abstraction and no implementation: the parts it is composed of decide what is learned and how.
 /// </summary>
 /// <remarks>
-/// A trainer makes one run at a time. Everything random derives from <see cref="TrainerOptions.Seed"/> and the position in the run, so that a run that was
-/// stopped and resumed equals one that was not. The two are equal bit for bit where libtorch computes with the same number of threads, which is that of the
-/// thread that starts the run (<see cref="ComputeThreads"/>).
+/// A trainer makes one run at a time. Everything it draws at random derives from <see cref="TrainerOptions.Seed"/> and the position in the run, so that a run
+/// that was stopped and resumed equals one that was not. (A source that shuffles its questions has a seed of its own.) The two are equal bit for bit where
+/// libtorch computes with the same number of threads, which is that of the thread that starts the run (<see cref="ComputeThreads"/>).
 /// </remarks>
 public sealed class Trainer
 {

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -12,8 +11,6 @@ namespace Mel.Samples.Tests.Docs;
 /// </summary>
 internal static partial class MetricsPage
 {
-    public const string Path = "docs/metrics.md";
-
     private const string Head = "| figure | what it is | unit | measured over | from | normal | otherwise |\n|---|---|---|---|---|---|---|\n";
 
     /// <summary>The labels in the remarks of a name, in their order. The first one is there only where the name goes on.</summary>
@@ -35,7 +32,7 @@ internal static partial class MetricsPage
 
     private static IReadOnlyList<Figure> Read()
     {
-        string docs = System.IO.Path.ChangeExtension(typeof(MetricNames).Assembly.Location, ".xml");
+        string docs = Path.ChangeExtension(typeof(MetricNames).Assembly.Location, ".xml");
         Dictionary<string, XElement> members = XDocument.Load(docs).Descendants("member").ToDictionary(m => m.Attribute("name")!.Value, StringComparer.Ordinal);
         return
         [
@@ -43,7 +40,7 @@ internal static partial class MetricsPage
             {
                 XElement member = members[$"F:{typeof(MetricNames).FullName}.{field.Name}"];
                 return new Figure(
-                    field.Name, (string)field.GetRawConstantValue()!, field.GetCustomAttribute<CategoryAttribute>()?.Category ?? "",
+                    field.Name, (string)field.GetRawConstantValue()!, field.GetCustomAttribute<System.ComponentModel.CategoryAttribute>()?.Category ?? "",
                     Text(member.Element("summary")), Parts(Text(member.Element("remarks"))));
             }),
         ];
