@@ -17,6 +17,7 @@ public sealed partial class TransformerPolicy
     public TokenScores Score(TokenBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        using OpenCalls.Call call = _calls.Enter(this);
         using var scope = NewDisposeScope();
         ResponseLayout layout = new(batch, Model.Device);
         var (hidden, head, targets) = Forward(batch);
@@ -30,6 +31,7 @@ public sealed partial class TransformerPolicy
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(slopes);
+        using OpenCalls.Call call = _calls.Enter(this);
         using var scope = NewDisposeScope();
         ResponseLayout layout = new(batch, Model.Device);
         var (hidden, head, targets) = Forward(batch);

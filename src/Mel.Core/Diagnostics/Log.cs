@@ -13,6 +13,11 @@ internal static partial class Log
         Message = "Step {Step}: after {Refills} refills only {Kept} of {Wanted} groups passed the filter; the step goes on with those")]
     public static partial void FewGroups(ILogger logger, int step, int refills, int kept, int wanted);
 
+    [LoggerMessage(EventId = 1103, Level = LogLevel.Warning,
+        Message = "Sampling.MaxTokens is {MaxTokens}, but prompt and response together may have {ContextTokens} tokens, the context of the sampler: no response "
+            + "reaches the limit that divisors and penalties go by. Lower it by at least the length of a prompt")]
+    public static partial void LimitBeyondContext(ILogger logger, int maxTokens, int contextTokens);
+
     [LoggerMessage(EventId = 1201, Level = LogLevel.Warning,
         Message = "Step {Step}: no trajectory and no experience carries a gradient (reward {Reward}); the optimizer step is skipped")]
     public static partial void NoGradientSignal(ILogger logger, int step, double reward);

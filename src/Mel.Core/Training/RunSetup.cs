@@ -29,9 +29,10 @@ internal sealed class RunSetup
         Logger = Parts.Logger ?? (ILogger)NullLogger.Instance;
         ISampler sampler = Parts.Sampler ?? policy;
         Extractor = algorithm.Experiences?.Invoke(sampler, verifier, Time);
-        new RunComposition(algorithm, Options).CheckAlgorithm(Parts.Reference is not null).CheckParts(policy, sampler, Parts.Reference, Extractor).ThrowIfWrong();
+        new RunComposition(algorithm, Options).CheckAlgorithm(Parts.Reference is not null).CheckParts(policy, Parts.Reference, Extractor).ThrowIfWrong();
         Collector = new RolloutCollector(new VerifiedRollouts(sampler, verifier, Time), algorithm.Shaper, algorithm.Filter, Options, Logger);
         Sampler = sampler;
+        if (Options.Sampling.MaxTokens >= sampler.ContextTokens) Log.LimitBeyondContext(Logger, Options.Sampling.MaxTokens, sampler.ContextTokens);
         RolloutNeeds needs = algorithm.Advantages.Needs | algorithm.Objective.Needs;
         bool differs = Parts.Sampler is not null || Options.Sampling.Truncates || needs.HasFlag(RolloutNeeds.PolicyLogProbs);
         _recomputes = Options.OldLogProbs == OldLogProbs.Recomputed || (Options.OldLogProbs == OldLogProbs.Auto && differs);

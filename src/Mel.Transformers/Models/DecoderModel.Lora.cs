@@ -27,6 +27,7 @@ public sealed partial class DecoderModel
     public void AddLora(LoraOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         options = options.Checked();
         if (_adapters is not null) throw new InvalidOperationException("The model has adapters already; merge or remove them first.");
         using var noGrad = no_grad();
@@ -95,7 +96,11 @@ public sealed partial class DecoderModel
         }
     }
 
-    private LoraOptions RequireLora() => _lora ?? throw new InvalidOperationException("The model has no adapters; add or load some first.");
+    private LoraOptions RequireLora()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _lora ?? throw new InvalidOperationException("The model has no adapters; add or load some first.");
+    }
 
     private IEnumerable<Projection> Targets(LoraOptions options)
         => _layers.SelectMany(layer => layer.Projections).Where(p => options.Targets.Any(t => p.Name.EndsWith("." + t, StringComparison.Ordinal)));
