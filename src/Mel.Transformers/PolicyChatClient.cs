@@ -118,9 +118,9 @@ public sealed class PolicyChatClient(TransformerPolicy policy, string? modelId =
         {
             return await work.ConfigureAwait(false);
         }
-        catch (OperationCanceledException e) when (_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new ObjectDisposedException(nameof(PolicyChatClient), e);
+            throw new ObjectDisposedException(typeof(PolicyChatClient).FullName, "The client was disposed before the answer was complete.");
         }
     }
 

@@ -61,7 +61,7 @@ public sealed partial class TransformerPolicy
         }
         catch (Exception e)
         {
-            writer.Complete(e is OperationCanceledException && IsDisposal(cancellationToken) ? new ObjectDisposedException(nameof(TransformerPolicy), e) : e);
+            writer.Complete(e is OperationCanceledException && IsDisposal(cancellationToken) ? Disposed() : e);
         }
     }
 

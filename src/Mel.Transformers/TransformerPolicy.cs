@@ -185,15 +185,17 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
             IReadOnlyList<PendingRequest> done = await Task.Run(() => NewEngine().Run(requests, options, onToken, stop.Token), stop.Token).ConfigureAwait(false);
             return [.. done.Select(request => (IReadOnlyList<Trajectory>)[.. request.Finished.Select(s => Trajectory(s!))])];
         }
-        catch (OperationCanceledException e) when (IsDisposal(cancellationToken))
+        catch (OperationCanceledException) when (IsDisposal(cancellationToken))
         {
-            throw new ObjectDisposedException(nameof(TransformerPolicy), e);
+            throw Disposed();
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
     }
+
+    private static ObjectDisposedException Disposed() => new(typeof(TransformerPolicy).FullName, "The policy was disposed while it sampled.");
 
     /// <summary>Whether a call was stopped because the policy was disposed, and not by its caller.</summary>
     private bool IsDisposal(CancellationToken cancellationToken) => _calls.Closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested;
