@@ -40,14 +40,14 @@ public sealed partial class MelBuilder
     /// <typeparam name="TPolicy">Made by the container, once.</typeparam>
     public MelBuilder UsePolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>()
         where TPolicy : class, IPolicy
-        => Used("policy", () => Services.TryAddSingleton<IPolicy, TPolicy>());
+        => Used("a policy", () => Services.TryAddSingleton<IPolicy, TPolicy>());
 
     /// <summary>Registers a policy made by a function.</summary>
     /// <param name="create">Called once; the container disposes what it returns.</param>
     public MelBuilder UsePolicy(Func<IServiceProvider, IPolicy> create)
     {
         ArgumentNullException.ThrowIfNull(create);
-        return Used("policy", () => Services.TryAddSingleton(create));
+        return Used("a policy", () => Services.TryAddSingleton(create));
     }
 
     /// <summary>Registers the frozen reference policy, for divergence terms.</summary>
@@ -55,28 +55,28 @@ public sealed partial class MelBuilder
     public MelBuilder UseReference(Func<IServiceProvider, IPolicy> create)
     {
         ArgumentNullException.ThrowIfNull(create);
-        return Used("reference", () => Services.TryAddKeyedSingleton(ReferencePolicyKey, (provider, _) => create(provider)));
+        return Used("a reference", () => Services.TryAddKeyedSingleton(ReferencePolicyKey, (provider, _) => create(provider)));
     }
 
     /// <summary>Registers the verifier.</summary>
     /// <typeparam name="TVerifier">Made by the container, once.</typeparam>
     public MelBuilder UseVerifier<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TVerifier>()
         where TVerifier : class, IVerifier
-        => Used("verifier", () => Services.TryAddSingleton<IVerifier, TVerifier>());
+        => Used("a verifier", () => Services.TryAddSingleton<IVerifier, TVerifier>());
 
     /// <summary>Registers a verifier.</summary>
     /// <param name="verifier">The verifier.</param>
     public MelBuilder UseVerifier(IVerifier verifier)
     {
         ArgumentNullException.ThrowIfNull(verifier);
-        return Used("verifier", () => Services.TryAddSingleton(verifier));
+        return Used("a verifier", () => Services.TryAddSingleton(verifier));
     }
 
     /// <summary>Registers the prompts and parser of meta-experiences; without it those of the paper are used.</summary>
     /// <typeparam name="TLanguage">Made by the container, once.</typeparam>
     public MelBuilder UseExperienceLanguage<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TLanguage>()
         where TLanguage : class, IExperienceLanguage
-        => Used("experience language", () => Services.TryAddSingleton<IExperienceLanguage, TLanguage>());
+        => Used("an experience language", () => Services.TryAddSingleton<IExperienceLanguage, TLanguage>());
 
     /// <summary>Sets the shape of the run.</summary>
     /// <param name="configure">Changes the options; <c>Services.Configure&lt;TrainerOptions&gt;(section)</c> binds them from configuration as well.</param>
@@ -206,7 +206,7 @@ public sealed partial class MelBuilder
 
     private MelBuilder Used(string part, Action register)
     {
-        if (!_used.Add(part)) throw new InvalidOperationException($"Two Use verbs pick a {part}; a run has one. Remove one of them.");
+        if (!_used.Add(part)) throw new InvalidOperationException($"Two Use verbs pick {part}; a run has one. Remove one of them.");
         register();
         return this;
     }

@@ -21,6 +21,11 @@ internal static partial class Log
         Message = "Step {Step}: {Count} judgements failed and count as not judged. The first: {First}")]
     public static partial void VerifierFailures(ILogger logger, int step, int count, string? first);
 
+    [LoggerMessage(EventId = 1105, Level = LogLevel.Warning,
+        Message = "Sampling.MaxTokens is {MaxTokens}, but prompt and response together may have {ContextTokens} tokens, the context of the sampler: no response "
+            + "reaches the limit that divisors and penalties go by. Lower it by at least the length of a prompt")]
+    public static partial void LimitBeyondContext(ILogger logger, int maxTokens, int contextTokens);
+
     [LoggerMessage(EventId = 1201, Level = LogLevel.Warning,
         Message = "Step {Step}: no trajectory and no experience carries a gradient (reward {Reward}); the optimizer step is skipped")]
     public static partial void NoGradientSignal(ILogger logger, int step, double reward);

@@ -49,10 +49,13 @@ public abstract class PolicyObjective : IObjective, IRunPart, IRunDemands
     public virtual IEnumerable<string> Unmet(RunShape run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return _options.FixedLength is { } length && length != run.Sampling.MaxTokens
-            ? [$"{nameof(_options.FixedLength)} is {length}, but the run samples up to {run.Sampling.MaxTokens} tokens (Sampling.MaxTokens): "
-                + "the loss would be scaled by the quotient of the two. Leave it out, and it is the limit of the run."]
-            : [];
+        if (_options.FixedLength is not { } length) yield break;
+        if (_options.Aggregation != Aggregation.FixedLength)
+            yield return $"{nameof(_options.FixedLength)} is {length}, but nothing is divided by it with {nameof(Aggregation)}.{_options.Aggregation}. "
+                + $"Leave it out, or take {nameof(Aggregation)}.{nameof(Aggregation.FixedLength)}.";
+        else if (length != run.Sampling.MaxTokens)
+            yield return $"{nameof(_options.FixedLength)} is {length}, but the run samples up to {run.Sampling.MaxTokens} tokens (Sampling.MaxTokens): "
+                + "the loss would be scaled by the quotient of the two. Leave it out, and it is the limit of the run.";
     }
 
     /// <summary>The loss of each token, [B, T]; lower is better; exactly 0 where the mask does not select.</summary>

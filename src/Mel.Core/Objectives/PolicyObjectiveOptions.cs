@@ -75,8 +75,6 @@ internal static class PolicyObjectiveRules
         OptionRules rules = new();
         rules.Defined(options.Aggregation, nameof(options.Aggregation));
         if (options.FixedLength is { } length) rules.AtLeast(length, 1, nameof(options.FixedLength));
-        rules.Require(options.FixedLength is null || options.Aggregation == Aggregation.FixedLength, nameof(options.FixedLength),
-            $"only means something together with {nameof(Aggregation)}.{nameof(Aggregation.FixedLength)}, got {options.Aggregation}");
         rules.Within(options.KlCoefficient, 0, LargestCoefficient, nameof(options.KlCoefficient));
         rules.Defined(options.KlEstimator, nameof(options.KlEstimator));
         string? refusal = options.KlCoefficient > 0 ? Divergence.ReasonAgainstLoss(options.KlEstimator) : null;

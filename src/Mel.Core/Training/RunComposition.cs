@@ -40,19 +40,12 @@ internal sealed class RunComposition(Algorithm algorithm, TrainerOptions options
     }
 
     /// <summary>What the parts around the algorithm add.</summary>
-    public RunComposition CheckParts(IPolicy policy, ISampler sampler, IPolicy? reference, IExperienceExtractor? extractor)
+    public RunComposition CheckParts(IPolicy policy, IPolicy? reference, IExperienceExtractor? extractor)
     {
         if (reference is not null && SharedParameters.With(policy, reference) is { } shared)
             _problems.Add(
                 $"The reference policy {shared}: it moves with every update, and the divergence from it stays 0. Give a frozen copy of the model, or train "
                 + "adapters and take the model without them.");
-        if (options.Sampling is { MaxTokens: >= 1 } sampling)
-        {
-            Fit(sampler, "sampler", sampling.MaxTokens);
-            if (!ReferenceEquals(policy, sampler)) Fit(policy, "policy", sampling.MaxTokens);
-            if (reference is not null) Fit(reference, "reference", sampling.MaxTokens);
-        }
-
         Require(algorithm.Experiences is null || extractor is not null, $"has {nameof(Algorithm.Experiences)} that made no extractor; return one");
         if (extractor is not null) Ask(identity => identity.Add("experiences", extractor));
         return this;
@@ -77,14 +70,6 @@ internal sealed class RunComposition(Algorithm algorithm, TrainerOptions options
     private void Require(bool holds, string otherwise)
     {
         if (!holds) _problems.Add($"The algorithm '{algorithm.Name}' {otherwise}.");
-    }
-
-    private void Fit(ISampler engine, string name, int maxTokens)
-    {
-        if (maxTokens >= engine.ContextTokens)
-            _problems.Add(
-                $"Sampling.MaxTokens is {maxTokens}, but prompt and response together may have {engine.ContextTokens} tokens, the context of the {name}: no "
-                + "response reaches the limit that divisors, penalties and figures go by. Lower it by at least the length of a prompt.");
     }
 
     /// <summary>Asks every part that a description names for its demands.</summary>

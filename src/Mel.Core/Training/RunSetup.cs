@@ -34,8 +34,9 @@ internal sealed class RunSetup
         VerificationOptions? verification = Options.Verification is { } given && !new VerificationOptionsValidator().Validate(null, given).Failed ? given : null;
         _guarded = new GuardedVerifier(verifier, verification, Time);
         Extractor = algorithm.Experiences?.Invoke(sampler, _guarded, Time);
-        new RunComposition(algorithm, Options).CheckAlgorithm(Parts.Reference is not null).CheckParts(policy, sampler, Parts.Reference, Extractor).ThrowIfWrong();
+        new RunComposition(algorithm, Options).CheckAlgorithm(Parts.Reference is not null).CheckParts(policy, Parts.Reference, Extractor).ThrowIfWrong();
         Sampler = sampler;
+        if (Options.Sampling.MaxTokens >= sampler.ContextTokens) Log.LimitBeyondContext(Logger, Options.Sampling.MaxTokens, sampler.ContextTokens);
         RolloutNeeds needs = algorithm.Advantages.Needs | algorithm.Objective.Needs;
         bool differs = Parts.Sampler is not null || Options.Sampling.Truncates || needs.HasFlag(RolloutNeeds.PolicyLogProbs);
         _recomputes = Options.OldLogProbs == OldLogProbs.Recomputed || (Options.OldLogProbs == OldLogProbs.Auto && differs);

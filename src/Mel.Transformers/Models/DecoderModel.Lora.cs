@@ -31,6 +31,7 @@ public sealed partial class DecoderModel
     public void AddLora(LoraOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         options = options.Checked();
         RequireNoLora();
         MachineMemory.Require((decimal)options.Rank * Targets(options).Sum(p => (long)p.Inputs + p.Outputs), DataType, Device,
@@ -112,7 +113,11 @@ public sealed partial class DecoderModel
         if (_adapters is not null) throw new InvalidOperationException("The model has adapters already; merge or remove them first.");
     }
 
-    private LoraOptions RequireLora() => _lora ?? throw new InvalidOperationException("The model has no adapters; add or load some first.");
+    private LoraOptions RequireLora()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _lora ?? throw new InvalidOperationException("The model has no adapters; add or load some first.");
+    }
 
     private IEnumerable<Projection> Targets(LoraOptions options)
         => _layers.SelectMany(layer => layer.Projections).Where(p => options.Targets.Any(t => p.Name.EndsWith("." + t, StringComparison.Ordinal)));

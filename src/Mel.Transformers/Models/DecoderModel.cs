@@ -77,7 +77,8 @@ public sealed partial class DecoderModel : IDisposable
     /// The tensors that train, in the order of the forward pass: the weights by their Hugging Face names, tied embeddings once, or only the adapters where
     /// the model has some.
     /// </summary>
-    public IReadOnlyDictionary<string, Tensor> Parameters => _adapters is null ? _weights.Parameters : _adapters;
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public IReadOnlyDictionary<string, Tensor> Parameters => _adapters is null ? Weights : _adapters;
 
     /// <summary>
     /// Whether a training pass keeps only the input of every layer and computes the rest again in the backward pass: less memory for a third more time.
@@ -88,7 +89,14 @@ public sealed partial class DecoderModel : IDisposable
     /// <summary>Where the fused kernels run in this model.</summary>
     internal Fused Fused { get; set; } = Fused.WhereServed;
 
-    internal IReadOnlyDictionary<string, Tensor> Weights => _weights.Parameters;
+    internal IReadOnlyDictionary<string, Tensor> Weights
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _weights.Parameters;
+        }
+    }
 
     /// <summary>The matrix that turns hidden states into logits, [V, H]; the embedding itself where the two are tied.</summary>
     public Tensor Head { get; }
@@ -164,6 +172,7 @@ public sealed partial class DecoderModel : IDisposable
     public Tensor Logits(Tensor hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (hidden.dim() != 2 || hidden.size(1) != Config.HiddenSize)
             throw new ShapeMismatchException($"hidden has shape [{string.Join(", ", hidden.shape)}], expected [N, {Config.HiddenSize}].", nameof(hidden));
         return Product.Linear(hidden, Head, null, Fused);
@@ -232,6 +241,7 @@ public sealed partial class DecoderModel : IDisposable
     // An id outside the vocabulary would read memory that is not the embedding's.
     private void Check(PackedTokens tokens)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         foreach (int id in tokens.Ids)
         {
             if ((uint)id >= (uint)Config.VocabularySize)
