@@ -23,7 +23,7 @@ internal sealed class SafetensorsEntryReader(string file, long dataStart, long d
         if (reader.TokenType != JsonTokenType.StartObject) throw Incomplete(name);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            UntrustedJson.RequireText(ref reader, (problem, _) => new CheckpointException(file, name, problem));
+            if (reader.ValueIsEscaped) RequireText(ref reader, name);
             if (reader.ValueTextEquals("dtype"u8)) dtype = ReadType(ref reader, name, dtype);
             else if (reader.ValueTextEquals("shape"u8)) axes = ReadNumbers(ref reader, name, "shape", axes);
             else if (reader.ValueTextEquals("data_offsets"u8)) span = ReadNumbers(ref reader, name, "data_offsets", span);
@@ -39,7 +39,7 @@ internal sealed class SafetensorsEntryReader(string file, long dataStart, long d
         reader.Read();
         if (before is not null) throw Twice(name, "dtype");
         if (reader.TokenType != JsonTokenType.String) throw Incomplete(name);
-        UntrustedJson.RequireText(ref reader, (problem, _) => new CheckpointException(file, name, problem));
+        if (reader.ValueIsEscaped) RequireText(ref reader, name);
         return reader.GetString()!;
     }
 
@@ -88,6 +88,9 @@ internal sealed class SafetensorsEntryReader(string file, long dataStart, long d
                 file, name, $"it occupies {span[1] - span[0]} bytes, but shape [{string.Join(", ", axes)}] of {dtype} needs {expected}; the file is damaged.");
         return new SafetensorsEntry(name, type, axes, dataStart + span[0], expected);
     }
+
+    private void RequireText(ref Utf8JsonReader reader, string name)
+        => UntrustedJson.RequireText(ref reader, (problem, _) => new CheckpointException(file, name, problem));
 
     private CheckpointException Incomplete(string name)
         => new(file, name, "its header entry must be an object with 'dtype', 'shape' and 'data_offsets'; the file is damaged.");

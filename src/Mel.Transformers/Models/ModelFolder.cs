@@ -10,8 +10,6 @@ internal static class ModelFolder
 {
     private const string Unfinished = ".tmp";
 
-    private static readonly TimeSpan StillWriting = TimeSpan.FromHours(1);
-
     private static readonly string[] KeptFiles =
     [
         ModelConfigFile.FileName, "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
@@ -22,6 +20,7 @@ internal static class ModelFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        Sweep(target);
         if (Directory.Exists(target))
         {
             if (File.Exists(Path.Combine(target, ModelWeights.IndexName)))
@@ -31,7 +30,6 @@ internal static class ModelFolder
             return;
         }
 
-        Sweep(target);
         string temporary = $"{target}.{Guid.NewGuid():N}{Unfinished}";
         Directory.CreateDirectory(temporary);
         try
@@ -47,31 +45,25 @@ internal static class ModelFolder
     }
 
     /// <summary>
-    /// Removes folders that a process left behind when it was killed while it wrote this very folder. One that was touched a moment ago may belong to a process
-    /// that is still writing.
+    /// Removes what a process left behind when it was killed while it wrote this very folder: <c>folder.guid.tmp</c> beside it, <c>file.guid.tmp</c> in it.
+    /// Two processes that write one folder at once are a mistake, of which the later one wins.
     /// </summary>
     private static void Sweep(string target)
     {
-        string name = Path.GetFileName(target);
-        if (Path.GetDirectoryName(target) is not { } parent || !Directory.Exists(parent)) return;
-        foreach (string folder in Directory.EnumerateDirectories(parent, $"*{Unfinished}"))
+        if (Path.GetDirectoryName(target) is { } parent && Directory.Exists(parent))
         {
-            ReadOnlySpan<char> found = Path.GetFileName(folder.AsSpan());
-            bool isOurs = found.StartsWith(name + ".", StringComparison.Ordinal) && Guid.TryParseExact(found[(name.Length + 1)..^Unfinished.Length], "N", out _);
-            if (!isOurs || LastWrite(folder) > DateTime.UtcNow - StillWriting) continue;
-            try
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Somebody else's, or gone already: the folder that is to be written does not depend on it.
-            }
+            foreach (string left in Directory.EnumerateDirectories(parent, $"*{Unfinished}").Where(path => IsLeftOver(path, Path.GetFileName(target))))
+                Directory.Delete(left, recursive: true);
         }
+
+        if (!Directory.Exists(target)) return;
+        string[] written = [.. KeptFiles, ModelWeights.FileName];
+        foreach (string left in Directory.EnumerateFiles(target, $"*{Unfinished}").Where(path => written.Any(name => IsLeftOver(path, name)))) File.Delete(left);
     }
 
-    private static DateTime LastWrite(string folder)
-        => new DirectoryInfo(folder).EnumerateFiles().Select(file => file.LastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(folder)).Max();
+    private static bool IsLeftOver(string path, string name)
+        => Path.GetFileNameWithoutExtension(path) is var whole && whole.StartsWith(name + ".", StringComparison.Ordinal)
+        && Guid.TryParseExact(whole.AsSpan(name.Length + 1), "N", out _);
 
     private static void Write(string folder, DecoderModel model, ModelSource? source)
     {
