@@ -12,12 +12,12 @@ internal sealed class StepFigures(StepReport report, TimeSpan remaining)
     /// <summary>Step and number of steps.</summary>
     public string Step { get; } = string.Create(CultureInfo.InvariantCulture, $"{report.Step}/{report.Steps}");
 
-    /// <summary>Mean reward.</summary>
+    /// <summary>Mean reward of all that was sampled, or a dash where nothing could be judged.</summary>
     public string Reward { get; } = Number(report.Reward, "0.000");
 
-    /// <summary>Retained meta-experiences out of the candidates, or a dash where none was asked for.</summary>
-    public string Retention { get; } = report.Experiences.Candidates == 0 ? "-"
-        : string.Create(CultureInfo.InvariantCulture, $"{report.Experiences.Retained.Count}/{report.Experiences.Candidates} {report.Experiences.Retention:0%}");
+    /// <summary>Retained meta-experiences out of the well-formed ones, or a dash where there was none.</summary>
+    public string Retention { get; } = report.Experiences.WellFormed == 0 ? "-"
+        : string.Create(CultureInfo.InvariantCulture, $"{report.Experiences.Retained.Count}/{report.Experiences.WellFormed} {report.Experiences.Retention:0%}");
 
     /// <summary>Sampled tokens per second.</summary>
     public string TokensPerSecond { get; } = Number(report.Metrics.GetValueOrDefault(MetricNames.Throughput, double.NaN), "#,0");

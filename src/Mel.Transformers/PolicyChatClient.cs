@@ -9,7 +9,8 @@ namespace Mel.Transformers;
 /// <summary>A trained policy as an <see cref="IChatClient"/>, so that it drops into any .NET application that talks to a model.</summary>
 /// <remarks>
 /// Messages may hold text, reasoning, calls of tools and their results. The tools of <see cref="ChatOptions"/> are not offered to the model, and its answer
-/// is text. Requests wait for each other: a policy samples one call at a time. The policy stays the caller's and must outlive the client.
+/// is text. Requests wait for each other: a policy samples one call at a time. A stream is written to its end whether or not it is read, so that a slow reader
+/// holds nobody up; what waits for the reader is bounded by the token limit of the request. The policy stays the caller's and must outlive the client.
 /// </remarks>
 /// <param name="policy">The policy; its template must be able to render a conversation.</param>
 /// <param name="modelId">Name reported with every response; may be null.</param>
@@ -17,58 +18,51 @@ public sealed class PolicyChatClient(TransformerPolicy policy, string? modelId =
 {
     private readonly TransformerPolicy _policy = policy ?? throw new ArgumentNullException(nameof(policy));
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The policy has no chat template, or a message has a role it does not know.</exception>
     /// <exception cref="PromptTooLongException">The conversation leaves no room for an answer.</exception>
+    /// <exception cref="ObjectDisposedException">The client or its policy is disposed, or is so before the answer is complete.</exception>
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ReadOnlyMemory<int> prompt = Encode(messages);
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        Trajectory answer = await EndingInTimeAsync(SampleAsync(new SamplingRequest(prompt, 1, Seed(options)), Options(options), stop.Token), cancellationToken)
+            .ConfigureAwait(false);
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, answer.Text))
         {
-            var request = new SamplingRequest(prompt, 1, Seed(options));
-            var sampled = await _policy.SampleAsync([request], Options(options), cancellationToken).ConfigureAwait(false);
-            Trajectory answer = sampled[0][0];
-            return new ChatResponse(new ChatMessage(ChatRole.Assistant, answer.Text))
+            ModelId = modelId,
+            FinishReason = Reason(answer.FinishReason),
+            Usage = new UsageDetails
             {
-                ModelId = modelId,
-                FinishReason = Reason(answer.FinishReason),
-                Usage = new UsageDetails
-                {
-                    InputTokenCount = prompt.Length,
-                    OutputTokenCount = answer.TokenIds.Length,
-                    TotalTokenCount = prompt.Length + answer.TokenIds.Length,
-                },
-            };
-        }
-        finally
-        {
-            _turn.Release();
-        }
+                InputTokenCount = prompt.Length,
+                OutputTokenCount = answer.TokenIds.Length,
+                TotalTokenCount = prompt.Length + answer.TokenIds.Length,
+            },
+        };
     }
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The policy has no chat template, or a message has a role it does not know.</exception>
     /// <exception cref="PromptTooLongException">The conversation leaves no room for an answer.</exception>
+    /// <exception cref="ObjectDisposedException">The client or its policy is disposed, or is so before the answer is complete.</exception>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ReadOnlyMemory<int> prompt = Encode(messages);
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        TokenStream stream = await EndingInTimeAsync(StartAsync(prompt, Options(options), Seed(options), stop.Token), cancellationToken).ConfigureAwait(false);
+        await using var end = stream.ConfigureAwait(false);
+        while (await EndingInTimeAsync(stream.Reader.WaitToReadAsync(stop.Token).AsTask(), cancellationToken).ConfigureAwait(false))
         {
-            await foreach (StreamedToken token in _policy.StreamAsync(prompt, Options(options), Seed(options), cancellationToken).ConfigureAwait(false))
+            while (stream.Reader.TryRead(out StreamedToken? token))
             {
                 if (token.Text.Length == 0 && token.FinishReason is null) continue;
                 ChatFinishReason? reason = token.FinishReason is { } ended ? Reason(ended) : null;
                 yield return new ChatResponseUpdate(ChatRole.Assistant, token.Text) { ModelId = modelId, FinishReason = reason };
             }
-        }
-        finally
-        {
-            _turn.Release();
         }
     }
 
@@ -81,12 +75,59 @@ public sealed class PolicyChatClient(TransformerPolicy policy, string? modelId =
         return serviceType.IsInstanceOfType(this) ? this : serviceType.IsInstanceOfType(_policy) ? _policy : null;
     }
 
-    /// <summary>Releases the client; the policy stays the caller's.</summary>
-    public void Dispose() => _turn.Dispose();
+    /// <summary>
+    /// Closes the client; the policy stays the caller's. Requests that wait or are being answered end with an <see cref="ObjectDisposedException"/>.
+    /// </summary>
+    public void Dispose() => _closing.Cancel();
+
+    private async Task<Trajectory> SampleAsync(SamplingRequest request, SamplingOptions options, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return (await _policy.SampleAsync([request], options, cancellationToken).ConfigureAwait(false))[0][0];
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Starts a response when its turn has come. The turn is over when the model has written the response, however long a reader takes.</summary>
+    private async Task<TokenStream> StartAsync(ReadOnlyMemory<int> prompt, SamplingOptions options, ulong seed, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            TokenStream stream = _policy.StartStream(prompt, options, seed, cancellationToken);
+            _ = stream.Completion.ContinueWith(
+                _ => _turn.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return stream;
+        }
+        catch
+        {
+            _turn.Release();
+            throw;
+        }
+    }
+
+    /// <summary>The result of some work; the end of the client is told apart from that of the request.</summary>
+    private async Task<T> EndingInTimeAsync<T>(Task<T> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await work.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(typeof(PolicyChatClient).FullName, "The client was disposed before the answer was complete.");
+        }
+    }
 
     private ReadOnlyMemory<int> Encode(IEnumerable<ChatMessage> messages)
     {
         ArgumentNullException.ThrowIfNull(messages);
+        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
         return _policy.Encode([.. messages], new RenderOptions());
     }
 

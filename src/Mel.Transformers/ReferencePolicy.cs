@@ -1,11 +1,15 @@
 using Mel.Rollouts;
 using Mel.Transformers.Models;
+using static TorchSharp.torch;
 
 namespace Mel.Transformers;
 
 /// <summary>A policy with its adapters switched off while it works: the model the adapters were added to, without a second copy of its weights.</summary>
 internal sealed class ReferencePolicy(TransformerPolicy policy) : DelegatingPolicy(policy)
 {
+    /// <summary>The weights, not the adapters that are switched off: frozen where the policy has adapters, and those that train where it has none.</summary>
+    public override IReadOnlyDictionary<string, Tensor> Parameters => policy.Model.Weights;
+
     public override async Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(
         IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
     {

@@ -19,6 +19,7 @@ public sealed partial class TransformerPolicy
     public TokenScores Score(TokenBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        using OpenCalls.Call call = _calls.Enter(this);
         return MemoryGuard.Scoring(Model, batch, () => ScoreAll(batch));
     }
 
@@ -28,6 +29,7 @@ public sealed partial class TransformerPolicy
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(slopes);
+        using OpenCalls.Call call = _calls.Enter(this);
         return MemoryGuard.Scoring(Model, batch, () => ScoreAll(batch, slopes));
     }
 

@@ -13,7 +13,7 @@ namespace Mel.Transformers;
 
 /// <summary>A decoder-only model with its tokenizer as a policy: it samples in batches with a key-value cache and scores given tokens differentiably.</summary>
 /// <remarks>
-/// Owns its model. Sampling runs on a thread of the pool and scoring on the calling thread; the two, and two calls of either, must not overlap, and an
+/// Owns its model. After its end every call throws an <see cref="ObjectDisposedException"/>. Sampling runs on a thread of the pool and scoring on the calling thread; the two, and two calls of either, must not overlap, and an
 /// optimizer must not write to the parameters while one of them runs.
 /// </remarks>
 public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
@@ -24,11 +24,15 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     private readonly IReadOnlyList<int> _stopTokenIds;
     private readonly ModelSource? _source;
     private readonly IProgress<SamplingProgress>? _progress;
+    private readonly OpenCalls _calls;
 
     /// <summary>Creates a policy around a model.</summary>
     /// <param name="model">The model; the policy disposes it.</param>
     /// <param name="tokenizer">The tokenizer the model was trained with.</param>
-    /// <param name="template">The form in which the model expects a user's message; null encodes the message as it is.</param>
+    /// <param name="template">
+    /// The form in which the model expects a user's message. Null encodes the message as it is, but for the text of the tokenizer's added tokens, which stays
+    /// text; a <see cref="RawPromptTemplate"/> with <see cref="SpecialTokenText.Allow"/> makes tokens of it.
+    /// </param>
     /// <param name="options">Stop tokens and bounds; null takes the defaults.</param>
     /// <exception cref="OptionsValidationException">
     /// A bound is not positive, the context is longer than the model's, or a stop token is outside the vocabulary.
@@ -44,8 +48,9 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
         ArgumentNullException.ThrowIfNull(tokenizer);
         options = OptionRules.Checked(options, new TransformerPolicyOptionsValidator(model.Config));
         Model = model;
+        _calls = new OpenCalls(model.Dispose);
         _tokenizer = tokenizer;
-        _template = template ?? new RawPromptTemplate();
+        _template = template ?? RawPromptTemplate.For(tokenizer);
         _source = source;
         _progress = options.Progress;
         _stopTokenIds = [.. options.StopTokenIds ?? model.Config.StopTokenIds];
@@ -60,10 +65,18 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     public int ContextTokens => _limits.ContextTokens;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Tensor> Parameters => Model.Parameters;
+    public IReadOnlyDictionary<string, Tensor> Parameters
+    {
+        get
+        {
+            _calls.Require(this);
+            return Model.Parameters;
+        }
+    }
 
     /// <summary>
-    /// The policy without its adapters, which shares the weights with this one; without adapters it is this policy. Calls of the two must not overlap.
+    /// The policy without its adapters, which shares the weights with this one. Without adapters the weights train, and a trainer refuses them as a reference.
+    /// Calls of the two must not overlap.
     /// </summary>
     public IPolicy Reference => new ReferencePolicy(this);
 
@@ -71,8 +84,9 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     /// <param name="folder">Folder with <c>config.json</c> and <c>model.safetensors</c>, also sharded.</param>
     /// <param name="tokenizer">The model's tokenizer; null reads the <c>tokenizer.json</c> of the folder.</param>
     /// <param name="template">
-    /// The form in which the model expects a user's message. Null encodes the message as it is with a given tokenizer, and takes the chat template of the
-    /// folder with the folder's tokenizer.
+    /// The form in which the model expects a user's message. Null takes the chat template of the folder with the folder's tokenizer. With a given tokenizer it
+    /// encodes the message as it is, but for the text of added tokens, as <see cref="TransformerPolicy(DecoderModel, ITokenizer, IPromptTemplate?,
+    /// TransformerPolicyOptions?)"/> does.
     /// </param>
     /// <param name="options">Stop tokens, bounds, element type and device; null takes the defaults.</param>
     /// <exception cref="Checkpoints.CheckpointException">A file or tensor is missing, truncated or damaged.</exception>
@@ -108,7 +122,11 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     /// </summary>
     /// <param name="folder">The folder to write; its parent must exist.</param>
     /// <exception cref="IOException">The folder holds a sharded checkpoint, which would contradict the new one, or cannot be written.</exception>
-    public void Save(string folder) => ModelFolder.Save(folder, Model, _source);
+    public void Save(string folder)
+    {
+        using OpenCalls.Call call = _calls.Enter(this);
+        ModelFolder.Save(folder, Model, _source);
+    }
 
     /// <summary>
     /// Memory and work of a run of the given sizes with this model as it is now: its element type, its adapters, its choice to recompute activations.
@@ -118,6 +136,7 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     public ResourceEstimate Estimate(ResourceEstimateOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        using OpenCalls.Call call = _calls.Enter(this);
         return ResourceEstimator.Estimate(Model, options);
     }
 
@@ -126,7 +145,11 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     /// <exception cref="NotSupportedException">
     /// The model was not trained on something that the messages hold, or there are several and no chat template.
     /// </exception>
-    public ReadOnlyMemory<int> Encode(IReadOnlyList<ChatMessage> messages) => _tokenizer.Encode(_template.Render(messages)).ToArray();
+    public ReadOnlyMemory<int> Encode(IReadOnlyList<ChatMessage> messages)
+    {
+        _calls.Require(this);
+        return _tokenizer.Encode(_template.Render(messages)).ToArray();
+    }
 
     /// <summary>The token ids that stand for a conversation with tools, or with choices of its own.</summary>
     /// <param name="messages">The messages, at least one.</param>
@@ -136,6 +159,7 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     /// </exception>
     public ReadOnlyMemory<int> Encode(IReadOnlyList<ChatMessage> messages, RenderOptions options)
     {
+        _calls.Require(this);
         if (_template is not ChatTemplate chat)
             throw new NotSupportedException(
                 "The policy has no chat template to render a conversation with; load a model that has one, or give a ChatTemplate when the policy is made.");
@@ -146,17 +170,36 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     /// <exception cref="OptionsValidationException">An option is outside its range.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A count or a token id is outside its range.</exception>
     /// <exception cref="ModelMemoryException">The memory does not hold what is to be sampled at once.</exception>
+    /// <exception cref="ObjectDisposedException">The policy is disposed, or is so before the last token.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(
         IReadOnlyList<SamplingRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(options);
+        using OpenCalls.Call call = _calls.Enter(this);
         Check(requests);
         ComputeThreads.Keep();
         Action<SampledSequence, bool>? onToken = _progress is null ? null : Report(requests.Sum(r => r.Count));
-        IReadOnlyList<PendingRequest> done = await Task.Run(() => Run(requests, options, onToken, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return [.. done.Select(request => (IReadOnlyList<Trajectory>)[.. request.Finished.Select(s => Trajectory(s!))])];
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _calls.Closing);
+        try
+        {
+            IReadOnlyList<PendingRequest> done = await Task.Run(() => Run(requests, options, onToken, stop.Token), stop.Token).ConfigureAwait(false);
+            return [.. done.Select(request => (IReadOnlyList<Trajectory>)[.. request.Finished.Select(s => Trajectory(s!))])];
+        }
+        catch (OperationCanceledException) when (IsDisposal(cancellationToken))
+        {
+            throw Disposed();
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
     }
+
+    private static ObjectDisposedException Disposed() => new(typeof(TransformerPolicy).FullName, "The policy was disposed while it sampled.");
+
+    /// <summary>Whether a call was stopped because the policy was disposed, and not by its caller.</summary>
+    private bool IsDisposal(CancellationToken cancellationToken) => _calls.Closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested;
 
     private IReadOnlyList<PendingRequest> Run(
         IReadOnlyList<SamplingRequest> requests, SamplingOptions options, Action<SampledSequence, bool>? onToken, CancellationToken cancellationToken)
@@ -179,8 +222,11 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
         };
     }
 
-    /// <summary>Releases the model.</summary>
-    public void Dispose() => Model.Dispose();
+    /// <summary>
+    /// Releases the model. Sampling that is going on ends at the next token with an <see cref="ObjectDisposedException"/>; scoring and saving end as usual. The
+    /// model is released when the last call has ended.
+    /// </summary>
+    public void Dispose() => _calls.Dispose();
 
     private void Check(IReadOnlyList<SamplingRequest> requests)
     {

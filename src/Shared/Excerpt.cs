@@ -1,15 +1,33 @@
 namespace Mel.Runtime;
 
-/// <summary>Text from outside as messages show it: its beginning, on one line.</summary>
+/// <summary>Text from outside, cut to a length that is fit for a message.</summary>
 internal static class Excerpt
 {
-    /// <summary>At most so many characters of a text; control characters become blanks.</summary>
-    public static string Of(string text, int characters = 80)
-    {
-        string start = text.Length <= characters ? text : string.Concat(text.AsSpan(0, characters), "...");
-        return start.AsSpan().ContainsAnyInRange('\0', '\u001f') ? string.Create(start.Length, start, static (to, from) =>
+    private const int MessageLength = 4000;
+
+    /// <summary>The text, or its beginning and how long it is.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="length">The most characters that are shown.</param>
+    public static string Of(string text, int length = 80)
+        => text.Length <= length ? OnOneLine(text) : $"{OnOneLine(text[..Whole(text, length)])}... ({text.Length:N0} characters)";
+
+    /// <summary>The same in quotation marks.</summary>
+    public static string Quoted(string text, int length = 80)
+        => text.Length <= length ? $"'{OnOneLine(text)}'" : $"'{OnOneLine(text[..Whole(text, length)])}...' ({text.Length:N0} characters)";
+
+    /// <summary>
+    /// A whole message, cut where it is longer than any that this library writes: the last guard against text from outside that was put into one uncut.
+    /// </summary>
+    public static string Message(string message)
+        => message.Length <= MessageLength ? message : $"{message.AsSpan(0, Whole(message, MessageLength))}... ({message.Length:N0} characters)";
+
+    private static string OnOneLine(string text) => text.AsSpan().ContainsAnyInRange('\0', '\u001f')
+        ? string.Create(text.Length, text, static (to, from) =>
         {
             for (int i = 0; i < to.Length; i++) to[i] = char.IsControl(from[i]) ? ' ' : from[i];
-        }) : start;
-    }
+        })
+        : text;
+
+    // A pair of surrogates is not cut in two.
+    private static int Whole(string text, int length) => char.IsHighSurrogate(text[length - 1]) ? length - 1 : length;
 }

@@ -20,7 +20,7 @@ internal static class Reports
         Terms = [],
         HasSignal = signal,
         Groups = [],
-        Experiences = new ExtractionResult { Candidates = candidates, Retained = [.. Enumerable.Repeat(Experience("s", "c", "h"), retained)] },
+        Experiences = new ExtractionResult { Candidates = candidates, WellFormed = candidates, Retained = [.. Enumerable.Repeat(Experience("s", "c", "h"), retained)] },
         SampledTokens = 1000,
     };
 

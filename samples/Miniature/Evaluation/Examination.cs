@@ -43,7 +43,7 @@ public sealed class Examination(World world, ISampler sampler, ExaminationOption
             WellFormed = (double)lessons.Length / experiences.Candidates,
             ExactLessons = (double)lessons.Count(l => l.Lesson == Exact(l.Pair)) / experiences.Candidates,
             TrueHeuristics = Share(lessons, IsTrue),
-            Retention = experiences.Retention,
+            Retention = (double)experiences.Retained.Count / experiences.Candidates,
             TrueAmongRetained = Share(lessons.Where(l => l.IsRetained), IsTrue),
             ReplayGivenTrue = Share(lessons.Where(IsTrue), l => l.IsRetained),
             ReplayGivenFalse = Share(lessons.Where(l => !IsTrue(l)), l => l.IsRetained),

@@ -110,7 +110,7 @@ internal sealed class BatchNormalizedAdvantageOptionsValidator : IValidateOption
         OptionRules rules = new();
         rules.Defined(options.Whitening, nameof(options.Whitening));
         rules.Within(options.Discount, 0, 1, nameof(options.Discount));
-        rules.AtLeast(options.KlCoefficient, 0, nameof(options.KlCoefficient));
+        rules.Within(options.KlCoefficient, 0, 1000, nameof(options.KlCoefficient));
         if (options.RewardClip is { } clip) rules.Above(clip, 0, nameof(options.RewardClip));
         rules.Require(
             options.GroupBaseline || !options.KeepSingletonReward, nameof(options.KeepSingletonReward),

@@ -1,12 +1,13 @@
 using Mel.Rewards;
 using Mel.Runtime;
+using Mel.Verification;
 using Microsoft.Extensions.Options;
 
 namespace Mel.Advantages;
 
 /// <summary>
-/// Rejection-sampling fine-tuning (RFT): trajectories with reward 1 train with advantage 1, all others leave the batch, so that the policy-gradient loss
-/// -A log pi becomes the likelihood of the correct responses.
+/// Rejection-sampling fine-tuning (RFT): trajectories that are correct by their verdict train with advantage 1, all others leave the batch, so that the
+/// policy-gradient loss -A log pi becomes the likelihood of the correct responses. Rewards are not looked at, shaped or not.
 /// </summary>
 public sealed class CorrectOnlySelection : IAdvantageEstimator, IRunPart
 {
@@ -31,11 +32,11 @@ public sealed class CorrectOnlySelection : IAdvantageEstimator, IRunPart
 
     private Advantage[] OfGroup(RolloutGroup group)
     {
-        var advantages = new Advantage[group.Rewards.Count];
+        var advantages = new Advantage[group.Verdicts.Count];
         var kept = new List<int>();
         for (int i = 0; i < advantages.Length; i++)
         {
-            if (group.Rewards[i] != 1.0) continue;
+            if (group.Verdicts[i] != Verdict.Correct) continue;
             if (_options.MaxPerGroup > 0 && kept.Count == _options.MaxPerGroup) break;
             if (_options.Deduplicate && kept.Exists(k => group.Trajectories[k].TokenIds.Span.SequenceEqual(group.Trajectories[i].TokenIds.Span))) continue;
             kept.Add(i);

@@ -68,6 +68,9 @@ public delegate ReadOnlyMemory<double> TokenDivergence(RolloutGroup group, int t
 
 internal static class TokenDivergences
 {
+    /// <summary>Nats. A token that the reference all but excludes costs no more than this; a divergence in the loss has the same bound.</summary>
+    private const double Most = 20;
+
     /// <summary>k1 = log pi_old - log pi_ref: unbiased, and in the reward its gradient is that of the divergence.</summary>
     public static ReadOnlyMemory<double> K1(RolloutGroup group, int index)
     {
@@ -80,7 +83,7 @@ internal static class TokenDivergences
                 + "Give the trainer a reference policy.");
         }
         double[] values = new double[old.Length];
-        for (int t = 0; t < values.Length; t++) values[t] = (double)old[t] - reference[t];
+        for (int t = 0; t < values.Length; t++) values[t] = Math.Clamp((double)old[t] - reference[t], -Most, Most);
         return values;
     }
 }

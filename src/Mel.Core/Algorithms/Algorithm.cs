@@ -29,15 +29,18 @@ public sealed partial record Algorithm(string Name, IAdvantageEstimator Advantag
     /// <param name="term">How experiences are internalized; the paper's defaults where null.</param>
     /// <param name="extraction">How experiences are extracted and proven. Null takes the defaults, or keeps the extractor the algorithm has.</param>
     /// <param name="language">Prompts and parser. Null takes the paper's, or keeps the extractor the algorithm has.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
     public Algorithm WithMetaExperience(MetaExperienceOptions? term = null, ExperienceOptions? extraction = null, IExperienceLanguage? language = null)
-        => this with
     {
-        Name = Name + "+me",
-        Objective = new MetaExperienceObjective(Objective, term),
-        Experiences = Experiences is not null && extraction is null && language is null
-            ? Experiences
-            : (sampler, verifier, time) => ExperienceExtractor.Create(sampler, verifier, language, extraction, time),
-    };
+        bool keeps = Experiences is not null && extraction is null && language is null;
+        ExperienceOptions read = OptionRules.Checked(extraction, new ExperienceOptionsValidator());
+        return this with
+        {
+            Name = Name + "+me",
+            Objective = new MetaExperienceObjective(Objective, term),
+            Experiences = keeps ? Experiences : (sampler, verifier, time) => ExperienceExtractor.Create(sampler, verifier, language, read, time),
+        };
+    }
 
     /// <summary>
     /// The same algorithm with a penalty on divergence from the reference in the reward, token by token (k1); the run needs a reference policy.

@@ -7,7 +7,7 @@ public static class AtomicFile
 {
     /// <summary>Writes or replaces a file.</summary>
     /// <param name="path">Path of the file; its folder must exist.</param>
-    /// <param name="write">Writes the content.</param>
+    /// <param name="write">Writes the content to a stream that can seek.</param>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -27,6 +27,19 @@ public static class AtomicFile
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>Deletes what a process that was killed while it wrote a file has left of it. No other process may write the file at the same time.</summary>
+    /// <param name="path">Path of the file.</param>
+    internal static void Sweep(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder)) return;
+        string lead = Path.GetFileName(path) + ".";
+        foreach (string file in Directory.EnumerateFiles(folder, lead + "*.tmp"))
+        {
+            if (Guid.TryParseExact(Path.GetFileName(file)[lead.Length..^4], "N", out _)) File.Delete(file);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Mel.Runtime;
+
 namespace Mel.Checkpoints;
 
 /// <summary>
@@ -11,7 +13,7 @@ public sealed class CheckpointException : IOException
     /// <param name="problem">What was given, what is expected and what to do.</param>
     /// <param name="innerException">The error behind this one.</param>
     public CheckpointException(string file, string? tensor, string problem, Exception? innerException = null)
-        : base(tensor is null ? $"{file}: {problem}" : $"{file}, tensor '{Shorten(tensor)}': {problem}", innerException)
+        : base(Excerpt.Message(tensor is null ? $"{file}: {problem}" : $"{file}, tensor {Excerpt.Quoted(tensor, 200)}: {problem}"), innerException)
     {
         File = file;
         Tensor = tensor;
@@ -23,6 +25,6 @@ public sealed class CheckpointException : IOException
     /// <summary>Name of the tensor at fault, or null when the fault concerns the whole file.</summary>
     public string? Tensor { get; }
 
-    // A name comes from the file and may be of any length.
-    private static string Shorten(string name) => name.Length <= 200 ? name : string.Concat(name.AsSpan(0, 200), "...");
+    /// <summary>Whether the file is sound and only belongs to something else: then an older copy of it would be no better.</summary>
+    internal bool BelongsToAnotherRun { get; init; }
 }

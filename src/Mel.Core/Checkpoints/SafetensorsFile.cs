@@ -7,8 +7,8 @@ namespace Mel.Checkpoints;
 
 /// <summary>Reads a safetensors file. Opening validates the whole header; the data of a tensor is streamed from disk when it is asked for.</summary>
 /// <remarks>
-/// The file is treated as untrusted: the header is bounded (100 MB), every size is checked against the length of the file before anything is allocated, and
-/// names, offsets and shapes must agree. One instance serves one thread at a time.
+/// The file is treated as untrusted: it is a regular file, the header is bounded (16 MiB, 131,072 tensors, 16,384 strings beside them), every size is checked
+/// against the length of the file before anything is allocated, and names, offsets and shapes must agree. One instance serves one thread at a time.
 /// </remarks>
 public sealed class SafetensorsFile : IDisposable
 {
@@ -40,11 +40,16 @@ public sealed class SafetensorsFile : IDisposable
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path)) throw new CheckpointException(path, null, "the file does not exist; give the path of a .safetensors file.");
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
+        if (!System.IO.Path.Exists(path)) throw new CheckpointException(path, null, "the file does not exist; give the path of a .safetensors file.");
+        FileStream stream = RegularFile.Open(path, (problem, inner) => new CheckpointException(path, null, problem, inner));
         try
         {
             return Open(stream);
+        }
+        catch (EndOfStreamException e)
+        {
+            stream.Dispose();
+            throw new CheckpointException(path, null, "the file ended within its header; it was cut while it was read.", e);
         }
         catch
         {
@@ -73,6 +78,21 @@ public sealed class SafetensorsFile : IDisposable
         return new SafetensorsFile(stream, entries, metadata);
     }
 
+    /// <summary>Checks by the header alone that the file holds a tensor of a shape, before memory for it is taken.</summary>
+    /// <param name="name">Name of the tensor in the file.</param>
+    /// <param name="shape">Length of every axis.</param>
+    /// <exception cref="CheckpointException">The file has no such tensor.</exception>
+    /// <exception cref="ShapeMismatchException">The shapes differ; the message names file, tensor and both shapes.</exception>
+    public void RequireShape(string name, IReadOnlyList<long> shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        SafetensorsEntry entry = Find(name);
+        if (!entry.Shape.SequenceEqual(shape))
+            throw new ShapeMismatchException(
+                $"{Path}, tensor {Excerpt.Quoted(name, 200)}: the file has shape [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", shape)}]; "
+                + "the file belongs to another model.");
+    }
+
     /// <summary>
     /// Reads a tensor into an existing one of the same shape, converting the element type and moving it to the device of the destination on the way.
     /// </summary>
@@ -83,11 +103,8 @@ public sealed class SafetensorsFile : IDisposable
     public void ReadInto(string name, Tensor destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
+        RequireShape(name, destination.shape);
         SafetensorsEntry entry = Find(name);
-        if (!entry.Shape.SequenceEqual(destination.shape))
-            throw new ShapeMismatchException(
-                $"{Path}, tensor '{name}': the file has shape [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", destination.shape)}]; "
-                + "the file belongs to another model.");
         if (!destination.is_contiguous())
             throw new ArgumentException($"The destination of tensor '{name}' is not contiguous; give a contiguous tensor.", nameof(destination));
         if (entry.ByteCount == 0) return;
@@ -149,6 +166,10 @@ public sealed class SafetensorsFile : IDisposable
         catch (EndOfStreamException e)
         {
             throw new CheckpointException(Path, name, "the file ended within its data; it was cut while it was read.", e);
+        }
+        catch (IOException e)
+        {
+            throw RegularFile.Unreadable(e, (problem, inner) => new CheckpointException(Path, name, problem, inner));
         }
     }
 }

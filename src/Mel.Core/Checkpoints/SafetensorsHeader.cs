@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mel.Runtime;
 
 namespace Mel.Checkpoints;
 
@@ -8,99 +9,76 @@ namespace Mel.Checkpoints;
 /// </summary>
 internal static class SafetensorsHeader
 {
-    /// <summary>Largest header that is read, the bound of the reference implementation.</summary>
-    public const long MaxBytes = 100_000_000;
+    /// <summary>
+    /// Largest header that is read: room for the names and shapes of a hundred thousand tensors. The reference implementation reads 100 MB, which no published
+    /// file comes near.
+    /// </summary>
+    public const long MaxBytes = 16 << 20;
+
+    private const string Metadata = "__metadata__";
+    private const int MaxTensors = 1 << 17;
+    private const int MaxMetadata = 1 << 14;
+    private const int Depth = 8;
 
     public static (Dictionary<string, SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Parse(
         string file, ReadOnlyMemory<byte> json, long dataStart, long dataBytes)
     {
-        using JsonDocument document = ParseJson(file, json);
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
-            throw new CheckpointException(
-                file, null, $"the header is a JSON {document.RootElement.ValueKind}, expected an object of tensors; the file is no safetensors file.");
         var entries = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (JsonProperty property in document.RootElement.EnumerateObject())
+        try
         {
-            if (property.NameEquals("__metadata__")) ReadMetadata(file, property.Value, metadata);
-            else if (!entries.TryAdd(property.Name, ReadEntry(file, property, dataStart, dataBytes)))
-                throw new CheckpointException(file, property.Name, "the header lists this name twice; every tensor must have a name of its own.");
+            var reader = new Utf8JsonReader(UntrustedText.Checked(json, Fault).Span, new JsonReaderOptions { MaxDepth = Depth });
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+                throw Fault($"the header is a JSON {UntrustedJson.NameOf(reader.TokenType)}, expected an object of tensors; the file is no safetensors file.");
+            var reading = new SafetensorsEntryReader(file, dataStart, dataBytes);
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                string name = Text(ref reader);
+                reader.Read();
+                if (name == Metadata)
+                {
+                    ReadMetadata(ref reader, metadata);
+                    continue;
+                }
+
+                if (!entries.TryAdd(name, reading.Read(ref reader, name)))
+                    throw new CheckpointException(file, name, "the header lists this name twice; every tensor must have a name of its own.");
+                if (entries.Count > MaxTensors) throw Fault($"the header lists more than {MaxTensors:N0} tensors, the most that are read.");
+            }
+
+            reader.Read();      // nothing but blanks may follow
+        }
+        catch (JsonException e)
+        {
+            throw Fault($"the header is no JSON (byte {e.BytePositionInLine + 1} of line {e.LineNumber + 1}); the file is damaged or no safetensors file.");
         }
 
         RequireExactCover(file, entries.Values, dataStart, dataBytes);
         return (entries, metadata);
-    }
 
-    private static JsonDocument ParseJson(string file, ReadOnlyMemory<byte> json)
-    {
-        try
-        {
-            return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
-        }
-        catch (JsonException e)
-        {
-            throw new CheckpointException(file, null, $"the header is no JSON ({e.Message}); the file is damaged or no safetensors file.", e);
-        }
-    }
+        CheckpointException Fault(string problem, Exception? inner = null) => new(file, null, problem, inner);
 
-    private static void ReadMetadata(string file, JsonElement value, Dictionary<string, string> metadata)
-    {
-        if (value.ValueKind != JsonValueKind.Object)
-            throw new CheckpointException(file, null, $"'__metadata__' is a JSON {value.ValueKind}, expected an object of strings.");
-        foreach (JsonProperty item in value.EnumerateObject())
+        string Text(ref Utf8JsonReader reader)
         {
-            if (item.Value.ValueKind != JsonValueKind.String)
-                throw new CheckpointException(file, null, $"'__metadata__' holds a JSON {item.Value.ValueKind} under '{item.Name}', expected a string.");
-            metadata[item.Name] = item.Value.GetString()!;
-        }
-    }
-
-    private static SafetensorsEntry ReadEntry(string file, JsonProperty property, long dataStart, long dataBytes)
-    {
-        string name = property.Name;
-        JsonElement value = property.Value;
-        if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty("dtype", out JsonElement dtype) || dtype.ValueKind != JsonValueKind.String
-            || !value.TryGetProperty("shape", out JsonElement shape) || !value.TryGetProperty("data_offsets", out JsonElement offsets))
-            throw new CheckpointException(file, name, "its header entry must be an object with 'dtype', 'shape' and 'data_offsets'; the file is damaged.");
-        if (!SafetensorsDataType.TryParse(dtype.GetString()!, out var type, out int elementBytes))
-            throw new CheckpointException(
-                file, name, $"its dtype is '{dtype.GetString()}', expected one of {SafetensorsDataType.Known}; convert the checkpoint to one of these.");
-        long[] axes = ReadNumbers(file, name, "shape", shape);
-        long[] span = ReadNumbers(file, name, "data_offsets", offsets);
-        if (span.Length != 2 || span[0] > span[1] || span[1] > dataBytes)
-            throw new CheckpointException(
-                file, name,
-                $"its data_offsets are [{string.Join(", ", span)}], expected [begin, end] with begin <= end <= {dataBytes}, the bytes of data in the file; "
-                + "the file is truncated or damaged.");
-        long expected;
-        try
-        {
-            expected = axes.Aggregate((long)elementBytes, (product, axis) => checked(product * axis));
-        }
-        catch (OverflowException e)
-        {
-            throw new CheckpointException(file, name, $"its shape [{string.Join(", ", axes)}] claims more bytes than a file can hold; the file is damaged.", e);
+            UntrustedJson.RequireText(ref reader, Fault);
+            return reader.GetString()!;
         }
 
-        if (span[1] - span[0] != expected)
-            throw new CheckpointException(
-                file, name,
-                $"it occupies {span[1] - span[0]} bytes, but shape [{string.Join(", ", axes)}] of {dtype.GetString()} needs {expected}; the file is damaged.");
-        return new SafetensorsEntry(name, type, axes, dataStart + span[0], expected);
-    }
-
-    private static long[] ReadNumbers(string file, string name, string what, JsonElement value)
-    {
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > 64)
-            throw new CheckpointException(file, name, $"its {what} must be an array of at most 64 whole numbers; the file is damaged.");
-        var numbers = new long[value.GetArrayLength()];
-        for (int i = 0; i < numbers.Length; i++)
+        void ReadMetadata(ref Utf8JsonReader reader, Dictionary<string, string> metadata)
         {
-            if (value[i].ValueKind != JsonValueKind.Number || !value[i].TryGetInt64(out numbers[i]) || numbers[i] < 0)
-                throw new CheckpointException(file, name, $"its {what} holds {value[i].GetRawText()}, expected a whole number from 0; the file is damaged.");
+            if (reader.TokenType != JsonTokenType.StartObject)
+                throw Fault($"'{Metadata}' is a JSON {UntrustedJson.NameOf(reader.TokenType)}, expected an object of strings.");
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                string key = Text(ref reader);
+                reader.Read();
+                if (reader.TokenType != JsonTokenType.String)
+                    throw Fault($"'{Metadata}' holds a JSON {UntrustedJson.NameOf(reader.TokenType)} under {Excerpt.Quoted(key)}, expected a string.");
+                metadata[key] = Text(ref reader);
+                if (metadata.Count > MaxMetadata) throw Fault($"'{Metadata}' holds more than {MaxMetadata:N0} strings, the most that are read.");
+            }
         }
-
-        return numbers;
     }
 
     private static void RequireExactCover(string file, IEnumerable<SafetensorsEntry> entries, long dataStart, long dataBytes)

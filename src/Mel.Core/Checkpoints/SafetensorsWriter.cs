@@ -21,17 +21,32 @@ public static class SafetensorsWriter
         ArgumentNullException.ThrowIfNull(tensors);
         List<KeyValuePair<string, Tensor>> list = [.. tensors];
         byte[] header = Header(list, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
+        AtomicFile.Write(path, stream => WriteAll(stream, header, list));
+    }
+
+    /// <summary>Writes a file that carries the digest of its own bytes (<see cref="SafetensorsSeal"/>).</summary>
+    internal static void WriteSealed(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        List<KeyValuePair<string, Tensor>> list = [.. tensors];
+        byte[] header = Header(list, [KeyValuePair.Create(SafetensorsSeal.Key, SafetensorsSeal.Blank), .. metadata]);
         AtomicFile.Write(path, stream =>
         {
-            Span<byte> prefix = stackalloc byte[8];
-            BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
-            stream.Write(prefix);
-            stream.Write(header);
-            foreach (var (_, tensor) in list) WriteData(stream, tensor);
+            using DigestStream digest = new(stream);
+            WriteAll(digest, header, list);
+            SafetensorsSeal.Close(stream, digest.Digest());
         });
     }
 
-    private static byte[] Header(List<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
+    private static void WriteAll(Stream stream, byte[] header, List<KeyValuePair<string, Tensor>> tensors)
+    {
+        Span<byte> prefix = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
+        stream.Write(prefix);
+        stream.Write(header);
+        foreach (var (_, tensor) in tensors) WriteData(stream, tensor);
+    }
+
+    private static byte[] Header(List<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))

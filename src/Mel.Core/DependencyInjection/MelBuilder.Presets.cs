@@ -76,7 +76,7 @@ public sealed partial class MelBuilder
     {
         Configured(objective, objectiveRules);
         Configured(advantages, advantageRules);
-        return UseAlgorithm(provider =>
+        return Pick(provider =>
         {
             Algorithm algorithm = preset(o => Apply(provider, o), a => Apply(provider, a));
             return then is null ? algorithm : then(provider, algorithm);

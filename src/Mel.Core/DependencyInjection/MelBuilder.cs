@@ -24,9 +24,12 @@ public sealed partial class MelBuilder
     /// <summary>Key of the frozen reference policy, for divergence terms.</summary>
     public const string ReferencePolicyKey = "mel.reference";
 
+    private const string ExperienceLoop = "experience loop";
+
     private readonly List<Func<IServiceProvider, Algorithm, Algorithm>> _decorators = [];
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private Func<IServiceProvider, Algorithm>? _algorithm;
+    private bool _readsOptions;
 
     internal MelBuilder(IServiceCollection services) => Services = services;
 
@@ -37,14 +40,14 @@ public sealed partial class MelBuilder
     /// <typeparam name="TPolicy">Made by the container, once.</typeparam>
     public MelBuilder UsePolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>()
         where TPolicy : class, IPolicy
-        => Used("policy", () => Services.TryAddSingleton<IPolicy, TPolicy>());
+        => Used("a policy", () => Services.TryAddSingleton<IPolicy, TPolicy>());
 
     /// <summary>Registers a policy made by a function.</summary>
     /// <param name="create">Called once; the container disposes what it returns.</param>
     public MelBuilder UsePolicy(Func<IServiceProvider, IPolicy> create)
     {
         ArgumentNullException.ThrowIfNull(create);
-        return Used("policy", () => Services.TryAddSingleton(create));
+        return Used("a policy", () => Services.TryAddSingleton(create));
     }
 
     /// <summary>Registers the frozen reference policy, for divergence terms.</summary>
@@ -52,28 +55,28 @@ public sealed partial class MelBuilder
     public MelBuilder UseReference(Func<IServiceProvider, IPolicy> create)
     {
         ArgumentNullException.ThrowIfNull(create);
-        return Used("reference", () => Services.TryAddKeyedSingleton(ReferencePolicyKey, (provider, _) => create(provider)));
+        return Used("a reference", () => Services.TryAddKeyedSingleton(ReferencePolicyKey, (provider, _) => create(provider)));
     }
 
     /// <summary>Registers the verifier.</summary>
     /// <typeparam name="TVerifier">Made by the container, once.</typeparam>
     public MelBuilder UseVerifier<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TVerifier>()
         where TVerifier : class, IVerifier
-        => Used("verifier", () => Services.TryAddSingleton<IVerifier, TVerifier>());
+        => Used("a verifier", () => Services.TryAddSingleton<IVerifier, TVerifier>());
 
     /// <summary>Registers a verifier.</summary>
     /// <param name="verifier">The verifier.</param>
     public MelBuilder UseVerifier(IVerifier verifier)
     {
         ArgumentNullException.ThrowIfNull(verifier);
-        return Used("verifier", () => Services.TryAddSingleton(verifier));
+        return Used("a verifier", () => Services.TryAddSingleton(verifier));
     }
 
     /// <summary>Registers the prompts and parser of meta-experiences; without it those of the paper are used.</summary>
     /// <typeparam name="TLanguage">Made by the container, once.</typeparam>
     public MelBuilder UseExperienceLanguage<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TLanguage>()
         where TLanguage : class, IExperienceLanguage
-        => Used("experience language", () => Services.TryAddSingleton<IExperienceLanguage, TLanguage>());
+        => Used("an experience language", () => Services.TryAddSingleton<IExperienceLanguage, TLanguage>());
 
     /// <summary>Sets the shape of the run.</summary>
     /// <param name="configure">Changes the options; <c>Services.Configure&lt;TrainerOptions&gt;(section)</c> binds them from configuration as well.</param>
@@ -88,19 +91,15 @@ public sealed partial class MelBuilder
     public MelBuilder UseAlgorithm(Algorithm algorithm)
     {
         ArgumentNullException.ThrowIfNull(algorithm);
-        return UseAlgorithm(_ => algorithm);
+        return Pick(_ => algorithm);
     }
 
     /// <summary>Picks an algorithm made by a function.</summary>
     /// <param name="create">Called once.</param>
     public MelBuilder UseAlgorithm(Func<IServiceProvider, Algorithm> create)
     {
-        ArgumentNullException.ThrowIfNull(create);
-        if (_decorators.Count > 0)
-            throw new InvalidOperationException("A Use verb after a With verb would leave the wrapper around nothing; pick the algorithm first, then wrap it.");
-        if (_algorithm is not null) throw new InvalidOperationException("Two algorithms were picked; a run has one. Remove one of the Use verbs.");
-        _algorithm = create;
-        return this;
+        _readsOptions = true;
+        return Pick(create);
     }
 
     /// <summary>
@@ -108,11 +107,15 @@ public sealed partial class MelBuilder
     /// </summary>
     /// <param name="configure">How experiences are internalized.</param>
     /// <param name="extraction">How they are extracted and proven.</param>
+    /// <exception cref="InvalidOperationException">The loop was added before, or no algorithm was picked.</exception>
     public MelBuilder WithMetaExperience(Action<MetaExperienceOptions>? configure = null, Action<ExperienceOptions>? extraction = null)
     {
+        if (!_used.Add(ExperienceLoop))
+            throw new InvalidOperationException(
+                $"{nameof(WithMetaExperience)} was called twice, and every experience would be learned twice. Remove one of the calls; for a second term of "
+                + $"other settings put a {nameof(MetaExperienceObjective)} around the objective by {nameof(WithObjective)}.");
         Configured(configure, new MetaExperienceOptionsValidator());
         Configured(extraction, new ExperienceOptionsValidator());
-        Services.TryAddSingleton<IExperienceLanguage, PaperExperienceLanguage>();
         return With((provider, algorithm) => algorithm.WithMetaExperience(
             provider.GetRequiredService<IOptions<MetaExperienceOptions>>().Value,
             provider.GetRequiredService<IOptions<ExperienceOptions>>().Value,
@@ -132,7 +135,21 @@ public sealed partial class MelBuilder
     public MelBuilder WithService<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TService>()
         where TService : class, IRunService
     {
+        if (!_used.Add(typeof(TService).FullName!))
+            throw new InvalidOperationException(
+                $"The service {typeof(TService).Name} was added twice, and both would do the same; remove one, or register instances of your own as "
+                + $"{nameof(IRunService)}.");
         Services.AddSingleton<IRunService, TService>();
+        return this;
+    }
+
+    private MelBuilder Pick(Func<IServiceProvider, Algorithm> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        if (_decorators.Count > 0)
+            throw new InvalidOperationException("A Use verb after a With verb would leave the wrapper around nothing; pick the algorithm first, then wrap it.");
+        if (_algorithm is not null) throw new InvalidOperationException("Two algorithms were picked; a run has one. Remove one of the Use verbs.");
+        _algorithm = create;
         return this;
     }
 
@@ -140,25 +157,33 @@ public sealed partial class MelBuilder
     {
         if (_algorithm is not { } create)
             throw new InvalidOperationException("No algorithm was picked; call UseGrpo, UseReinforcePlusPlus, UseRft or UseAlgorithm.");
+        if (_used.Contains(ExperienceLoop)) Services.TryAddSingleton<IExperienceLanguage, PaperExperienceLanguage>();
         Services.TryAddSingleton(provider =>
         {
+            Require(Contradictions());
             Algorithm algorithm = _decorators.Aggregate(Registered(provider, create(provider)), (inner, decorate) => decorate(provider, inner));
             return provider.GetService<IExperienceExtractor>() is { } extractor ? algorithm with { Experiences = (_, _, _) => extractor } : algorithm;
         });
-        Services.TryAddSingleton(provider => new Trainer(
-            provider.GetRequiredService<IPolicy>(),
-            provider.GetRequiredService<IVerifier>(),
-            provider.GetRequiredService<Algorithm>(),
-            provider.GetRequiredService<IOptions<TrainerOptions>>().Value,
-            new TrainerParts
-            {
-                Sampler = provider.GetService<ISampler>(),
-                Reference = provider.GetKeyedService<IPolicy>(ReferencePolicyKey),
-                Services = [.. provider.GetServices<IRunService>()],
-                Logger = provider.GetService<ILogger<Trainer>>(),
-                Time = provider.GetService<TimeProvider>() ?? TimeProvider.System,
-                Meters = provider.GetService<IMeterFactory>(),
-            }));
+        Services.TryAddSingleton(CreateTrainer);
+    }
+
+    /// <summary>Makes the trainer. What can be refused without the model is refused before the model is loaded.</summary>
+    private Trainer CreateTrainer(IServiceProvider provider)
+    {
+        Require([.. Missing(), .. Contradictions()]);
+        TrainerOptions options = provider.GetRequiredService<IOptions<TrainerOptions>>().Value;
+        Algorithm algorithm = provider.GetRequiredService<Algorithm>();
+        bool hasReference = Services.Any(s => s.IsKeyedService && s.ServiceType == typeof(IPolicy) && Equals(s.ServiceKey, ReferencePolicyKey));
+        new RunComposition(algorithm, options).CheckAlgorithm(hasReference).ThrowIfWrong();
+        return new Trainer(provider.GetRequiredService<IPolicy>(), provider.GetRequiredService<IVerifier>(), algorithm, options, new TrainerParts
+        {
+            Sampler = provider.GetService<ISampler>(),
+            Reference = provider.GetKeyedService<IPolicy>(ReferencePolicyKey),
+            Services = [.. provider.GetServices<IRunService>()],
+            Logger = provider.GetService<ILogger<Trainer>>(),
+            Time = provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            Meters = provider.GetService<IMeterFactory>(),
+        });
     }
 
     /// <summary>The algorithm with the parts that the application registered in the place of its own.</summary>
@@ -181,7 +206,7 @@ public sealed partial class MelBuilder
 
     private MelBuilder Used(string part, Action register)
     {
-        if (!_used.Add(part)) throw new InvalidOperationException($"Two Use verbs pick a {part}; a run has one. Remove one of them.");
+        if (!_used.Add(part)) throw new InvalidOperationException($"Two Use verbs pick {part}; a run has one. Remove one of them.");
         register();
         return this;
     }
@@ -189,6 +214,7 @@ public sealed partial class MelBuilder
     private void Configured<TOptions>(Action<TOptions>? configure, IValidateOptions<TOptions> validator)
         where TOptions : class
     {
+        _configured.Add(typeof(TOptions));
         Services.AddOptions<TOptions>().Configure(configure ?? (_ => { })).ValidateOnStart();
         Services.TryAddEnumerable(ServiceDescriptor.Singleton(validator));
     }

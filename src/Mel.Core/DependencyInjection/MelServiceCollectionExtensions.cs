@@ -15,6 +15,10 @@ public static class MelServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
+        if (services.Any(s => s.ServiceType == typeof(Composed)))
+            throw new InvalidOperationException(
+                $"{nameof(AddMel)} was called twice; a container holds one run. Join the two calls, or give each run a container of its own.");
+        services.AddSingleton<Composed>();
         services.AddOptions<TrainerOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TrainerOptions>, TrainerOptionsValidator>());
         MelBuilder builder = new(services);
@@ -22,4 +26,7 @@ public static class MelServiceCollectionExtensions
         builder.Complete();
         return services;
     }
+
+    /// <summary>Marks a container that holds a run already.</summary>
+    private sealed class Composed;
 }

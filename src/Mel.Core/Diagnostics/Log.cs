@@ -21,6 +21,11 @@ internal static partial class Log
         Message = "Step {Step}: {Count} judgements failed and count as not judged. The first: {First}")]
     public static partial void VerifierFailures(ILogger logger, int step, int count, string? first);
 
+    [LoggerMessage(EventId = 1105, Level = LogLevel.Warning,
+        Message = "Sampling.MaxTokens is {MaxTokens}, but prompt and response together may have {ContextTokens} tokens, the context of the sampler: no response "
+            + "reaches the limit that divisors and penalties go by. Lower it by at least the length of a prompt")]
+    public static partial void LimitBeyondContext(ILogger logger, int maxTokens, int contextTokens);
+
     [LoggerMessage(EventId = 1201, Level = LogLevel.Warning,
         Message = "Step {Step}: no trajectory and no experience carries a gradient (reward {Reward}); the optimizer step is skipped")]
     public static partial void NoGradientSignal(ILogger logger, int step, double reward);
@@ -35,6 +40,17 @@ internal static partial class Log
     [LoggerMessage(EventId = 1204, Level = LogLevel.Information, Message = "The run stops after step {Step}: {Reason}")]
     public static partial void Stopped(ILogger logger, int step, string reason);
 
+    [LoggerMessage(EventId = 1205, Level = LogLevel.Error, Message = "{Where} {Exception}: {Problem}")]
+    public static partial void Failed(ILogger logger, string where, string exception, string problem);
+
+    [LoggerMessage(EventId = 1206, Level = LogLevel.Error, Message = "{Service} could not end properly: {Problem}")]
+    public static partial void EndFailed(ILogger logger, string service, string problem);
+
+    [LoggerMessage(EventId = 1207, Level = LogLevel.Warning,
+        Message = "The receiver of reports is a Progress<StepReport>, which posts them: the policy may change while a report is read. "
+            + "To evaluate or save the policy on a report, implement IProgress<StepReport>, or IRunService")]
+    public static partial void PostedReports(ILogger logger);
+
     [LoggerMessage(EventId = 1301, Level = LogLevel.Debug, Message = "Step {Step}: {Retained} of {Candidates} experiences retained from {Pairs} pairs")]
     public static partial void Experiences(ILogger logger, int step, int retained, int candidates, int pairs);
 
@@ -43,4 +59,16 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 1402, Level = LogLevel.Information, Message = "The run goes on after step {Step} from {Path}")]
     public static partial void Resumed(ILogger logger, int step, string path);
+
+    [LoggerMessage(EventId = 1403, Level = LogLevel.Warning,
+        Message = "{Damage} The run goes on from the older checkpoint {Path}, that of step {Step}")]
+    public static partial void OlderCheckpoint(ILogger logger, string damage, string path, int step);
+
+    [LoggerMessage(EventId = 1404, Level = LogLevel.Error,
+        Message = "Step {Step}: the checkpoint could not be written ({Problem}); it is tried again after the next step, and the run ends if it cannot be written by step {Last}")]
+    public static partial void CheckpointDelayed(ILogger logger, int step, string problem, int last);
+
+    [LoggerMessage(EventId = 1405, Level = LogLevel.Error,
+        Message = "Step {Step} was interrupted between two updates; its weights are not those of a step, so the newest checkpoint is that of step {Saved}")]
+    public static partial void InterruptedUpdate(ILogger logger, int step, int saved);
 }

@@ -24,12 +24,13 @@ internal sealed class MelMeter : IDisposable
         _experiences = meter.CreateCounter<long>("mel.experience.accepted", "{experience}", "Meta-experiences that were retained.");
     }
 
+    /// <summary>Records a step. A reward or a share of NaN does not exist and is not recorded.</summary>
     public void Record(TimeSpan duration, long tokens, double reward, double noSignal, long experiences)
     {
         _stepDuration.Record(duration.TotalSeconds);
         _tokens.Add(tokens);
-        _reward.Record(reward);
-        _noSignal.Record(noSignal);
+        if (!double.IsNaN(reward)) _reward.Record(reward);
+        if (!double.IsNaN(noSignal)) _noSignal.Record(noSignal);
         _experiences.Add(experiences);
     }
 

@@ -1,137 +1,142 @@
+using System.ComponentModel;
+
 namespace Mel.Diagnostics;
 
-/// <summary>Names of the figures in a step report; docs/metrics.md explains each.</summary>
-public static class MetricNames
+/// <summary>Names of the figures in a step report. docs/metrics.md is made of what is said here.</summary>
+/// <remarks>
+/// Every name says in its remarks what the figure is measured over (Of), its unit, whose name and quantity it is (Source), what is normal, and what to do
+/// otherwise. A name that ends in a slash goes on; Written says how.
+/// </remarks>
+public static partial class MetricNames
 {
+    private const string Rewards = "Rewards", Responses = "Responses";
+
     /// <summary>Mean reward of the judged trajectories.</summary>
+    /// <remarks>
+    /// Of: all that was sampled in the step, before a filter, after a shaper. Unit: reward. Source: TRL. Normal: rises over tens of steps, and jumps about within a
+    /// few. Otherwise: read some responses in `StepReport.Groups`; flat with a high frac_reward_zero_std means questions too hard or too easy, falling means a
+    /// smaller learning rate.
+    /// </remarks>
+    [Category(Rewards)]
     public const string Reward = "reward";
 
-    /// <summary>Standard deviation of the reward within a group, averaged over groups.</summary>
+    /// <summary>Share of the judged trajectories that the verifier found correct.</summary>
+    /// <remarks>
+    /// Of: all that was sampled in the step, before a filter. Unit: share. Source: Mel. Normal: equals the reward where that is 1 or 0 and nothing shapes it.
+    /// Otherwise: a reward that rises while this does not is earned by something else than right answers; look at the shaper and the other rewards.
+    /// </remarks>
+    [Category(Rewards)]
+    public const string Accuracy = "accuracy";
+
+    /// <summary>Standard deviation of the reward over all judged trajectories of the step.</summary>
+    /// <remarks>
+    /// Of: all that was sampled in the step, whatever group it is in. Unit: reward. Source: TRL. Normal: sqrt(p (1 - p)) for rewards of 1 and 0 with mean p.
+    /// Otherwise: near 0, nothing is left to compare.
+    /// </remarks>
+    [Category(Rewards)]
     public const string RewardStd = "reward_std";
 
-    /// <summary>Mean and spread of one of several rewards: this prefix, its name, and <c>/mean</c> or <c>/std</c>.</summary>
+    /// <summary>Standard deviation of the reward within a group, averaged over groups.</summary>
+    /// <remarks>
+    /// Of: the sampled groups with at least two judged trajectories. Unit: reward. Source: OpenRLHF. Normal: somewhat below reward_std. Otherwise: far below it,
+    /// questions are either always or never solved, and groups have little to learn from; choose questions of middling difficulty or raise the group size.
+    /// </remarks>
+    [Category(Rewards)]
+    public const string GroupRewardStd = "group_reward_std";
+
+    /// <summary>Mean of one of several rewards before its weight, and its standard deviation.</summary>
+    /// <remarks>
+    /// Written: rewards/&lt;name&gt;/mean, rewards/&lt;name&gt;/std. Of: all that was sampled and that this reward could judge. Unit: reward. Source: TRL. Normal: the
+    /// reward that gives the verdict rises. Otherwise: where another one rises alone, its weight is too large.
+    /// </remarks>
+    [Category(Rewards)]
     public const string RewardPart = "rewards/";
 
     /// <summary>Share of groups whose rewards are all equal.</summary>
+    /// <remarks>
+    /// Of: the sampled groups with a judged trajectory. Unit: share. Source: TRL. Normal: .2 to .7. Otherwise: near 1 the step teaches almost nothing; mix in
+    /// questions of middling difficulty, raise the group size, or filter (`DynamicSampling`).
+    /// </remarks>
+    [Category(Rewards)]
     public const string FractionZeroStd = "frac_reward_zero_std";
 
     /// <summary>Share of trajectories that could not be judged.</summary>
+    /// <remarks>
+    /// Of: all that was sampled. Unit: share. Source: Mel. Normal: 0. Otherwise: the verifier fails or has no reference answer to compare with; these trajectories do
+    /// not train.
+    /// </remarks>
+    [Category(Rewards)]
     public const string FractionUnverifiable = "frac_unverifiable";
 
-    /// <summary>Judgements that the verifier failed to give and that count as not judged, those of replays included.</summary>
+    /// <summary>Judgements that the verifier failed to give.</summary>
+    /// <remarks>
+    /// Of: all judgements of the step, those of replays included. Unit: count. Source: Mel. Normal: 0. Otherwise: the log names the first failure; wrap the
+    /// verifier in `RetryingVerifier`, or raise `VerificationOptions.TimeLimit`. Such attempts are not judged and do not train.
+    /// </remarks>
+    [Category(Rewards)]
     public const string VerifierFailures = "verifier/failures";
 
     /// <summary>Prompts that were passed over because they leave no room for a response.</summary>
+    /// <remarks>
+    /// Of: the prompts taken in the step. Unit: count. Source: Mel. Normal: 0. Otherwise: the log names the first; shorten the data, or raise the context of the
+    /// sampler.
+    /// </remarks>
+    [Category(Rewards)]
     public const string SkippedTooLong = "prompts/skipped_too_long";
 
+    /// <summary>The figures of rewards and responses once more, over the groups that a filter kept.</summary>
+    /// <remarks>
+    /// Written: kept/&lt;figure&gt;. Of: the groups that train; only where the run has a filter. Unit: as there.
+    /// Source: Mel. Normal: kept/reward near one half under `DynamicSampling`, whatever reward does. Otherwise: it is no measure of progress; reward is.
+    /// </remarks>
+    [Category(Rewards)]
+    public const string Kept = "kept/";
+
+    /// <summary>Groups a filter rejected in this step.</summary>
+    /// <remarks>
+    /// Of: all groups that were sampled, refills included. Unit: count. Source: Mel (verl counts samples). Normal: grows as questions are solved. Otherwise: when
+    /// steps come out short, raise `TrainerOptions.MaxRefills` or bring harder questions.
+    /// </remarks>
+    [Category(Rewards)]
+    public const string FilteredGroups = "training/filter_groups/evicted";
+
     /// <summary>Mean length of a trajectory, tokens.</summary>
+    /// <remarks>
+    /// Of: all that was sampled, without the output of tools. Unit: tokens. Source: TRL. Normal: drifts slowly. Otherwise: a steady rise at a constant accuracy is
+    /// paid for in time; `OverlongPenalty` holds it.
+    /// </remarks>
+    [Category(Responses)]
     public const string MeanLength = "completions/mean_length";
 
     /// <summary>Length of the shortest trajectory, tokens.</summary>
+    /// <remarks>
+    /// Of: all that was sampled, without the output of tools. Unit: tokens. Source: TRL. Normal: enough for an answer. Otherwise: at 1 the policy ends at once; look at
+    /// the chat template.
+    /// </remarks>
+    [Category(Responses)]
     public const string MinLength = "completions/min_length";
 
     /// <summary>Length of the longest trajectory, tokens.</summary>
+    /// <remarks>
+    /// Of: all that was sampled, without the output of tools. Unit: tokens. Source: TRL. Normal: at the token limit now and then. Otherwise: see
+    /// completions/clipped_ratio.
+    /// </remarks>
+    [Category(Responses)]
     public const string MaxLength = "completions/max_length";
 
     /// <summary>Share of trajectories that did not end by themselves.</summary>
+    /// <remarks>
+    /// Of: all that was sampled. Unit: share. Source: TRL. Normal: below .1. Otherwise: raise `SamplingOptions.MaxTokens`; a rise during the run is the way a lenient
+    /// verifier lets a policy drift, so judge what was cut off as wrong (`TerminatedAnswerVerifier`).
+    /// </remarks>
+    [Category(Responses)]
     public const string ClippedRatio = "completions/clipped_ratio";
 
-    /// <summary>Tokens sampled since the beginning of the run.</summary>
-    public const string Tokens = "num_tokens";
-
-    /// <summary>Duration of the step, seconds.</summary>
-    public const string StepTime = "step_time";
-
-    /// <summary>Tokens sampled per second of the step.</summary>
-    public const string Throughput = "perf/throughput";
-
-    /// <summary>Time spent sampling trajectories, seconds.</summary>
-    public const string RolloutTime = "timing_s/gen";
-
-    /// <summary>Time spent judging trajectories, seconds.</summary>
-    public const string VerifyTime = "timing_s/reward";
-
-    /// <summary>Time spent writing meta-experiences, seconds.</summary>
-    public const string ExtractionTime = "timing_s/extraction";
-
-    /// <summary>Time spent proving meta-experiences by replay, seconds.</summary>
-    public const string ReplayTime = "timing_s/replay";
-
-    /// <summary>Time spent on scoring, gradients and the optimizer, seconds.</summary>
-    public const string UpdateTime = "timing_s/update_actor";
-
-    /// <summary>Sum of all terms as scaled.</summary>
-    public const string Loss = "loss";
-
-    /// <summary>Norm of the whole gradient before clipping.</summary>
-    public const string GradientNorm = "grad_norm";
-
-    /// <summary>Learning rate of the step.</summary>
-    public const string LearningRate = "learning_rate";
-
-    /// <summary>Mean entropy of the scored tokens' distributions, nats.</summary>
-    public const string Entropy = "entropy";
-
-    /// <summary>Mean divergence from the reference policy, nats per token.</summary>
-    public const string Kl = "kl";
-
-    /// <summary>Share of tokens whose gradient the lower clip took away.</summary>
-    public const string ClipRatioLow = "clip_ratio/low_mean";
-
-    /// <summary>Share of tokens whose gradient the upper clip took away.</summary>
-    public const string ClipRatioHigh = "clip_ratio/high_mean";
-
-    /// <summary>Mean absolute difference of trainer and sampler log-probabilities.</summary>
-    public const string SamplingDifferenceMean = "sampling/sampling_logp_difference/mean";
-
-    /// <summary>Largest absolute difference of trainer and sampler log-probabilities.</summary>
-    public const string SamplingDifferenceMax = "sampling/sampling_logp_difference/max";
-
-    /// <summary>Share of the tokens that were scored. Tokens that were not scored carry no gradient.</summary>
-    public const string ScoredFraction = "training/scored_token_ratio";
-
-    /// <summary>Groups a filter rejected in this step.</summary>
-    public const string FilteredGroups = "training/filter_groups/evicted";
-
-    /// <summary>Contrastive pairs that were chosen.</summary>
-    public const string MelPairs = "mel/pairs";
-
-    /// <summary>Experiences the policy was asked to write.</summary>
-    public const string MelCandidates = "mel/candidates";
-
-    /// <summary>Share of the candidates that have all their parts.</summary>
-    public const string MelWellFormed = "mel/well_formed_ratio";
-
-    /// <summary>Experiences that were retained.</summary>
-    public const string MelRetained = "mel/retained";
-
-    /// <summary>Retained experiences as a share of the candidates (figure 9 of the paper).</summary>
-    public const string MelRetention = "mel/retention";
-
-    /// <summary>Tokens whose negative log-likelihood was minimized.</summary>
-    public const string MelTokens = "mel/tokens";
-
-    /// <summary>Negative log-likelihood of the retained experiences, nats per token, normalized as the objective says.</summary>
-    public const string MelNll = "mel/nll";
-
-    /// <summary>Negative log-likelihood of the rehearsals, nats per token.</summary>
-    public const string RehearsalNll = "rehearsal/nll";
-
-    /// <summary>Tokens of the rehearsals.</summary>
-    public const string RehearsalTokens = "rehearsal/tokens";
-
     /// <summary>Mean number of optimizer updates between the weights a trajectory was sampled with and those it trains.</summary>
+    /// <remarks>
+    /// Of: the sampled trajectories whose sampler says. Unit: updates. Source: Mel. Normal: 0 to 2. Otherwise: the sampler gets its weights too late; correct for it
+    /// (`PolicyObjectiveOptions.SamplerCorrection`) or send weights more often.
+    /// </remarks>
+    [Category(Responses)]
     public const string Staleness = "rollout/staleness";
-
-    /// <summary>Pairs passed over because their context would not fit.</summary>
-    public const string MelSkippedTooLong = "mel/skipped_too_long";
-
-    /// <summary>Questions with at least one retained experience.</summary>
-    public const string MelQueries = "mel/queries_with_experience";
-
-    /// <summary>Gradient norm of a term before scaling, where terms are told apart: this prefix and the term's name.</summary>
-    public const string TermGradientNorm = "grad_norm/";
-
-    /// <summary>Factor on the gradient of a term: this prefix and the term's name.</summary>
-    public const string TermFactor = "grad_scale/";
 }

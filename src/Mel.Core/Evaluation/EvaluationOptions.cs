@@ -29,7 +29,7 @@ internal sealed class EvaluationOptionsValidator : IValidateOptions<EvaluationOp
     {
         OptionRules rules = new();
         rules.AtLeast(options.Samples, 0, nameof(options.Samples));
-        rules.AtLeast(options.Temperature, 0, nameof(options.Temperature));
+        rules.Temperature(options.Temperature, nameof(options.Temperature));
         rules.AtLeast(options.MaxTokens, 1, nameof(options.MaxTokens));
         return rules.Result;
     }

@@ -9,7 +9,7 @@ namespace Mel.Experiences;
 /// Asks the policy to compare a right and a wrong attempt at the same question and reads the meta-experience it writes: Eq. 2-5 in one generation.
 /// Wrap it in a <see cref="ReplayValidatedExtractor"/> to keep only what helps (Eq. 6).
 /// </summary>
-public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunPart
+public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunPart, IRunDemands
 {
     private readonly ISampler _sampler;
     private readonly IExperienceLanguage _language;
@@ -94,6 +94,17 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunP
         ArgumentNullException.ThrowIfNull(identity);
         identity.SetOptions(_options);
         identity.Add("language", _language);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Unmet(RunShape run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (run.GroupSize < 2)
+            yield return $"GroupSize is {run.GroupSize}: an experience compares a right and a wrong attempt at one question, so a group needs at least 2.";
+        if (_options.ExtractionMaxTokens >= _sampler.ContextTokens)
+            yield return $"{nameof(_options.ExtractionMaxTokens)} is {_options.ExtractionMaxTokens}, but prompt and experience together may have "
+                + $"{_sampler.ContextTokens} tokens, the context of the sampler: every pair would be dropped. Lower it.";
     }
 
     private DroppedExperience TooLong(ContrastivePair pair, ReadOnlyMemory<int> context)

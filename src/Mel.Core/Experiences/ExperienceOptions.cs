@@ -50,11 +50,11 @@ internal sealed class ExperienceOptionsValidator : IValidateOptions<ExperienceOp
         OptionRules rules = new();
         rules.AtLeast(options.PairsPerPrompt, 1, nameof(options.PairsPerPrompt));
         rules.Defined(options.PairSelection, nameof(options.PairSelection));
-        rules.AtLeast(options.ExtractionTemperature, 0, nameof(options.ExtractionTemperature));
+        rules.Temperature(options.ExtractionTemperature, nameof(options.ExtractionTemperature));
         rules.AtLeast(options.ExtractionMaxTokens, 1, nameof(options.ExtractionMaxTokens));
         rules.AtLeast(options.ReplayCount, 1, nameof(options.ReplayCount));
         rules.AtLeast(options.RequiredSuccesses, 1, nameof(options.RequiredSuccesses));
-        rules.AtLeast(options.ReplayTemperature, 0, nameof(options.ReplayTemperature));
+        rules.Temperature(options.ReplayTemperature, nameof(options.ReplayTemperature));
         if (options.ReplayMaxTokens is { } limit) rules.AtLeast(limit, 1, nameof(options.ReplayMaxTokens));
         rules.Require(options.RequiredSuccesses <= options.ReplayCount, nameof(options.RequiredSuccesses),
             $"must be at most {nameof(options.ReplayCount)} = {options.ReplayCount}, got {options.RequiredSuccesses}: no candidate could ever pass");

@@ -23,14 +23,14 @@ public sealed record ExtractionResult
     /// <summary>Further attempts at the questions of the step. They join their groups before advantages are estimated.</summary>
     public IReadOnlyList<JoiningTrajectory> Joining { get; init; } = [];
 
-    /// <summary>Number of pairs (y+, y-) that were chosen for comparison.</summary>
-    public int Pairs { get; init; }
+    /// <summary>Number of pairs (y+, y-) that were chosen for comparison; at least as many as the lists show.</summary>
+    public int Pairs { get => Math.Max(field, Candidates + DroppedFor(DropReason.ContextTooLong)); init; }
 
-    /// <summary>Number of experiences the policy was asked to write.</summary>
-    public int Candidates { get; init; }
+    /// <summary>Number of experiences the policy was asked to write; at least as many as the lists show.</summary>
+    public int Candidates { get => Math.Max(field, WellFormed + DroppedFor(DropReason.Unterminated) + DroppedFor(DropReason.Malformed)); init; }
 
-    /// <summary>Number of candidates with all their parts.</summary>
-    public int WellFormed { get; init; }
+    /// <summary>Number of candidates with all their parts; at least as many as the lists show.</summary>
+    public int WellFormed { get => Math.Max(field, Retained.Count + DroppedFor(DropReason.ReplayTooLong) + DroppedFor(DropReason.ReplayFailed)); init; }
 
     /// <summary>Tokens sampled for candidates.</summary>
     public long ExtractionTokens { get; init; }
@@ -44,8 +44,15 @@ public sealed record ExtractionResult
     /// <summary>Time spent on replays and their verification.</summary>
     public TimeSpan ReplayDuration { get; init; }
 
-    /// <summary>Retained experiences as a share of the candidates (figure 9 of the paper); 0 when there was none.</summary>
-    public double Retention => Candidates == 0 ? 0.0 : (double)Retained.Count / Candidates;
+    /// <summary>
+    /// Retained experiences as a share of the well-formed ones: what validation by replay left of those that were collected (figure 9 of the paper). NaN where
+    /// none was well-formed.
+    /// </summary>
+    public double Retention => WellFormed == 0 ? double.NaN : (double)Retained.Count / WellFormed;
+
+    /// <summary>Number of candidates that were dropped for a reason.</summary>
+    /// <param name="reason">The reason.</param>
+    public int DroppedFor(DropReason reason) => Dropped.Count(d => d.Reason == reason);
 
     /// <summary>The retained experiences of each group, in the order of the groups.</summary>
     /// <param name="groups">Number of groups the extractor was given.</param>

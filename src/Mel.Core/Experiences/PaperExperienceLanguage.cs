@@ -1,6 +1,7 @@
 using System.Text;
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Runtime;
 
 namespace Mel.Experiences;
 
@@ -8,7 +9,7 @@ namespace Mel.Experiences;
 /// The prompts of appendix C for models of natural language, and a parser of the output format they demand. Every template can be replaced; a template names
 /// what is filled in by a placeholder in braces.
 /// </summary>
-public sealed partial class PaperExperienceLanguage : IExperienceLanguage
+public sealed partial class PaperExperienceLanguage : IExperienceLanguage, IRunPart
 {
     private static readonly string[] Headings =
     [
@@ -39,6 +40,15 @@ public sealed partial class PaperExperienceLanguage : IExperienceLanguage
         ArgumentNullException.ThrowIfNull(incorrect);
         ArgumentNullException.ThrowIfNull(correct);
         return Fill(_extraction, ("{question}", prompt.Text), ("{error_ans}", incorrect.Text), ("{correct_ans}", correct.Text));
+    }
+
+    /// <inheritdoc/>
+    public void Describe(RunIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        identity.Set("extraction", _extraction);
+        identity.Set("replay", _replay);
+        identity.Set("recall", _recall);
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace Mel.Experiences;
 /// <summary>
 /// Keeps an experience only if it helps: the policy answers the question again with the experience in hand, and the verifier must say correct (Eq. 6).
 /// </summary>
-public sealed class ReplayValidatedExtractor : DelegatingExperienceExtractor
+public sealed class ReplayValidatedExtractor : DelegatingExperienceExtractor, IRunDemands
 {
     private readonly VerifiedRollouts _rollouts;
     private readonly IExperienceLanguage _language;
@@ -86,6 +86,17 @@ public sealed class ReplayValidatedExtractor : DelegatingExperienceExtractor
         base.Describe(identity);
         identity.SetOptions(_options);
         identity.Add("language", _language);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Unmet(RunShape run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        int limit = _options.ReplayMaxTokens ?? run.Sampling.MaxTokens, context = _rollouts.Sampler.ContextTokens;
+        return limit < context
+            ? []
+            : [$"A replay may have {limit} tokens ({nameof(_options.ReplayMaxTokens)}, or Sampling.MaxTokens), but prompt and answer together may have "
+                + $"{context}, the context of the sampler: every candidate would be dropped. Lower it."];
     }
 
     private static DroppedExperience Dropped(MetaExperience candidate, DropReason reason, string detail, IReadOnlyList<Replay> replays)

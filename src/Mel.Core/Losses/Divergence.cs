@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mel.Losses;
@@ -5,6 +6,8 @@ namespace Mel.Losses;
 /// <summary>Per-token estimates of the divergence from the reference policy. Positions that the mask does not select are 0 in value and gradient.</summary>
 public static class Divergence
 {
+    private static readonly Scalar Most = 20.0.ToScalar();      // nats
+
     /// <summary>Estimates the divergence of each token.</summary>
     /// <param name="estimator">Which estimator.</param>
     /// <param name="logProbs">log pi_theta, [B, T]; carries gradient.</param>
@@ -53,6 +56,21 @@ public static class Divergence
     /// <inheritdoc cref="PerToken"/>
     public static Tensor K3(Tensor logProbs, Tensor refLogProbs, Tensor mask, double? maxLogRatio = 20, double? maxValue = null)
         => PerToken(KlEstimator.K3, logProbs, refLogProbs, mask, maxLogRatio, maxValue);
+
+    /// <summary>
+    /// The divergence of each token for a loss. A log-ratio beyond 20 nats counts as 20 and pulls as strongly as it does there: one token that the reference all
+    /// but excludes, with a log-probability of minus infinity perhaps, neither makes the loss infinite nor outweighs all others. (k3 has this bound anyway, and
+    /// no gradient outside, where its own would grow exponentially.)
+    /// </summary>
+    /// <inheritdoc cref="PerToken"/>
+    internal static Tensor InLoss(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask)
+    {
+        if (estimator == KlEstimator.K3) return PerToken(estimator, logProbs, refLogProbs, mask);
+        using var scope = NewDisposeScope();
+        Tensor now = logProbs.detach();
+        Tensor near = minimum(maximum(refLogProbs.detach(), now.sub(Most)), now.add(Most));         // [B, T]
+        return PerToken(estimator, logProbs, near, mask).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Why an estimator must not be added to a loss, or null when it may.</summary>
     /// <param name="estimator">The estimator a user chose for the loss.</param>

@@ -49,7 +49,12 @@ public sealed record TermValue(Tensor Loss, IReadOnlyList<ObjectiveMetric> Metri
 /// <param name="Name">Name after TRL or verl where they have one.</param>
 /// <param name="Value">The micro-batch's share of it.</param>
 /// <param name="Reduction">How the shares of the micro-batches combine.</param>
-public readonly record struct ObjectiveMetric(string Name, double Value, MetricReduction Reduction = MetricReduction.Sum);
+public readonly record struct ObjectiveMetric(string Name, double Value, MetricReduction Reduction = MetricReduction.Sum)
+{
+    /// <summary>Whether the figure speaks of the weights that sampled: a step reports it only of what was scored before an update moved the policy.</summary>
+    /// <value>The default is false.</value>
+    public bool IsOfSamplingWeights { get; init; }
+}
 
 /// <summary>How the figures of micro-batches combine to the figure of the optimizer batch.</summary>
 public enum MetricReduction

@@ -107,7 +107,7 @@ internal sealed class MetaExperienceOptionsValidator : IValidateOptions<MetaExpe
     public ValidateOptionsResult Validate(string? name, MetaExperienceOptions options)
     {
         OptionRules rules = new();
-        rules.AtLeast(options.Weight, 0, nameof(options.Weight));
+        rules.Within(options.Weight, 0, 1000, nameof(options.Weight));
         rules.Defined(options.Scaling, nameof(options.Scaling));
         rules.Defined(options.Normalization, nameof(options.Normalization));
         rules.Defined(options.Conditioning, nameof(options.Conditioning));

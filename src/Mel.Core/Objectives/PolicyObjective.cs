@@ -1,5 +1,6 @@
 using Mel.Advantages;
 using Mel.Losses;
+using Mel.Rollouts;
 using Mel.Runtime;
 using static TorchSharp.torch;
 
@@ -9,7 +10,7 @@ namespace Mel.Objectives;
 /// Base class of the policy-gradient objectives. A derived class gives the loss of each token. The base class adds divergence, entropy and the correction for
 /// another sampler's probabilities, and aggregates all by the totals of the optimizer batch.
 /// </summary>
-public abstract class PolicyObjective : IObjective, IRunPart
+public abstract class PolicyObjective : IObjective, IRunPart, IRunDemands
 {
     /// <summary>Name of the loss term of every policy objective.</summary>
     public const string TermName = "policy";
@@ -17,8 +18,13 @@ public abstract class PolicyObjective : IObjective, IRunPart
     private readonly PolicyObjectiveOptions _options;
 
     /// <summary>Creates the objective.</summary>
-    /// <param name="options">Checked options that nobody else changes.</param>
-    protected PolicyObjective(PolicyObjectiveOptions options) => _options = options ?? throw new ArgumentNullException(nameof(options));
+    /// <param name="options">Read once, as far as they are common to all policy objectives.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
+    protected PolicyObjective(PolicyObjectiveOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = OptionRules.Checked(options, new PolicyObjectiveOptionsValidator());
+    }
 
     /// <inheritdoc/>
     public RolloutNeeds Needs
@@ -38,6 +44,19 @@ public abstract class PolicyObjective : IObjective, IRunPart
 
     /// <inheritdoc/>
     public abstract void Describe(RunIdentity identity);
+
+    /// <inheritdoc/>
+    public virtual IEnumerable<string> Unmet(RunShape run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (_options.FixedLength is not { } length) yield break;
+        if (_options.Aggregation != Aggregation.FixedLength)
+            yield return $"{nameof(_options.FixedLength)} is {length}, but nothing is divided by it with {nameof(Aggregation)}.{_options.Aggregation}. "
+                + $"Leave it out, or take {nameof(Aggregation)}.{nameof(Aggregation.FixedLength)}.";
+        else if (length != run.Sampling.MaxTokens)
+            yield return $"{nameof(_options.FixedLength)} is {length}, but the run samples up to {run.Sampling.MaxTokens} tokens (Sampling.MaxTokens): "
+                + "the loss would be scaled by the quotient of the two. Leave it out, and it is the limit of the run.";
+    }
 
     /// <summary>The loss of each token, [B, T]; lower is better; exactly 0 where the mask does not select.</summary>
     /// <param name="logProbs">log pi_theta of the sampled tokens, [B, T]; the only input that carries gradient.</param>

@@ -68,21 +68,23 @@ public sealed class SamplerCorrectionOptions
 /// <summary>The rules that all policy objectives share.</summary>
 internal static class PolicyObjectiveRules
 {
+    private const double LargestCoefficient = 1000;
+
     public static OptionRules Common(PolicyObjectiveOptions options)
     {
         OptionRules rules = new();
         rules.Defined(options.Aggregation, nameof(options.Aggregation));
         if (options.FixedLength is { } length) rules.AtLeast(length, 1, nameof(options.FixedLength));
-        rules.AtLeast(options.KlCoefficient, 0, nameof(options.KlCoefficient));
+        rules.Within(options.KlCoefficient, 0, LargestCoefficient, nameof(options.KlCoefficient));
         rules.Defined(options.KlEstimator, nameof(options.KlEstimator));
         string? refusal = options.KlCoefficient > 0 ? Divergence.ReasonAgainstLoss(options.KlEstimator) : null;
         rules.Require(refusal is null, nameof(options.KlEstimator), refusal ?? string.Empty);
-        rules.Require(double.IsFinite(options.EntropyCoefficient), nameof(options.EntropyCoefficient), $"must be finite, got {options.EntropyCoefficient}");
+        rules.Within(options.EntropyCoefficient, -LargestCoefficient, LargestCoefficient, nameof(options.EntropyCoefficient));
         if (options.SamplerCorrection is not { } correction) return rules;
         const string prefix = nameof(options.SamplerCorrection) + ".";
         rules.Defined(correction.Level, prefix + nameof(correction.Level));
         rules.Defined(correction.Rule, prefix + nameof(correction.Rule));
-        rules.Require(correction.Min is null or >= 0, prefix + nameof(correction.Min), $"must be at least 0, got {correction.Min}");
+        rules.Require(correction.Min is null or (>= 0 and < double.PositiveInfinity), prefix + nameof(correction.Min), $"must be a finite number of at least 0, got {correction.Min}");
         rules.Require(
             correction.Max is null || correction.Max > (correction.Min ?? 0), prefix + nameof(correction.Max),
             $"must be above {nameof(correction.Min)} = {correction.Min ?? 0}, got {correction.Max}");

@@ -32,10 +32,9 @@ internal sealed class PolicyTerm : ILossTerm
 
     public bool IsTokenwise => _objective.IsTokenwise && _options.EntropyCoefficient == 0 && _options.SamplerCorrection is null or { Level: RatioLevel.Token };
 
-    public IReadOnlyList<ObjectiveMetric> Metrics =>
+    public IReadOnlyList<ObjectiveMetric> Metrics => _totals.Tokens == 0 ? [] :
     [
-        new(MetricNames.ClipRatioLow, 0), new(MetricNames.ClipRatioHigh, 0),
-        new(MetricNames.ScoredFraction, _totals.Tokens == 0 ? 0 : _scoredTokens / _totals.Tokens),
+        new(MetricNames.ClipRatioLow, 0), new(MetricNames.ClipRatioHigh, 0), new(MetricNames.ScoredFraction, _scoredTokens / _totals.Tokens),
     ];
 
     public TermValue Evaluate(ScoredRows scored)
@@ -51,7 +50,7 @@ internal sealed class PolicyTerm : ILossTerm
         Tensor? divergence = null;
         if (tensors.ReferenceLogProbs is { } reference)
         {
-            divergence = Divergence.PerToken(_options.KlEstimator, scored.LogProbs, reference, mask);
+            divergence = Divergence.InLoss(_options.KlEstimator, scored.LogProbs, reference, mask);
             cost = cost + (divergence * _options.KlCoefficient);
         }
 
@@ -90,8 +89,8 @@ internal sealed class PolicyTerm : ILossTerm
         [
             new(MetricNames.ClipRatioLow, values[0] / _totals.Tokens),
             new(MetricNames.ClipRatioHigh, values[1] / _totals.Tokens),
-            new(MetricNames.SamplingDifferenceMean, values[2] / _scoredTokens),
-            new(MetricNames.SamplingDifferenceMax, values[3], MetricReduction.Max),
+            new(MetricNames.SamplingDifferenceMean, values[2] / _scoredTokens) { IsOfSamplingWeights = true },
+            new(MetricNames.SamplingDifferenceMax, values[3], MetricReduction.Max) { IsOfSamplingWeights = true },
         ];
         if (scored.Entropy is not null) metrics.Add(new(MetricNames.Entropy, values[4] / _scoredTokens));
         if (divergence is not null) metrics.Add(new(MetricNames.Kl, values[^1] / _scoredTokens));

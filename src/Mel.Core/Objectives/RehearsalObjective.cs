@@ -18,8 +18,14 @@ public sealed class RehearsalObjective : DelegatingObjective
     /// <summary>Creates the decorator.</summary>
     /// <param name="inner">The objective the term is added to.</param>
     /// <param name="scaling">How strongly the term counts; as it is where null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of the scaling is negative or not finite.</exception>
     public RehearsalObjective(IObjective inner, TermScaling? scaling = null)
-        : base(inner) => _scaling = scaling ?? TermScaling.One;
+        : base(inner)
+    {
+        _scaling = scaling ?? TermScaling.One;
+        if (!(_scaling.Value >= 0 && double.IsFinite(_scaling.Value)))
+            throw new ArgumentOutOfRangeException(nameof(scaling), _scaling.Value, "The number of a scaling must be finite and at least 0.");
+    }
 
     /// <inheritdoc/>
     public override RolloutNeeds Needs => base.Needs | RolloutNeeds.Experiences;

@@ -1,4 +1,6 @@
 using System.Collections.ObjectModel;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.AI;
 
 namespace Mel.Prompts;
@@ -24,4 +26,13 @@ public sealed record Prompt(string Id, string Text, string Answer)
     /// <summary>Further columns of the row the prompt was read from, by name.</summary>
     /// <value>The default is empty.</value>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>A digest of questions, turns and answers: the same for the same content, whatever objects hold it.</summary>
+    internal static string DigestOf(IEnumerable<Prompt> prompts)
+    {
+        using IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string part in prompts.SelectMany(p => (string[])[p.Id, .. p.Messages.Select(m => $"{m.Role}\u0002{m.Text}"), p.Answer]))
+            digest.AppendData(Encoding.UTF8.GetBytes(part + "\u0001"));
+        return Convert.ToHexStringLower(digest.GetHashAndReset().AsSpan(0, 16));
+    }
 }

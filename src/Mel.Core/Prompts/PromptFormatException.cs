@@ -1,3 +1,5 @@
+using Mel.Runtime;
+
 namespace Mel.Prompts;
 
 /// <summary>A row of a data set cannot be read as a prompt; the message names file, line, what was found and what is expected.</summary>
@@ -9,7 +11,7 @@ public sealed class PromptFormatException : FormatException
     /// <param name="problem">What was found, what is expected and what to do.</param>
     /// <param name="inner">The error underneath, if there is one.</param>
     public PromptFormatException(string file, int line, string problem, Exception? inner = null)
-        : base(line > 0 ? $"{file}, line {line}: {problem}" : $"{file}: {problem}", inner)
+        : base(Excerpt.Message(line > 0 ? $"{file}, line {line}: {problem}" : $"{file}: {problem}"), inner)
     {
         File = file;
         Line = line;

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Mel.Runtime;
 
 namespace Mel.Prompts;
@@ -53,11 +51,8 @@ public sealed class PromptList : IPromptSource, IRunPart
     public void Describe(RunIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        using IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string part in Prompts.SelectMany(p => (string[])[p.Id, .. p.Messages.Select(m => $"{m.Role}\u0002{m.Text}"), p.Answer]))
-            digest.AppendData(Encoding.UTF8.GetBytes(part + "\u0001"));
         identity.Set("count", Prompts.Count);
-        identity.Set("content", Convert.ToHexStringLower(digest.GetHashAndReset().AsSpan(0, 16)));
+        identity.Set("content", Prompt.DigestOf(Prompts));
         identity.Set("shuffleSeed", _shuffleSeed);
     }
 

@@ -23,6 +23,9 @@ public sealed class MeanRewardRange : IGroupFilter, IRunPart
     }
 
     /// <inheritdoc/>
+    public int MinimumGroupSize => 2;
+
+    /// <inheritdoc/>
     public bool Keep(RolloutGroup group)
     {
         ArgumentNullException.ThrowIfNull(group);

@@ -1,3 +1,4 @@
+using Mel.Rollouts;
 using Mel.Runtime;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +8,7 @@ namespace Mel.Rewards;
 /// DAPO's soft overlong punishment: min(-(length - (L_max - L_buf)) / L_buf * factor, 0) is added to the reward, so that a response near the limit is told so
 /// before it is cut off.
 /// </summary>
-public sealed class OverlongPenalty : IRewardShaper, IRunPart
+public sealed class OverlongPenalty : IRewardShaper, IRunPart, IRunDemands
 {
     private readonly OverlongPenaltyOptions _options;
 
@@ -46,6 +47,19 @@ public sealed class OverlongPenalty : IRewardShaper, IRunPart
         }
         double penalty = Math.Min(-(tokens - (maxTokens - buffer)) / buffer * _options.Factor, 0);
         return _options.Capped ? Math.Max(penalty, -_options.Factor) : penalty;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Unmet(RunShape run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        int limit = run.Sampling.MaxTokens;
+        if (_options.MaxTokens is { } most && most != limit)
+            yield return $"{nameof(_options.MaxTokens)} is {most}, but the run samples up to {limit} tokens (Sampling.MaxTokens): "
+                + "the penalty would begin at the wrong length. Leave it out, and it is the limit of the run.";
+        else if (_options.BufferTokens > limit)
+            yield return $"{nameof(_options.BufferTokens)} is {_options.BufferTokens}, but the longest response has {limit} tokens (Sampling.MaxTokens); "
+                + "the buffer lies within it.";
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Rollouts;
@@ -14,4 +15,11 @@ public class DelegatingPolicy(IPolicy inner) : DelegatingSampler(inner), IPolicy
 
     /// <inheritdoc/>
     public virtual TokenScores Score(TokenBatch batch) => Inner.Score(batch);
+
+    /// <summary>Describes the wrapped policy as if it were this one. A policy that changes what is sampled or scored names its own settings as well.</summary>
+    /// <param name="identity">Receives names and values.</param>
+    public override void Describe(RunIdentity identity)
+    {
+        if (Inner is IRunPart part) part.Describe(identity);
+    }
 }

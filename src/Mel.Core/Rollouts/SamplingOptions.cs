@@ -6,7 +6,7 @@ namespace Mel.Rollouts;
 /// <summary>How tokens are drawn. The transforms apply in the order of Hugging Face: temperature, top-k, top-p, min-p.</summary>
 public sealed class SamplingOptions
 {
-    /// <summary>Divides the logits; 0 means greedy decoding.</summary>
+    /// <summary>Divides the logits, in [0.0001, 100]; 0 means greedy decoding.</summary>
     /// <value>The default is 1, the temperature of the paper's rollouts.</value>
     public double Temperature { get; set; } = 1.0;
 
@@ -39,7 +39,7 @@ internal sealed class SamplingOptionsValidator : IValidateOptions<SamplingOption
     public ValidateOptionsResult Validate(string? name, SamplingOptions options)
     {
         OptionRules rules = new();
-        rules.AtLeast(options.Temperature, 0, nameof(options.Temperature));
+        rules.Temperature(options.Temperature, nameof(options.Temperature));
         rules.AtLeast(options.TopK, 0, nameof(options.TopK));
         rules.Require(options.TopP is > 0 and <= 1, nameof(options.TopP), $"must be within (0, 1], got {options.TopP}");
         rules.Require(options.MinP is >= 0 and < 1, nameof(options.MinP), $"must be within [0, 1), got {options.MinP}");

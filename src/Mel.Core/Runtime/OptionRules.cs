@@ -25,19 +25,28 @@ public sealed class OptionRules
         where TOptions : class, new()
     {
         ArgumentNullException.ThrowIfNull(validator);
-        TOptions copy = new();
-        if (options is not null)
-        {
-            foreach (PropertyInfo property in PropertiesOf<TOptions>()) property.SetValue(copy, property.GetValue(options));
-        }
-
+        TOptions copy = Copy(options);
         ValidateOptionsResult result = validator.Validate(null, copy);
         return result.Failed ? throw new OptionsValidationException(typeof(TOptions).Name, typeof(TOptions), result.Failures) : copy;
     }
 
+    /// <summary>A copy of the options that nobody has checked; the defaults where null.</summary>
+    internal static TOptions Copy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(TOptions? options)
+        where TOptions : class, new()
+    {
+        TOptions copy = new();
+        if (options is null) return copy;
+        foreach (PropertyInfo property in PropertiesOf<TOptions>()) property.SetValue(copy, property.GetValue(options));
+        return copy;
+    }
+
     /// <summary>The settings of an options class: its public properties that can be read and set.</summary>
     internal static IEnumerable<PropertyInfo> PropertiesOf<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>()
-        => typeof(TOptions).GetProperties().Where(p => p.CanRead && p.CanWrite);
+        => PropertiesOf(typeof(TOptions));
+
+    /// <inheritdoc cref="PropertiesOf{TOptions}"/>
+    internal static IEnumerable<PropertyInfo> PropertiesOf([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type options)
+        => options.GetProperties().Where(p => p.CanRead && p.CanWrite);
 
     /// <summary>Requires a finite value of at least a minimum.</summary>
     /// <param name="value">What was given.</param>
@@ -62,6 +71,12 @@ public sealed class OptionRules
     /// <param name="property">Name of the option.</param>
     public void Within(double value, double low, double high, string property)
         => Require(value >= low && value <= high, property, $"must be within [{low}, {high}], got {value}");
+
+    /// <summary>Requires a temperature at which tokens can be drawn, or 0 for greedy decoding.</summary>
+    /// <param name="value">What was given.</param>
+    /// <param name="property">Name of the option.</param>
+    internal void Temperature(double value, string property)
+        => Require(value is 0 or (>= 1e-4 and <= 100), property, $"must be 0 (greedy) or within [0.0001, 100], got {value}");
 
     /// <summary>Requires a member of an enumeration.</summary>
     /// <param name="value">What was given.</param>

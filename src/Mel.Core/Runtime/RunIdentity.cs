@@ -13,6 +13,7 @@ public sealed class RunIdentity
 {
     private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, IRunState> _states = new(StringComparer.Ordinal);
+    private readonly List<(string Place, object Part)> _parts = [];
     private string _scope = string.Empty;
 
     /// <summary>The value of every setting by name. A name begins with the place of its part: <c>objective.inner.ClipRangeHigh</c>.</summary>
@@ -21,12 +22,16 @@ public sealed class RunIdentity
     /// <summary>The parts that keep a state, by their place.</summary>
     public IReadOnlyDictionary<string, IRunState> States => _states;
 
+    /// <summary>Every part that was added, with its place.</summary>
+    internal IReadOnlyList<(string Place, object Part)> Parts => _parts;
+
     /// <summary>Adds a part: the name of its type, and the settings it describes.</summary>
     /// <param name="name">The place of the part in the one that is being described.</param>
     /// <param name="part">The part; null is a value of its own.</param>
     public void Add(string name, object? part)
     {
         AddState(name, part);
+        if (part is not null) _parts.Add((_scope + name, part));
         _values[_scope + name] = part?.GetType().Name ?? "none";
         if (part is IRunPart described) Within(name, () => described.Describe(this));
     }
@@ -75,16 +80,28 @@ public sealed class RunIdentity
 
     /// <summary>The settings that differ between this run and a recorded one, a line each: name, old value, new value.</summary>
     /// <param name="recorded">The values of the other run.</param>
-    public IReadOnlyList<string> DifferencesFrom(IReadOnlyDictionary<string, string> recorded)
+    /// <param name="allowed">Names of settings that may differ; a name also stands for all that begin with it and a dot.</param>
+    public IReadOnlyList<string> DifferencesFrom(IReadOnlyDictionary<string, string> recorded, params IReadOnlyList<string> allowed)
     {
         ArgumentNullException.ThrowIfNull(recorded);
-        return
+        ArgumentNullException.ThrowIfNull(allowed);
+        List<string> different =
         [
             .. _values.Keys.Union(recorded.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
                 .Where(name => _values.GetValueOrDefault(name) != recorded.GetValueOrDefault(name))
-                .Select(name => $"{name} was {recorded.GetValueOrDefault(name) ?? "absent"} and is {_values.GetValueOrDefault(name) ?? "absent"}"),
+                .Where(name => !allowed.Any(a => name == a || IsWithin(name, a))),
+        ];
+        // Of a part that is another one altogether the settings say nothing more.
+        return
+        [
+            .. different.Where(name => !different.Exists(part => IsWithin(name, part)))
+                .Select(name => $"{Excerpt.Of(name, 200)} was {Shown(recorded, name)} and is {Shown(_values, name)}"),
         ];
     }
+
+    private static bool IsWithin(string name, string part) => name.Length > part.Length && name[part.Length] == '.' && name.StartsWith(part, StringComparison.Ordinal);
+
+    private static string Shown(IReadOnlyDictionary<string, string> values, string name) => values.TryGetValue(name, out string? value) ? Excerpt.Of(value, 200) : "absent";
 
     private static string Text(object? value) => value switch
     {
@@ -92,7 +109,8 @@ public sealed class RunIdentity
         string text => text,
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Text))}]",
-        Delegate => "function",
+        // The compiler numbers the lambdas of a class, so two of them have two names; one that was moved has another name as well.
+        Delegate function => $"{function.Method.DeclaringType?.FullName}.{function.Method.Name}",
         _ => value.ToString() ?? string.Empty,
     };
 }

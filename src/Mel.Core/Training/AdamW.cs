@@ -1,3 +1,4 @@
+using Mel.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,15 +20,17 @@ public sealed class AdamW : IDisposable
     private readonly double _b2;
     private readonly double _weightDecay;
     private readonly bool _decayVectors;
+    private bool _disposed;
 
     /// <summary>Creates an optimizer with zero moments.</summary>
     /// <param name="parameters">What to train, by name, floating point, any mix of types.</param>
-    /// <param name="options">Moments and decay; the learning rate is given to <see cref="Step"/>.</param>
+    /// <param name="options">Moments and decay, read once; the learning rate is given to <see cref="Step"/>.</param>
     /// <param name="decayVectors">Whether norms and biases decay too, as in torch.optim.AdamW without parameter groups.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
     public AdamW(IReadOnlyDictionary<string, Tensor> parameters, OptimizerOptions? options = null, bool decayVectors = false)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        options ??= new OptimizerOptions();
+        options = OptionRules.Checked(options, new OptimizerOptionsValidator());
         (_b1, _b2, _weightDecay, _decayVectors) = (options.Beta1, options.Beta2, options.WeightDecay, decayVectors);
         (_beta1, _oneMinusBeta1, _beta2, _oneMinusBeta2, _epsilon) = (_b1, 1 - _b1, _b2, 1 - _b2, options.Epsilon);
         using var noGrad = no_grad();
@@ -45,6 +48,7 @@ public sealed class AdamW : IDisposable
     {
         get
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             Dictionary<string, Tensor> state = new(StringComparer.Ordinal);
             foreach (Slot slot in _slots)
             {
@@ -61,6 +65,7 @@ public sealed class AdamW : IDisposable
     /// <param name="steps">Steps taken, at least 0.</param>
     public void Resume(long steps)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         Steps = steps;
     }
@@ -70,6 +75,7 @@ public sealed class AdamW : IDisposable
     /// <param name="gradientScale">Factor on every gradient, for clipping.</param>
     public void Step(double learningRate, double gradientScale = 1.0)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         Steps++;
         using var noGrad = no_grad();
         using Scalar scale = gradientScale;
@@ -101,6 +107,8 @@ public sealed class AdamW : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_disposed) return;
+        _disposed = true;
         foreach (Slot slot in _slots)
         {
             slot.First.Dispose();

@@ -20,6 +20,7 @@ public sealed class PolicyUpdater : IDisposable
     private readonly IObjective _objective;
     private readonly TrainerOptions _options;
     private readonly ILogger _logger;
+    private bool _disposed;
 
     /// <summary>Creates an updater with fresh moments.</summary>
     /// <param name="policy">The model to train.</param>
@@ -39,21 +40,27 @@ public sealed class PolicyUpdater : IDisposable
     /// <summary>The optimizer with its moments.</summary>
     public AdamW Optimizer { get; }
 
+    /// <summary>Whether <see cref="Update"/> failed after it had begun to move the policy: weights and moments are then not those of a step.</summary>
+    public bool IsUnderWay { get; private set; }
+
     /// <summary>Updates the policy on the rollouts of one step.</summary>
     /// <param name="rollouts">The groups of the step and their experiences.</param>
     /// <param name="advantages">One advantage per trajectory, as an estimator returned them.</param>
     /// <param name="rehearsals">Sequences that are learned by their likelihood and belong to no group. They are spread over the mini-batches.</param>
     /// <param name="state">How far the run was before this step.</param>
+    /// <exception cref="DivergedException">Too many updates in a row had no finite gradient; the policy is as the last good update left it.</exception>
     public UpdateReport Update(
         RolloutBatch rollouts, IReadOnlyList<IReadOnlyList<Advantage>> advantages, IReadOnlyList<Rehearsal> rehearsals, TrainingState state)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(rollouts);
         ArgumentNullException.ThrowIfNull(advantages);
         ArgumentNullException.ThrowIfNull(rehearsals);
         ArgumentNullException.ThrowIfNull(state);
-        UpdateFigures figures = new();
+        UpdateFigures figures = new() { NonFiniteUpdates = state.NonFiniteUpdates };
         // A step whose groups were all filtered out is one empty batch: it reports the same figures as any other.
         int total = Math.Max(1, rollouts.Groups.Count), size = _options.MiniBatchPrompts == 0 ? total : _options.MiniBatchPrompts;
+        int updates = _options.Epochs * ((total + size - 1) / size);
         for (int epoch = 0; epoch < _options.Epochs; epoch++)
         {
             for (int first = 0; first < total; first += size)
@@ -62,16 +69,21 @@ public sealed class PolicyUpdater : IDisposable
                 RolloutBatch part = new([.. rollouts.Groups.Skip(first).Take(count)], [.. rollouts.Experiences.Skip(first).Take(count)], rollouts.Seed);
                 int from = (int)((long)rehearsals.Count * first / total), to = (int)((long)rehearsals.Count * Math.Min(total, first + size) / total);
                 TrainingBatch batch = TrainingBatch.Create(part, [.. advantages.Skip(first).Take(count)], [.. rehearsals.Skip(from).Take(to - from)]);
-                UpdateOn(batch, state.Step + 1, _options.LearningRateAt(state.Updates + figures.Updates), figures);
+                UpdateOn(batch, state.Step + 1, _options.LearningRateAt(state.Step, figures.Updates, updates), figures);
             }
         }
 
+        IsUnderWay = false;
         NativeHeap.Settle();
         return figures.ToReport();
     }
 
     /// <summary>Releases the optimizer's moments.</summary>
-    public void Dispose() => Optimizer.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        Optimizer.Dispose();
+    }
 
     private void UpdateOn(TrainingBatch batch, int step, double learningRate, UpdateFigures figures)
     {
@@ -94,9 +106,12 @@ public sealed class PolicyUpdater : IDisposable
         {
             Log.NonFiniteGradient(_logger, step, norm);
             figures.IsNonFinite = true;
+            if (++figures.NonFiniteUpdates >= _options.MaxNonFiniteUpdates) throw new DivergedException(step, figures.NonFiniteUpdates, norm);
             return;
         }
 
+        figures.NonFiniteUpdates = 0;
+        IsUnderWay = true;
         double limit = _options.Optimizer.MaxGradientNorm;
         Optimizer.Step(learningRate, limit > 0 && norm > limit ? limit / norm : 1.0);
         figures.HasSignal = true;

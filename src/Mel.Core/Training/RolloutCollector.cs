@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Mel.Training;
 
 /// <summary>
-/// Collects the rollouts of a step: samples, judges, shapes and filters. Groups that the filter rejects are replaced while refills last. Prompts that leave no
+/// Collects the rollouts of a step: samples, judges, filters and shapes. Groups that the filter rejects are replaced while refills last. Prompts that leave no
 /// room for a response are passed over.
 /// </summary>
 internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper? shaper, IGroupFilter? filter, TrainerOptions options, ILogger logger)
@@ -20,10 +20,9 @@ internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper?
 
     public async Task<CollectedRollouts> CollectAsync(IPromptSource source, int step, long position, CancellationToken cancellationToken)
     {
-        List<RolloutGroup> kept = [];
+        List<RolloutGroup> kept = [], evicted = [];
         TimeSpan sampling = TimeSpan.Zero, verifying = TimeSpan.Zero;
         long tokens = 0;
-        int evicted = 0;
         List<PromptTooLongException> tooLong = [];
         for (int refill = 0; kept.Count < options.PromptsPerStep && refill <= (filter is null ? 0 : options.MaxRefills); refill++)
         {
@@ -34,8 +33,8 @@ internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper?
             foreach (RolloutGroup judged in sample.Groups)
             {
                 RolloutGroup group = Shaped(judged);
-                if (Keeps(group)) kept.Add(group);
-                else evicted++;
+                // The filter sees what the verifier said: a shaped reward would let in groups that are all wrong at different lengths.
+                (Keeps(judged) ? kept : evicted).Add(group);
             }
         }
 
@@ -102,6 +101,7 @@ internal sealed class RolloutCollector(VerifiedRollouts rollouts, IRewardShaper?
     private ulong SeedAt(long position) => SplitMix64.Derive(options.Seed, RolloutStream, (ulong)position);
 }
 
-/// <summary>The groups of a step, the position of the source after them, and the tokens and time they took.</summary>
+/// <summary>The groups of a step, those its filter rejected, the position of the source after them, and the tokens and time they took.</summary>
 internal sealed record CollectedRollouts(
-    IReadOnlyList<RolloutGroup> Groups, long Position, long Tokens, int Evicted, int SkippedTooLong, TimeSpan SampleDuration, TimeSpan VerifyDuration);
+    IReadOnlyList<RolloutGroup> Groups, long Position, long Tokens, IReadOnlyList<RolloutGroup> Evicted, int SkippedTooLong, TimeSpan SampleDuration,
+    TimeSpan VerifyDuration);

@@ -1,5 +1,7 @@
+using Mel.Diagnostics;
 using Mel.Rollouts;
 using Mel.Runtime;
+using Microsoft.Extensions.Logging;
 
 namespace Mel.Training;
 
@@ -7,12 +9,16 @@ namespace Mel.Training;
 public sealed class RunContext
 {
     private readonly RunIdentity _identity;
-    private readonly Action<string> _save;
+    private readonly PolicyUpdater _updater;
+    private readonly ILogger _logger;
     private IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? _remembered;
     private Dictionary<string, double>? _open;
 
-    internal RunContext(IPolicy policy, ISampler sampler, TrainerOptions options, TrainingState state, RunIdentity identity, Action<string> save)
-        => (Policy, Sampler, Options, State, _identity, _save) = (policy, sampler, options, state, identity, save);
+    internal RunContext(RunSetup setup, TrainingState state, RunIdentity identity, PolicyUpdater updater)
+    {
+        (Policy, Sampler, Options, _logger) = (setup.Policy, setup.Sampler, setup.Options, setup.Logger);
+        (State, _identity, _updater) = (state, identity, updater);
+    }
 
     /// <summary>The model that trains. Between two steps only services use it.</summary>
     public IPolicy Policy { get; }
@@ -56,13 +62,22 @@ public sealed class RunContext
         _open[name] = value;
     }
 
-    /// <summary>Writes a checkpoint of the run as it is between two steps.</summary>
+    /// <summary>Writes a checkpoint of the run as it is between two steps, and keeps the one that was there as the previous one.</summary>
     /// <param name="folder">Where to; null takes the run's own folder.</param>
     /// <exception cref="InvalidOperationException">No folder was given and the run has none.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">The weights are not finite; what is in the folder stays.</exception>
+    /// <exception cref="IOException">The folder cannot be written to; what is in it stays.</exception>
     public void Save(string? folder = null)
-        => _save(folder ?? Options.CheckpointFolder
+    {
+        folder ??= Options.CheckpointFolder
             ?? throw new InvalidOperationException(
-                $"There is no folder to save to: give one, or set {nameof(TrainerOptions)}.{nameof(TrainerOptions.CheckpointFolder)}."));
+                $"There is no folder to save to: give one, or set {nameof(TrainerOptions)}.{nameof(TrainerOptions.CheckpointFolder)}.");
+        TrainingCheckpoint.Save(folder, Policy.Parameters, _updater.Optimizer, State, _identity, Remembered);
+        Log.CheckpointWritten(_logger, State.Step, folder);
+    }
+
+    /// <summary>Whether weights and moments are those of the last completed step. An update that failed halfway leaves neither the old nor the new ones.</summary>
+    internal bool IsAtStepBoundary => !_updater.IsUnderWay;
 
     /// <summary>What the parts of the run remembered at the last step boundary. A step that is not completed leaves no trace in a checkpoint.</summary>
     internal IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Remembered => _remembered ?? _identity.SaveStates();
@@ -79,15 +94,18 @@ public sealed class RunContext
 /// <summary>How far a run is: the numbers that, beside weights and moments, a later process needs to continue the run exactly.</summary>
 public sealed class TrainingState(int step, long position, long updates, long tokens)
 {
-    /// <summary>Number of steps completed.</summary>
+    /// <summary>Number of steps completed. The learning-rate schedule depends on it.</summary>
     public int Step { get; } = step;
 
     /// <summary>Number of prompts taken from the source.</summary>
     public long Position { get; } = position;
 
-    /// <summary>Number of optimizer updates attempted. The learning-rate schedule depends on it.</summary>
+    /// <summary>Number of optimizer updates attempted.</summary>
     public long Updates { get; } = updates;
 
     /// <summary>Number of tokens sampled.</summary>
     public long Tokens { get; } = tokens;
+
+    /// <summary>Number of updates in a row, up to the last, that were skipped because their gradient was not finite.</summary>
+    public int NonFiniteUpdates { get; init; }
 }

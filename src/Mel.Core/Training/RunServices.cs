@@ -1,20 +1,25 @@
 using System.Runtime.ExceptionServices;
 using Mel.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace Mel.Training;
 
 /// <summary>The services of a run in the order in which they are called: those that were given, then telemetry, progress, and last the checkpoint.</summary>
 internal sealed class RunServices
 {
+    private readonly ILogger _logger;
+
     public RunServices(RunSetup setup, IProgress<StepReport>? progress)
     {
+        _logger = setup.Logger;
         Given = setup.Parts.Services;
+        if (progress is Progress<StepReport>) Log.PostedReports(setup.Logger);
         All =
         [
             .. Given,
             new TelemetryService(setup.Parts.Meters, setup.Logger, setup.Extractor is not null),
             .. progress is null ? (IRunService[])[] : [new ProgressService(progress)],
-            .. setup.Options.CheckpointFolder is null ? (IRunService[])[] : [new CheckpointService()],
+            .. setup.Options.CheckpointFolder is null ? (IRunService[])[] : [new CheckpointService(setup.Logger)],
         ];
     }
 
@@ -62,6 +67,7 @@ internal sealed class RunServices
             }
             catch (Exception e)
             {
+                Log.EndFailed(_logger, service.GetType().Name, e.Message);
                 if (run.End != RunEnd.Failed) first ??= ExceptionDispatchInfo.Capture(e);
             }
         }

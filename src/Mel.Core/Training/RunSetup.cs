@@ -1,5 +1,6 @@
 using Mel.Advantages;
 using Mel.Algorithms;
+using Mel.Checkpoints;
 using Mel.Diagnostics;
 using Mel.Experiences;
 using Mel.Prompts;
@@ -9,7 +10,6 @@ using Mel.Runtime;
 using Mel.Verification;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Mel.Training;
 
@@ -20,26 +20,29 @@ internal sealed class RunSetup
     private readonly GuardedVerifier _guarded;
     private readonly bool _recomputes;
     private readonly bool _readsLogProbs;
+    private int _running;
 
     public RunSetup(IPolicy policy, IVerifier verifier, Algorithm algorithm, TrainerOptions? options, TrainerParts? parts)
     {
         Policy = policy ?? throw new ArgumentNullException(nameof(policy));
         _verifier = verifier ?? throw new ArgumentNullException(nameof(verifier));
         Algorithm = algorithm ?? throw new ArgumentNullException(nameof(algorithm));
-        Options = TrainerOptionsValidator.Checked(options);
-        Parts = parts ?? new TrainerParts();
+        Options = TrainerOptionsValidator.Copy(options);
+        Parts = (parts ?? new TrainerParts()).Copy();
         Logger = Parts.Logger ?? (ILogger)NullLogger.Instance;
         ISampler sampler = Parts.Sampler ?? policy;
-        _guarded = new GuardedVerifier(verifier, Options.Verification, Time);
+        VerificationOptions? verification = Options.Verification is { } given && !new VerificationOptionsValidator().Validate(null, given).Failed ? given : null;
+        _guarded = new GuardedVerifier(verifier, verification, Time);
         Extractor = algorithm.Experiences?.Invoke(sampler, _guarded, Time);
+        new RunComposition(algorithm, Options).CheckAlgorithm(Parts.Reference is not null).CheckParts(policy, Parts.Reference, Extractor).ThrowIfWrong();
         Sampler = sampler;
+        if (Options.Sampling.MaxTokens >= sampler.ContextTokens) Log.LimitBeyondContext(Logger, Options.Sampling.MaxTokens, sampler.ContextTokens);
         RolloutNeeds needs = algorithm.Advantages.Needs | algorithm.Objective.Needs;
         bool differs = Parts.Sampler is not null || Options.Sampling.Truncates || needs.HasFlag(RolloutNeeds.PolicyLogProbs);
         _recomputes = Options.OldLogProbs == OldLogProbs.Recomputed || (Options.OldLogProbs == OldLogProbs.Auto && differs);
         _readsLogProbs = !_recomputes || needs.HasFlag(RolloutNeeds.PolicyLogProbs);
         VerifiedRollouts rollouts = new(sampler, _guarded, Time) { RequiresLogProbs = _readsLogProbs };
         Collector = new RolloutCollector(rollouts, algorithm.Shaper, algorithm.Filter, Options, Logger);
-        Require(needs);
     }
 
     public IPolicy Policy { get; }
@@ -59,6 +62,14 @@ internal sealed class RunSetup
     public ILogger Logger { get; }
 
     public TimeProvider Time => Parts.Time;
+
+    /// <summary>Marks the beginning of a run; the end is where the result is disposed.</summary>
+    /// <exception cref="InvalidOperationException">A run is going on.</exception>
+    public IDisposable Begin() => Interlocked.Exchange(ref _running, 1) == 0
+        ? new Running(this)
+        : throw new InvalidOperationException(
+            "The trainer is in the middle of a run, and a second one would change the same weights under it; wait for its end, or make another trainer with a "
+            + "policy of its own.");
 
     /// <summary>Adds the log-probabilities under the policy and under the reference, where the run needs them.</summary>
     public IReadOnlyList<RolloutGroup> Score(IReadOnlyList<RolloutGroup> groups)
@@ -86,27 +97,52 @@ internal sealed class RunSetup
         return count;
     }
 
-    /// <summary>The run at its beginning, or where its checkpoint left it.</summary>
-    public RunContext Resume(IPromptSource prompts, PolicyUpdater updater, RunServices services)
+    /// <summary>Takes hold of the checkpoint folder for the time of a run; null where the run has none.</summary>
+    /// <exception cref="CheckpointException">Another run holds the folder, or it cannot be written to.</exception>
+    public RunFolder? Hold(PolicyUpdater updater)
+        => Options.CheckpointFolder is { } folder ? RunFolder.Open(folder, TrainingCheckpoint.BytesOf(Policy.Parameters, updater.Optimizer)) : null;
+
+    /// <summary>The run at its beginning, or where the newest checkpoint that is sound left it.</summary>
+    public async Task<RunContext> ResumeAsync(IPromptSource prompts, PolicyUpdater updater, RunServices services, CancellationToken cancellationToken)
     {
-        RunIdentity identity = Identify(prompts, services.Given);
-        TrainingState? state = Options.CheckpointFolder is { } folder
-            ? TrainingCheckpoint.TryLoad(folder, Policy.Parameters, updater.Optimizer, identity)
-            : null;
-        if (state is not null) Log.Resumed(Logger, state.Step, Options.CheckpointFolder!);
-        RunContext? run = null;
-        run = new RunContext(Policy, Sampler, Options, state ?? new TrainingState(0, 0, 0, 0), identity, to =>
+        // Without a folder only a service can save the run.
+        RunIdentity identity = Options.CheckpointFolder is null && services.Given.Count == 0
+            ? new RunIdentity()
+            : await IdentifyAsync(prompts, services.Given, cancellationToken).ConfigureAwait(false);
+        TrainingState? state = Options.CheckpointFolder is { } folder ? Load(folder, updater, identity) : null;
+        return new RunContext(this, state ?? new TrainingState(0, 0, 0, 0), identity, updater);
+    }
+
+    private TrainingState? Load(string folder, PolicyUpdater updater, RunIdentity identity)
+    {
+        CheckpointException? damage = null;
+        foreach (string path in RunFolder.Candidates(folder))
         {
-            TrainingCheckpoint.Save(to, Policy.Parameters, updater.Optimizer, run!.State, identity, run.Remembered);
-            Log.CheckpointWritten(Logger, run.State.Step, to);
-        });
-        return run;
+            try
+            {
+                TrainingState state = TrainingCheckpoint.Load(path, Policy.Parameters, updater.Optimizer, identity, Options);
+                if (damage is not null) Log.OlderCheckpoint(Logger, damage.Message, path, state.Step);
+                Log.Resumed(Logger, state.Step, path);
+                return state;
+            }
+            catch (CheckpointException e) when (!e.BelongsToAnotherRun)
+            {
+                damage ??= e;
+            }
+        }
+
+        return damage is null
+            ? null
+            : throw new CheckpointException(
+                damage.File, damage.Tensor,
+                $"{damage.Message} No older checkpoint in the folder is sound. Restore one, or remove the files to begin anew.", damage);
     }
 
     /// <summary>
-    /// Names every setting that changes the numbers of the run. The number of steps may grow. Services change nothing and only add their states.
+    /// Names every setting that changes the numbers of the run. Services change nothing and only add their states. The number of steps may grow where the
+    /// learning rate does not depend on it.
     /// </summary>
-    private RunIdentity Identify(IPromptSource prompts, IReadOnlyList<IRunService> services)
+    private async Task<RunIdentity> IdentifyAsync(IPromptSource prompts, IReadOnlyList<IRunService> services, CancellationToken cancellationToken)
     {
         RunIdentity identity = new();
         identity.Set(nameof(Options.Seed), Options.Seed);
@@ -114,14 +150,24 @@ internal sealed class RunSetup
         identity.Set(nameof(Options.GroupSize), Options.GroupSize);
         identity.Set(nameof(Options.MiniBatchPrompts), Options.MiniBatchPrompts);
         identity.Set(nameof(Options.Epochs), Options.Epochs);
+        identity.Set(nameof(Options.MicroBatchTokens), Options.MicroBatchTokens);
         identity.Set(nameof(Options.MaxRefills), Options.MaxRefills);
         identity.Set(nameof(Options.OldLogProbs), _recomputes ? OldLogProbs.Recomputed : OldLogProbs.Recorded);
+        if (Options.Optimizer.Schedule != LearningRateSchedule.Constant) identity.Set(nameof(Options.Steps), Options.Steps);
+        identity.Set("threads", TorchSharp.torch.get_num_threads());
         identity.Within(nameof(Options.Sampling), () => identity.SetOptions(Options.Sampling));
         identity.Within(nameof(Options.Optimizer), () => identity.SetOptions(Options.Optimizer));
-        identity.Add("prompts", prompts);
+        // A policy is what it describes: its shape and its weights. A wrapper that only watches it makes no other run.
+        if (Policy is IRunPart described) identity.Within("policy", () => described.Describe(identity));
+        identity.Add("sampler", ReferenceEquals(Sampler, Policy) ? null : Sampler);
+        identity.Add("reference", Parts.Reference);
         identity.Add("verifier", _verifier);
         Algorithm.Describe(identity);
         identity.Add("experiences", Extractor);
+        identity.Add("prompts", prompts);
+        // A source that does not describe itself is known by what it gives first: position 0 always yields the same prompt.
+        if (prompts is not IRunPart)
+            identity.Set("prompts.first", Prompt.DigestOf(await prompts.TakeAsync(0, Options.PromptsPerStep, cancellationToken).ConfigureAwait(false)));
         foreach (IGrouping<string, IRunService> alike in services.GroupBy(s => s.GetType().Name, StringComparer.Ordinal))
         {
             foreach ((int i, IRunService service) in alike.Index())
@@ -131,32 +177,8 @@ internal sealed class RunSetup
         return identity;
     }
 
-    private void Require(RolloutNeeds needs)
+    private sealed class Running(RunSetup setup) : IDisposable
     {
-        if (Options.GroupSize < Algorithm.Advantages.MinimumGroupSize)
-        {
-            throw new OptionsValidationException(nameof(TrainerOptions), typeof(TrainerOptions),
-            [
-                $"{nameof(TrainerOptions.GroupSize)} must be at least {Algorithm.Advantages.MinimumGroupSize} with {Algorithm.Advantages.GetType().Name}, "
-                + $"got {Options.GroupSize}: a lone trajectory has no group to be compared with. Raise the group size or choose another estimator.",
-            ]);
-        }
-
-        if (needs.HasFlag(RolloutNeeds.Experiences) && Extractor is null)
-            throw Refusal(
-                "learns from meta-experiences, but nothing extracts any; "
-                + $"make it with {nameof(Algorithm.WithMetaExperience)}, or set {nameof(Algorithm.Experiences)}");
-        if (!needs.HasFlag(RolloutNeeds.Experiences) && Extractor is not null)
-            throw Refusal(
-                "extracts meta-experiences that nothing learns from; "
-                + $"make it with {nameof(Algorithm.WithMetaExperience)}, or leave {nameof(Algorithm.Experiences)} out");
-        if (needs.HasFlag(RolloutNeeds.ReferenceLogProbs) && Parts.Reference is null)
-            throw Refusal($"has a divergence term, but there is no policy to diverge from; set {nameof(TrainerParts)}.{nameof(TrainerParts.Reference)}");
-        if (needs.HasFlag(RolloutNeeds.PolicyLogProbs) && !_recomputes)
-            throw Refusal(
-                "corrects for the sampler's probabilities, which needs the policy's own beside them; "
-                + $"leave {nameof(TrainerOptions.OldLogProbs)} at {nameof(OldLogProbs.Auto)}");
+        public void Dispose() => Volatile.Write(ref setup._running, 0);
     }
-
-    private ArgumentException Refusal(string problem) => new($"The algorithm '{Algorithm.Name}' {problem}.");
 }

@@ -13,7 +13,7 @@ public sealed class StepReport
     /// <summary>Number of steps of the run.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>Figures by name, after TRL and verl where they have one; docs/metrics.md explains each.</summary>
+    /// <summary>Figures by name, after TRL and verl where they have one; docs/metrics.md explains each. A figure of something that did not occur is absent.</summary>
     public required IReadOnlyDictionary<string, double> Metrics { get; init; }
 
     /// <summary>How long each stage took.</summary>
@@ -25,8 +25,11 @@ public sealed class StepReport
     /// <summary>Whether the policy was updated. False where no trajectory and no experience carried a gradient.</summary>
     public required bool HasSignal { get; init; }
 
-    /// <summary>The verified groups of the step.</summary>
+    /// <summary>The verified groups of the step that train, with the attempts that joined them.</summary>
     public required IReadOnlyList<RolloutGroup> Groups { get; init; }
+
+    /// <summary>The verified groups that the filter of the run rejected; empty where the run has none.</summary>
+    public IReadOnlyList<RolloutGroup> EvictedGroups { get; init; } = [];
 
     /// <summary>The meta-experiences of the step; empty where the run extracts none.</summary>
     public required ExtractionResult Experiences { get; init; }
@@ -34,8 +37,11 @@ public sealed class StepReport
     /// <summary>Number of tokens sampled in the step: rollouts, experiences and replays.</summary>
     public required long SampledTokens { get; init; }
 
-    /// <summary>Mean reward of the trajectories that could be judged.</summary>
-    public double Reward => Metrics.GetValueOrDefault(MetricNames.Reward);
+    /// <summary>Mean reward of the trajectories that could be judged, those a filter rejected included; NaN where none could be.</summary>
+    public double Reward => Metrics.GetValueOrDefault(MetricNames.Reward, double.NaN);
+
+    /// <summary>Share of the judged trajectories that were right, those a filter rejected included; NaN where none could be judged.</summary>
+    public double Accuracy => Metrics.GetValueOrDefault(MetricNames.Accuracy, double.NaN);
 }
 
 /// <summary>How long each stage of a step took.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Mel.Diagnostics;
+using Mel.Rewards;
 using Mel.Verification;
 using Microsoft.Extensions.Logging;
 
@@ -18,12 +19,13 @@ internal sealed class TelemetryService(IMeterFactory? meters, ILogger logger, bo
 
     public ValueTask ReportAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
     {
-        int unverifiable = report.Groups.Sum(g => g.Verdicts.Count(v => v == Verdict.Unverifiable));
+        RolloutGroup[] sampled = [.. report.Groups, .. report.EvictedGroups];
+        int unverifiable = sampled.Sum(g => g.Verdicts.Count(v => v == Verdict.Unverifiable));
         double gradientNorm = report.Metrics[MetricNames.GradientNorm];
         if (extracts) Log.Experiences(logger, report.Step, report.Experiences.Retained.Count, report.Experiences.Candidates, report.Experiences.Pairs);
-        if (unverifiable > 0) Log.Unverifiable(logger, report.Step, unverifiable, report.Groups.Sum(g => g.Trajectories.Count));
+        if (unverifiable > 0) Log.Unverifiable(logger, report.Step, unverifiable, sampled.Sum(g => g.Trajectories.Count));
         if (!report.HasSignal && double.IsFinite(gradientNorm)) Log.NoGradientSignal(logger, report.Step, report.Reward);
-        double noSignal = report.Metrics[MetricNames.FractionZeroStd];
+        double noSignal = report.Metrics.GetValueOrDefault(MetricNames.FractionZeroStd, double.NaN);
         _meter?.Record(report.Timing.Total, report.SampledTokens, report.Reward, noSignal, report.Experiences.Retained.Count);
         Log.StepDone(logger, report.Step, report.Steps, report.Reward, gradientNorm, report.Timing.Total.TotalSeconds);
         return ValueTask.CompletedTask;

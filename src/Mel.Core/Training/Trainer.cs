@@ -15,9 +15,9 @@ namespace Mel.Training;
 /// knows every abstraction and no implementation: the parts it is composed of decide what is learned and how.
 /// </summary>
 /// <remarks>
-/// A trainer makes one run at a time. Everything random derives from <see cref="TrainerOptions.Seed"/> and the position in the run, so that a run that was
-/// stopped and resumed equals one that was not. The two are equal bit for bit where libtorch computes with the same number of threads, which is that of the
-/// thread that starts the run (<see cref="ComputeThreads"/>).
+/// A trainer makes one run at a time. Everything it draws at random derives from <see cref="TrainerOptions.Seed"/> and the position in the run, so that a run
+/// that was stopped and resumed equals one that was not. (A source that shuffles its questions has a seed of its own.) The two are equal bit for bit where
+/// libtorch computes with the same number of threads, which is that of the thread that starts the run (<see cref="ComputeThreads"/>).
 /// </remarks>
 public sealed class Trainer
 {
@@ -34,13 +34,16 @@ public sealed class Trainer
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
     /// An option is out of its range, or the group size is below what the estimator can compare.
     /// </exception>
-    /// <exception cref="ArgumentException">The algorithm needs a part that was not given, or extracts experiences that nothing uses.</exception>
+    /// <exception cref="RunCompositionException">The parts do not fit together; the message lists every reason.</exception>
     public Trainer(IPolicy policy, IVerifier verifier, Algorithm algorithm, TrainerOptions? options = null, TrainerParts? parts = null)
         => _setup = new RunSetup(policy, verifier, algorithm, options, parts);
 
     /// <summary>Trains for the configured number of steps, or for what is left of it where the checkpoint folder holds an unfinished run.</summary>
     /// <param name="prompts">The questions.</param>
-    /// <param name="progress">Receives a report after every step.</param>
+    /// <param name="progress">
+    /// Receives a report after every step, before the next step begins. A <see cref="Progress{T}"/> does not: it posts its reports, and the weights change while
+    /// they are read. Whoever evaluates or saves the policy on a report implements <see cref="IProgress{T}"/>, or <see cref="IRunService"/>.
+    /// </param>
     /// <param name="cancellationToken">Stops the run at the last step boundary; where a checkpoint folder is set, a checkpoint of it is written first.</param>
     /// <remarks>
     /// Prompts that leave no room for a response are passed over and counted. An exception of a part leaves the run as the part threw it;
@@ -49,16 +52,23 @@ public sealed class Trainer
     /// <exception cref="PromptTooLongException">No prompt of many in a row fits into the context of the model.</exception>
     /// <exception cref="PartResultException">A part returned what its interface does not allow.</exception>
     /// <exception cref="TimeoutException">The verifier took too long, or a part gave up by a cancellation of its own.</exception>
-    /// <exception cref="Checkpoints.CheckpointException">The checkpoint folder holds something else than this run.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">
+    /// The checkpoint folder holds something else than this run, or only damaged checkpoints; another run holds it; or nothing can be written to it.
+    /// </exception>
+    /// <exception cref="DivergedException">Too many updates in a row had no finite gradient.</exception>
+    /// <exception cref="InvalidOperationException">The trainer is in the middle of a run.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public async Task<TrainingReport> RunAsync(IPromptSource prompts, IProgress<StepReport>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);
+        cancellationToken.ThrowIfCancellationRequested();
+        using IDisposable running = _setup.Begin();
         ComputeThreads.Keep();
         long start = _setup.Time.GetTimestamp();
         using PolicyUpdater updater = new(_setup.Policy, _setup.Algorithm.Objective, _setup.Options, _setup.Logger);
+        using RunFolder? folder = _setup.Hold(updater);
         RunServices services = new(_setup, progress);
-        RunContext run = _setup.Resume(prompts, updater, services);
+        RunContext run = await _setup.ResumeAsync(prompts, updater, services, cancellationToken).ConfigureAwait(false);
         StepReport? last = null;
         try
         {
@@ -72,11 +82,15 @@ public sealed class Trainer
 
             run.End = run.StopReason is null ? RunEnd.Completed : RunEnd.Stopped;
         }
+        catch (OperationCanceledException)
+        {
+            run.End = RunEnd.Canceled;
+            throw;
+        }
         catch (Exception e)
         {
-            (run.End, run.Failure) = e is OperationCanceledException && cancellationToken.IsCancellationRequested
-                ? (RunEnd.Canceled, null)
-                : (RunEnd.Failed, e);
+            (run.End, run.Failure) = (RunEnd.Failed, e);
+            Log.Failed(_setup.Logger, RunFailure.Of(e) ?? "The run failed.", e.GetType().Name, e.Message);
             throw;
         }
         finally
@@ -113,19 +127,19 @@ public sealed class Trainer
         TimeSpan updateTime = time.GetElapsedTime(updateStart);
 
         long sampled = collected.Tokens + experiences.ExtractionTokens + experiences.ReplayTokens;
-        TrainingState next = new(step, collected.Position, state.Updates + update.Updates, state.Tokens + sampled);
+        TrainingState next = new(step, collected.Position, state.Updates + update.Updates, state.Tokens + sampled) { NonFiniteUpdates = update.NonFiniteUpdates };
+        run.CompleteStep(next);
         StepTiming timing = new(
             collected.SampleDuration, collected.VerifyDuration, experiences.ExtractionDuration, experiences.ReplayDuration, updateTime,
             time.GetElapsedTime(start));
-        StepCounts counts = new(
-            sampled, next.Tokens, collected.Evicted, state.Updates, collected.SkippedTooLong, _setup.TakeVerifierFailures(step));
-        Dictionary<string, double> figures = new StepMetrics(groups, _setup.Extractor is null ? null : experiences, update, timing, counts).ToDictionary();
+        StepCounts counts = new(sampled, next.Tokens, state.Updates, collected.SkippedTooLong, _setup.TakeVerifierFailures(step));
+        StepRollouts all = new(collected.Groups, collected.Evicted, _setup.Algorithm.Filter is not null);
+        Dictionary<string, double> figures = new StepMetrics(all, groups, _setup.Extractor is null ? null : experiences, update, timing, counts).ToDictionary();
         StepReport report = new()
         {
             Step = step, Steps = _setup.Options.Steps, Metrics = figures, Timing = timing, Terms = update.Terms, HasSignal = update.HasSignal, Groups = groups,
-            Experiences = experiences, SampledTokens = sampled,
+            EvictedGroups = collected.Evicted, Experiences = experiences, SampledTokens = sampled,
         };
-        run.CompleteStep(next);
         await services.StepAsync(run, report, figures, cancellationToken).ConfigureAwait(false);
         return report;
     }

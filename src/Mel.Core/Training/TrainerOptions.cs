@@ -30,7 +30,7 @@ public sealed class TrainerOptions
     /// <value>The default is 1.</value>
     public int Epochs { get; set; } = 1;
 
-    /// <summary>Largest number of tokens, padding included, that is scored at once: a matter of memory, not of results.</summary>
+    /// <summary>Largest number of tokens, padding included, that is scored at once: a matter of memory, and of the last bits of the results.</summary>
     /// <value>The default is 16384.</value>
     public int MicroBatchTokens { get; set; } = 16384;
 
@@ -62,9 +62,13 @@ public sealed class TrainerOptions
     /// <value>The default is 0.</value>
     public ulong Seed { get; set; }
 
+    /// <summary>How many updates in a row may be skipped because their gradient is not finite. After as many the run ends with the last good weights.</summary>
+    /// <value>The default is 10.</value>
+    public int MaxNonFiniteUpdates { get; set; } = 10;
+
     /// <summary>
-    /// Folder of the run's checkpoint. It is written every <see cref="CheckpointEverySteps"/> steps and when the run is canceled or stopped. A later run with
-    /// the same folder continues from it. Null keeps none.
+    /// Folder of the run's checkpoints, the last two. One is written every <see cref="CheckpointEverySteps"/> steps and when the run ends, however it ends. A
+    /// later run with the same folder continues from the newer one. Null keeps none.
     /// </summary>
     /// <value>The default is null.</value>
     public string? CheckpointFolder { get; set; }
@@ -73,14 +77,28 @@ public sealed class TrainerOptions
     /// <value>The default is 50.</value>
     public int CheckpointEverySteps { get; set; } = 50;
 
-    /// <summary>Learning rate of an update.</summary>
-    /// <param name="update">Updates before it.</param>
-    internal double LearningRateAt(long update)
+    /// <summary>
+    /// Settings in which a resumed run may differ from the one it continues, by the names that the refusal gave. The run then goes on, but no longer equals an
+    /// uninterrupted one: <c>threads</c> on a machine with other cores, for instance.
+    /// </summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyList<string> AllowedDifferences { get; set; } = [];
+
+    /// <summary>
+    /// Learning rate of an update. The schedule counts updates of full steps; a step that a filter left fewer passes through its part of the schedule in
+    /// fewer strides, so that the schedule ends with the run.
+    /// </summary>
+    /// <param name="step">Steps before that of the update.</param>
+    /// <param name="update">Updates of its step before it.</param>
+    /// <param name="updates">Updates of its step.</param>
+    internal double LearningRateAt(int step, int update, int updates)
     {
-        if (update < Optimizer.WarmupSteps) return Optimizer.LearningRate * (update + 1) / Optimizer.WarmupSteps;
         int miniBatches = MiniBatchPrompts == 0 ? 1 : (PromptsPerStep + MiniBatchPrompts - 1) / MiniBatchPrompts;
-        double total = Math.Max(1, ((double)Steps * Epochs * miniBatches) - Optimizer.WarmupSteps);
-        double done = Math.Min(1, (update - Optimizer.WarmupSteps) / total);
+        double full = (double)Epochs * miniBatches, position = (step * full) + (update * full / updates);
+        int warmup = Optimizer.WarmupSteps;
+        if (position < warmup) return Optimizer.LearningRate * Math.Min(warmup, position + 1) / warmup;
+        double total = Math.Max(1, (Steps * full) - warmup);
+        double done = Math.Min(1, (position - warmup) / total);
         return Optimizer.LearningRate * Optimizer.Schedule switch
         {
             LearningRateSchedule.Linear => 1 - done,

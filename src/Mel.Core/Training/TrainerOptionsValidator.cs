@@ -8,13 +8,22 @@ namespace Mel.Training;
 /// <summary>The rules of <see cref="TrainerOptions"/>, the same with and without a container.</summary>
 internal sealed class TrainerOptionsValidator : IValidateOptions<TrainerOptions>
 {
+    private const int MostTrajectories = 1 << 20, MostEpochs = 1000;
+
     /// <summary>A checked copy, its nested options too.</summary>
     public static TrainerOptions Checked(TrainerOptions? options)
     {
-        TrainerOptions copy = OptionRules.Checked(options, new TrainerOptionsValidator());
-        copy.Sampling = OptionRules.Checked(copy.Sampling, new SamplingOptionsValidator());
-        copy.Verification = OptionRules.Checked(copy.Verification, new VerificationOptionsValidator());
-        copy.Optimizer = OptionRules.Checked(copy.Optimizer, new OptimizerOptionsValidator());
+        TrainerOptions copy = Copy(options);
+        return OptionRules.Checked(copy, new TrainerOptionsValidator());
+    }
+
+    /// <summary>A copy, its nested options too, that nobody has checked.</summary>
+    public static TrainerOptions Copy(TrainerOptions? options)
+    {
+        TrainerOptions copy = OptionRules.Copy(options);
+        if (copy.Sampling is { } sampling) copy.Sampling = OptionRules.Copy(sampling);
+        if (copy.Verification is { } verification) copy.Verification = OptionRules.Copy(verification);
+        if (copy.Optimizer is { } optimizer) copy.Optimizer = OptionRules.Copy(optimizer);
         return copy;
     }
 
@@ -24,14 +33,19 @@ internal sealed class TrainerOptionsValidator : IValidateOptions<TrainerOptions>
         rules.AtLeast(options.Steps, 1, nameof(options.Steps));
         rules.AtLeast(options.PromptsPerStep, 1, nameof(options.PromptsPerStep));
         rules.AtLeast(options.GroupSize, 1, nameof(options.GroupSize));
+        long trajectories = (long)options.PromptsPerStep * options.GroupSize;
+        rules.Require(trajectories <= MostTrajectories, nameof(options.PromptsPerStep),
+            $"times {nameof(options.GroupSize)} must be at most {MostTrajectories}, got {trajectories}: a step holds all its trajectories in memory");
         rules.AtLeast(options.MiniBatchPrompts, 0, nameof(options.MiniBatchPrompts));
         rules.Require(options.MiniBatchPrompts <= options.PromptsPerStep, nameof(options.MiniBatchPrompts),
             $"must be at most {nameof(options.PromptsPerStep)} = {options.PromptsPerStep}, got {options.MiniBatchPrompts}: "
             + "an update cannot hold more questions than a step samples");
-        rules.AtLeast(options.Epochs, 1, nameof(options.Epochs));
+        rules.Require(options.Epochs is >= 1 and <= MostEpochs, nameof(options.Epochs), $"must be within [1, {MostEpochs}], got {options.Epochs}");
         rules.AtLeast(options.MicroBatchTokens, 1, nameof(options.MicroBatchTokens));
         rules.AtLeast(options.MaxRefills, 0, nameof(options.MaxRefills));
         rules.AtLeast(options.CheckpointEverySteps, 1, nameof(options.CheckpointEverySteps));
+        rules.AtLeast(options.MaxNonFiniteUpdates, 1, nameof(options.MaxNonFiniteUpdates));
+        rules.Require(options.AllowedDifferences is not null, nameof(options.AllowedDifferences), "must not be null; leave it out to allow none");
         rules.Defined(options.OldLogProbs, nameof(options.OldLogProbs));
         rules.Require(options.Sampling is not null, nameof(options.Sampling), "must not be null; leave it out for the defaults");
         rules.Require(options.Verification is not null, nameof(options.Verification), "must not be null; leave it out for the defaults");

@@ -11,7 +11,10 @@ public sealed class TrainerParts
     /// <value>The default is null: the policy samples.</value>
     public ISampler? Sampler { get; set; }
 
-    /// <summary>Frozen policy for divergence terms in the reward or in the loss. It is scored without a gradient.</summary>
+    /// <summary>
+    /// Frozen policy for divergence terms in the reward or in the loss. It is scored without a gradient, and shares no parameter that trains with the policy.
+    /// Where no term asks for it, the divergence from it is only measured.
+    /// </summary>
     /// <value>The default is null: none.</value>
     public IPolicy? Reference { get; set; }
 
@@ -30,4 +33,10 @@ public sealed class TrainerParts
     /// <summary>Makes the meter <c>Mel</c>.</summary>
     /// <value>The default is null: a meter of the trainer's own.</value>
     public IMeterFactory? Meters { get; set; }
+
+    /// <summary>A copy, so that later changes of the caller's object have no effect on a run.</summary>
+    internal TrainerParts Copy() => new()
+    {
+        Sampler = Sampler, Reference = Reference, Services = [.. Services], Logger = Logger, Time = Time, Meters = Meters,
+    };
 }

@@ -9,97 +9,149 @@ namespace Mel.Training;
 
 /// <summary>
 /// The checkpoint of a run: a safetensors file with the parameters, the optimizer's moments and the states of parts, and with the progress of the run in its
-/// metadata. It is a single file, so that one rename publishes it as a whole.
+/// metadata. It is a single file, so that one rename publishes it as a whole, and it carries the digest of its bytes.
 /// </summary>
 internal static class TrainingCheckpoint
 {
-    private const string FileName = "run.safetensors";
+    private const string Format = "mel-run/3";
     private const string PolicyPrefix = "policy.";
     private const string OptimizerPrefix = "optimizer.";
     private const string StatePrefix = "state.";
 
-    public static string PathIn(string folder) => Path.Combine(folder, FileName);
+    /// <summary>So many differences are named one by one.</summary>
+    private const int MostNamed = 12;
 
+    /// <summary>Largest position and counts that are believed: far above any run, far below what could overflow.</summary>
+    private const long LargestCount = 1L << 52;
+
+    /// <summary>Writes a checkpoint to a folder beside its predecessor.</summary>
+    /// <exception cref="CheckpointException">A parameter or a moment is not finite; what is in the folder stays.</exception>
     public static void Save(
         string folder, IReadOnlyDictionary<string, Tensor> parameters, AdamW optimizer, TrainingState state, RunIdentity identity,
         IReadOnlyDictionary<string, ReadOnlyMemory<byte>> remembered)
     {
         using var scope = NewDisposeScope();
-        Directory.CreateDirectory(folder);
-        IEnumerable<KeyValuePair<string, Tensor>> tensors =
-        [
-            .. parameters.Select(p => KeyValuePair.Create(PolicyPrefix + p.Key, p.Value)),
-            .. optimizer.State.Select(p => KeyValuePair.Create(OptimizerPrefix + p.Key, p.Value)),
-            .. remembered.Select(s => KeyValuePair.Create(StatePrefix + s.Key, tensor(s.Value.ToArray()))),
-        ];
-        SafetensorsWriter.Write(PathIn(folder), tensors, new Dictionary<string, string>(StringComparer.Ordinal)
+        List<KeyValuePair<string, Tensor>> tensors = Tensors(parameters, optimizer);
+        if (tensors.Find(t => !IsFinite(t.Value)) is { Key: { } broken })
+            throw new CheckpointException(
+                folder, broken, $"after step {state.Step} it holds numbers that are not finite: the run has diverged. Earlier checkpoints stay as they are.");
+        tensors.AddRange(remembered.Select(s => KeyValuePair.Create(StatePrefix + s.Key, tensor(s.Value.ToArray()))));
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
-            ["format"] = "mel-run/2",
+            ["format"] = Format,
             ["step"] = Text(state.Step),
             ["position"] = Text(state.Position),
             ["updates"] = Text(state.Updates),
             ["tokens"] = Text(state.Tokens),
+            ["non_finite_updates"] = Text(state.NonFiniteUpdates),
             ["optimizer_steps"] = Text(optimizer.Steps),
             ["run"] = JsonSerializer.Serialize(identity.Values, CheckpointJson.Default.IReadOnlyDictionaryStringString),
-        });
+        };
+        RunFolder.Write(folder, path => SafetensorsWriter.WriteSealed(path, tensors, metadata));
     }
 
-    /// <summary>
-    /// Restores parameters, moments and state, or returns null where there is no checkpoint. Everything is checked before anything is written.
-    /// </summary>
-    /// <exception cref="CheckpointException">The file belongs to another run or another model, or is damaged.</exception>
-    public static TrainingState? TryLoad(string folder, IReadOnlyDictionary<string, Tensor> parameters, AdamW optimizer, RunIdentity identity)
+    /// <summary>Bytes of a checkpoint without header and states of parts.</summary>
+    public static long BytesOf(IReadOnlyDictionary<string, Tensor> parameters, AdamW optimizer)
     {
-        string path = PathIn(folder);
-        if (!File.Exists(path)) return null;
-        using SafetensorsFile file = SafetensorsFile.Open(path);
-        IReadOnlyList<string> differences = identity.DifferencesFrom(Recorded(file, path));
-        if (differences.Count > 0)
-            throw new CheckpointException(
-                path, null,
-                $"it belongs to a run with other settings: {string.Join("; ", differences)}. Choose another checkpoint folder, or the settings of that run.");
-        List<(string Name, Tensor Destination)> wanted =
-        [
-            .. parameters.Select(p => (PolicyPrefix + p.Key, p.Value)),
-            .. optimizer.State.Select(p => (OptimizerPrefix + p.Key, p.Value)),
-        ];
-        foreach ((string name, Tensor destination) in wanted)
-        {
-            if (!file.Entries.TryGetValue(name, out SafetensorsEntry? entry))
-                throw new CheckpointException(
-                    path, name, "the checkpoint has no such tensor, so it belongs to another model. Choose another checkpoint folder.");
-            if (!entry.Shape.SequenceEqual(destination.shape))
-                throw new CheckpointException(
-                    path, name,
-                    $"it has shape [{string.Join(", ", entry.Shape)}], but the model's is [{string.Join(", ", destination.shape)}]. "
-                    + "Choose another checkpoint folder.");
-        }
+        using var scope = NewDisposeScope();
+        return Tensors(parameters, optimizer).Sum(t => t.Value.NumberOfElements * SafetensorsDataType.BytesOf(t.Value.dtype));
+    }
 
+    /// <summary>Restores parameters, moments and state. Everything is checked before anything is written.</summary>
+    /// <param name="path">The file of the checkpoint.</param>
+    /// <param name="parameters">Filled.</param>
+    /// <param name="optimizer">Filled.</param>
+    /// <param name="identity">The run that wants to go on; the states of its parts are restored.</param>
+    /// <param name="options">The options of the run.</param>
+    /// <exception cref="CheckpointException">The checkpoint is damaged, or belongs to another run or another model.</exception>
+    public static TrainingState Load(
+        string path, IReadOnlyDictionary<string, Tensor> parameters, AdamW optimizer, RunIdentity identity, TrainerOptions options)
+    {
+        SafetensorsSeal.Verify(path);
+        using var scope = NewDisposeScope();
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        if (file.Metadata.GetValueOrDefault("format") is var format && format != Format)
+            throw Foreign(
+                path, null, $"it has the format '{Excerpt.Of(format ?? "none", 100)}', this version reads '{Format}'. Choose another checkpoint folder, or the version that wrote it.");
+        List<string> differences = [.. identity.DifferencesFrom(Recorded(file, path), options.AllowedDifferences)];
+        if (differences.Count > 0)
+            throw Foreign(
+                path, null,
+                $"it belongs to a run with other settings: {string.Join("; ", differences.Take(MostNamed))}"
+                + (differences.Count > MostNamed ? $", and {differences.Count - MostNamed} more" : string.Empty) + ". Choose another checkpoint folder, or the settings of that run.");
+        List<KeyValuePair<string, Tensor>> wanted = Tensors(parameters, optimizer);
+        foreach ((string name, Tensor destination) in wanted) RequireTensor(file, name, destination);
         foreach (string name in identity.States.Keys)
         {
             if (!file.Entries.TryGetValue(StatePrefix + name, out SafetensorsEntry? entry) || entry.DataType != ScalarType.Byte || entry.Shape.Count != 1)
-                throw new CheckpointException(
+                throw Foreign(
                     path, StatePrefix + name,
                     "the checkpoint does not hold the state of this part as a list of bytes. Choose another checkpoint folder, or leave the part out.");
         }
 
-        HashSet<string> known = [.. wanted.Select(w => w.Name), .. identity.States.Keys.Select(name => StatePrefix + name)];
+        HashSet<string> known = [.. wanted.Select(w => w.Key), .. identity.States.Keys.Select(name => StatePrefix + name)];
         if (file.Entries.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
-            throw new CheckpointException(
+            throw Foreign(
                 path, unknown, "the model has no such tensor, so the checkpoint belongs to another one. Choose another checkpoint folder.");
+        TrainingState state = new(
+            (int)Number(file, "step", int.MaxValue), Number(file, "position"), Number(file, "updates"), Number(file, "tokens"))
+        {
+            NonFiniteUpdates = (int)Number(file, "non_finite_updates", int.MaxValue),
+        };
+        long steps = Number(file, "optimizer_steps", state.Updates);
+        if (state.Step > options.Steps)
+            throw Foreign(
+                path, null, $"it is the checkpoint of step {state.Step}, but the run has {options.Steps} steps. Raise the number of steps, or choose another folder.");
+        foreach ((string name, _) in wanted)
+        {
+            using Tensor stored = file.Read(name);
+            if (!IsFinite(stored)) throw new CheckpointException(path, name, "it holds numbers that are not finite; no run can go on from them.");
+        }
 
-        TrainingState state = new((int)Number(file, path, "step"), Number(file, path, "position"), Number(file, path, "updates"), Number(file, path, "tokens"));
-        long steps = Number(file, path, "optimizer_steps");
-        using var noGrad = no_grad();
-        foreach ((string name, Tensor destination) in wanted) file.ReadInto(name, destination);
         foreach ((string name, IRunState part) in identity.States)
         {
             using Tensor bytes = file.Read(StatePrefix + name);
-            part.LoadState(bytes.data<byte>().ToArray());
+            try
+            {
+                part.LoadState(bytes.data<byte>().ToArray());
+            }
+            catch (FormatException e)
+            {
+                throw new CheckpointException(path, StatePrefix + name, $"{part.GetType().Name} does not accept the state it is given: {e.Message}", e);
+            }
         }
 
+        using var noGrad = no_grad();
+        foreach ((string name, Tensor destination) in wanted) file.ReadInto(name, destination);
         optimizer.Resume(steps);
         return state;
+    }
+
+    private static CheckpointException Foreign(string path, string? tensor, string problem) => new(path, tensor, problem) { BelongsToAnotherRun = true };
+
+    private static List<KeyValuePair<string, Tensor>> Tensors(IReadOnlyDictionary<string, Tensor> parameters, AdamW optimizer) =>
+    [
+        .. parameters.Select(p => KeyValuePair.Create(PolicyPrefix + p.Key, p.Value)),
+        .. optimizer.State.Select(p => KeyValuePair.Create(OptimizerPrefix + p.Key, p.Value)),
+    ];
+
+    private static bool IsFinite(Tensor tensor)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        // In slices, so that a large tensor is not copied as a whole.
+        return TensorSlices.Of(tensor).All(slice => !slice.is_floating_point() || slice.isfinite().all().item<bool>());
+    }
+
+    private static void RequireTensor(SafetensorsFile file, string name, Tensor destination)
+    {
+        if (!file.Entries.TryGetValue(name, out SafetensorsEntry? entry))
+            throw Foreign(
+                file.Path, name, "the checkpoint has no such tensor, so it belongs to another model. Choose another checkpoint folder.");
+        if (entry.Shape.SequenceEqual(destination.shape)) return;
+        throw Foreign(
+            file.Path, name,
+            $"it has shape [{string.Join(", ", entry.Shape)}], but the model's is [{string.Join(", ", destination.shape)}]. Choose another checkpoint folder.");
     }
 
     private static Dictionary<string, string> Recorded(SafetensorsFile file, string path)
@@ -112,18 +164,19 @@ internal static class TrainingCheckpoint
         catch (JsonException e)
         {
             throw new CheckpointException(
-                path, null, $"its metadata does not say which run it belongs to ('{text}'): {e.Message} Choose another checkpoint folder.", e);
+                path, null, $"its metadata does not say which run it belongs to ('{Excerpt.Of(text, 100)}'): {e.Message} Choose another checkpoint folder.", e);
         }
     }
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static long Number(SafetensorsFile file, string path, string key)
-        => long.TryParse(file.Metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+    private static long Number(SafetensorsFile file, string key, long largest = LargestCount)
+        => long.TryParse(file.Metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value <= largest
             ? value
             : throw new CheckpointException(
-                path, null,
-                $"its metadata has '{key}' = '{file.Metadata.GetValueOrDefault(key)}'; a whole number is expected. The file is damaged or of another kind.");
+                file.Path, null,
+                $"its metadata has '{key}' = '{Excerpt.Of(file.Metadata.GetValueOrDefault(key) ?? "none", 100)}'; a whole number up to {largest} is expected. "
+                + "The file is damaged or of another kind.");
 }
 
 [JsonSerializable(typeof(Dictionary<string, string>))]

@@ -19,6 +19,9 @@ internal sealed class UpdateFigures
     /// <summary>Whether an update was skipped because its gradient was not finite.</summary>
     public bool IsNonFinite { get; set; }
 
+    /// <summary>Number of updates in a row, up to the last, that were skipped, those of earlier steps included.</summary>
+    public int NonFiniteUpdates { get; set; }
+
     /// <summary>The figures of the step. Sums are averaged over the updates in which they appeared; counts and extremes are taken over all updates.</summary>
     public UpdateReport ToReport() => new(
         Updates, HasSignal, IsNonFinite, _learningRate, Updates == 0 ? 0 : _norms / Updates,
@@ -27,7 +30,10 @@ internal sealed class UpdateFigures
                 .Select(g => new TermReport(g.Key, g.Average(t => t.Loss), g.Average(t => t.GradientNorm), g.Average(t => t.Factor))),
         ],
         _metrics.ToDictionary(
-            m => m.Key, m => m.Value.Reduction == MetricReduction.Sum ? m.Value.Value / m.Value.Updates : m.Value.Value, StringComparer.Ordinal));
+            m => m.Key, m => m.Value.Reduction == MetricReduction.Sum ? m.Value.Value / m.Value.Updates : m.Value.Value, StringComparer.Ordinal))
+    {
+        NonFiniteUpdates = NonFiniteUpdates,
+    };
 
     /// <summary>Adds figures of a term. The figures of a further term of the same name get the number of the term appended.</summary>
     public void Add(IReadOnlyList<ObjectiveMetric> metrics, string name, string termName)
@@ -35,6 +41,7 @@ internal sealed class UpdateFigures
         string suffix = name[termName.Length..];
         foreach (ObjectiveMetric metric in metrics)
         {
+            if (metric.IsOfSamplingWeights && HasSignal) continue;      // an earlier update of the step has moved the policy
             string key = metric.Name + suffix;
             if (!_metrics.TryGetValue(key, out Figure? figure))
             {

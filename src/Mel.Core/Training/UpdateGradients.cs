@@ -37,6 +37,9 @@ internal sealed class UpdateGradients : IDisposable
         }
     }
 
+    /// <summary>Whether gradients are kept out of the parameters' <c>grad</c> until they are combined; a single term may have to be scaled too.</summary>
+    private bool IsApart => _shares.Exists(s => s.IsOwn);
+
     /// <summary>Scores one micro-batch and adds its gradients.</summary>
     /// <returns>The figures of the terms that have rows in it.</returns>
     public IReadOnlyList<(int Term, IReadOnlyList<ObjectiveMetric> Metrics)> Add(MicroBatch part)
@@ -76,13 +79,14 @@ internal sealed class UpdateGradients : IDisposable
             {
                 double measured = _terms.Count == 1 ? TotalNorm() : double.NaN;
                 foreach (int term in share.Terms) reports[term] = new TermReport(_names[term], _losses[term], measured, _terms[term].Scaling.Value);
-                if (_shares.Count > 1) share.AddTo(_parameters, 1.0);
+                if (IsApart) share.AddTo(_parameters, 1.0);
                 continue;
             }
 
             int own = share.Terms[0];
             double norm = GradientShare.Norm(share.Gradients.Values);
-            if (own == 0) reference = norm;
+            // A ratio is one to the term that others are added to; where that is absent, there is nothing to be a share of.
+            if (own == 0 && _terms[0].Scaling.Kind != TermScalingKind.GradientNormRatio) reference = norm;
             double factor = Factor(_terms[own].Scaling, norm, reference);
             reports[own] = new TermReport(_names[own], _losses[own], norm, factor);
             if (factor != 0) share.AddTo(_parameters, factor);
@@ -140,7 +144,7 @@ internal sealed class UpdateGradients : IDisposable
 
     private void Differentiate(GradientShare share, Tensor carrier)
     {
-        bool apart = _shares.Count > 1;
+        bool apart = IsApart;
         if (apart) share.Swap(_parameters);
         // In a scope of its own: custom functions leave the gradients they made in it, among them one as large as the head.
         using (NewDisposeScope())

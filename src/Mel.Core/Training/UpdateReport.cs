@@ -14,6 +14,9 @@ public sealed class UpdateReport(
     /// <summary>Whether an update was skipped because its gradient was not finite: there was a signal, but no usable one.</summary>
     public bool IsNonFinite { get; } = isNonFinite;
 
+    /// <summary>Number of updates in a row, up to the last of this step, that were skipped because their gradient was not finite.</summary>
+    public int NonFiniteUpdates { get; init; }
+
     /// <summary>Learning rate of the last update.</summary>
     public double LearningRate { get; } = learningRate;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mel.Checkpoints;
+using Mel.Runtime;
 using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
 
@@ -45,61 +46,59 @@ internal static class LoraFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string path = Path.Combine(folder, ConfigName);
-        if (!File.Exists(path)) throw new CheckpointException(path, null, "the file does not exist; give a folder in the layout of PEFT.");
-        JsonObject json;
+        if (!Path.Exists(path)) throw new CheckpointException(path, null, "the file does not exist; give a folder in the layout of PEFT.");
+        using JsonDocument document = UntrustedJson.ReadObject(
+            path, FileLimits.ConfigBytes, (problem, inner) => new CheckpointException(path, null, problem, inner), duplicates: true);
+        var json = new JsonFields(document.RootElement, (key, problem) => new CheckpointException(path, null, $"'{key}' {problem}"));
+        Require(json.OptionalString("peft_type") == "LORA", "peft_type", "\"LORA\"");
+        Require(json.OptionalString("bias") is null or "none", "bias", "\"none\"");
+        Require(json.OptionalBool("use_dora") is not true, "use_dora", "false");
+        Require(json.OptionalBool("fan_in_fan_out") is not true, "fan_in_fan_out", "false");
+        Require(json.Find("modules_to_save") is null || json.Strings("modules_to_save").Count == 0, "modules_to_save", "none");
+        Require(IsEmpty("rank_pattern"), "rank_pattern", "none");
+        Require(IsEmpty("alpha_pattern"), "alpha_pattern", "none");
+        int rank = json.Int("r");
+        double alpha = json.OptionalDouble("lora_alpha") ?? throw json.Fail("lora_alpha", "is missing, expected a number.");
+        IReadOnlyList<string> targets = json.Find("target_modules") is { ValueKind: JsonValueKind.Array }
+            ? [.. LoraOptions.Projections.Where(json.Strings("target_modules").ToHashSet(StringComparer.Ordinal).Contains)]
+            : json.OptionalString("target_modules") == "all-linear" ? LoraOptions.Projections
+            : throw json.Fail("target_modules", "is no list of projections, expected one, or \"all-linear\".");
+
+        // rsLoRA divides by the root of the rank instead of the rank.
+        if (json.OptionalBool("use_rslora") is true) alpha *= Math.Sqrt(rank);
         try
         {
-            json = JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new CheckpointException(path, null, "the file holds no JSON object.");
-        }
-        catch (JsonException e)
-        {
-            throw new CheckpointException(path, null, $"the file is no JSON ({e.Message}).", e);
-        }
-
-        try
-        {
-            Require(Text("peft_type") == "LORA", "peft_type", "LORA");
-            Require(Text("bias") is null or "none", "bias", "none");
-            Require(json["use_dora"]?.GetValue<bool>() is not true, "use_dora", "false");
-            Require(json["fan_in_fan_out"]?.GetValue<bool>() is not true, "fan_in_fan_out", "false");
-            Require(json["modules_to_save"] is null or JsonArray { Count: 0 }, "modules_to_save", "none");
-            Require(json["rank_pattern"] is null or JsonObject { Count: 0 }, "rank_pattern", "none");
-            Require(json["alpha_pattern"] is null or JsonObject { Count: 0 }, "alpha_pattern", "none");
-            int rank = json["r"]!.GetValue<int>();
-            double alpha = json["lora_alpha"]!.GetValue<double>();
-            IReadOnlyList<string> targets = json["target_modules"] switch
-            {
-                JsonArray list => [.. LoraOptions.Projections.Where(list.Select(t => t!.GetValue<string>()).ToHashSet().Contains)],
-                JsonValue value when value.GetValue<string>() == "all-linear" => LoraOptions.Projections,
-                _ => throw new CheckpointException(path, null, "'target_modules' is no list of projections, expected one, or \"all-linear\"."),
-            };
-
-            // rsLoRA divides by the root of the rank instead of the rank.
-            if (json["use_rslora"]?.GetValue<bool>() is true) alpha *= Math.Sqrt(rank);
             return new LoraOptions { Rank = rank, Alpha = alpha, Targets = targets }.Checked();
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or NullReferenceException or OptionsValidationException)
+        catch (OptionsValidationException e)
         {
             throw new CheckpointException(path, null, $"the file is no configuration of low-rank adapters that is supported ({e.Message}).", e);
         }
 
-        string? Text(string key) => json[key]?.GetValue<string>();
+        bool IsEmpty(string key) => json.Find(key) is not { } value || (value.ValueKind == JsonValueKind.Object && value.GetPropertyCount() == 0);
 
         void Require(bool holds, string key, string expected)
         {
-            if (!holds)
-                throw new CheckpointException(
-                    path, null, $"'{key}' is {json[key]?.ToJsonString() ?? "missing"}, expected {expected}; other forms of adapters are not built.");
+            if (holds) return;
+            string found = json.Find(key) is { } value ? Excerpt.Of(value.GetRawText()) : "missing";
+            throw json.Fail(key, $"is {found}, expected {expected}; other forms of adapters are not built.");
         }
+    }
+
+    /// <summary>Checks by the header alone that the file holds adapters of these shapes: what a few bytes of configuration claim is not built before.</summary>
+    public static void RequireShapes(string folder, IReadOnlyCollection<(string Name, long[] Shape)> adapters)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
+        foreach ((string name, long[] shape) in adapters) file.RequireShape(Prefix + name, shape);
+        HashSet<string> known = [.. adapters.Select(a => Prefix + a.Name)];
+        if (file.Entries.Keys.FirstOrDefault(name => !known.Contains(name)) is { } surplus)
+            throw new CheckpointException(
+                file.Path, surplus, "the file holds a tensor that no adapter of this model has; it belongs to another model or kind of adapter.");
     }
 
     public static void ReadInto(string folder, IReadOnlyDictionary<string, Tensor> adapters)
     {
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
         foreach (var (name, tensor) in adapters) file.ReadInto(Prefix + name, tensor);
-        bool IsKnown(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) && adapters.ContainsKey(name[Prefix.Length..]);
-        if (file.Entries.Keys.FirstOrDefault(name => !IsKnown(name)) is { } surplus)
-            throw new CheckpointException(
-                file.Path, surplus, "the file holds a tensor that no adapter of this model has; it belongs to another model or kind of adapter.");
     }
 }

@@ -9,7 +9,6 @@ namespace Mel.Transformers.Chat;
 internal sealed class ChatTemplateFolder
 {
     private const string ConfigName = "tokenizer_config.json", TemplateName = "chat_template.jinja";
-    private const int LongestTemplateBytes = 1 << 20;
 
     private readonly string _folder;
     private readonly string _source = "";
@@ -23,13 +22,11 @@ internal sealed class ChatTemplateFolder
         string config = Path.Combine(folder, ConfigName), template = Path.Combine(folder, TemplateName);
         _config = ReadRoot(config);
         _tokenizer = new Lazy<JsonElement?>(() => ReadRoot(Path.Combine(folder, TokenizerFile.Name)));
-        if (File.Exists(template))
+        if (Path.Exists(template))
         {
-            long size = new FileInfo(template).Length;
-            if (size > LongestTemplateBytes)
-                throw new TokenizerFormatException(
-                    template, $"The file has {size:N0} bytes, but a chat template needs no more than {LongestTemplateBytes:N0}. Fetch it again.");
-            (_source, _template) = (template, File.ReadAllText(template));
+            _source = template;
+            _template = UntrustedText.Read(template, FileLimits.TemplateBytes, (problem, inner) => new TokenizerFormatException(template,
+                $"{char.ToUpperInvariant(problem[0])}{problem.AsSpan(1)} Fetch the template again.", inner));
         }
         else if (_config is { } root) (_source, _template) = (config, TemplateOf(new TokenizerJson(config), root));
     }
@@ -63,7 +60,7 @@ internal sealed class ChatTemplateFolder
     {
         if (_template is null) throw new ChatTemplateNotFoundException(_folder);
         return ChatTemplateRecognition.Create(_template, WithTokens(options)) ?? throw new TokenizerFormatException(_source,
-            $"The chat template begins {TokenizerJson.Shown(_template)} and is none of those that are built: Qwen3, Qwen2 and Qwen2.5, plain ChatML, " +
+            $"The chat template begins {Excerpt.Quoted(_template)} and is none of those that are built: Qwen3, Qwen2 and Qwen2.5, plain ChatML, " +
             "Llama 3. Derive one from ChatTemplate, or pass the template of a related model.");
     }
 
@@ -84,7 +81,7 @@ internal sealed class ChatTemplateFolder
 
     private static JsonElement? ReadRoot(string file)
     {
-        if (!File.Exists(file)) return null;
+        if (!Path.Exists(file)) return null;
         using JsonDocument document = new TokenizerJson(file).Read();
         return document.RootElement.Clone();
     }
@@ -106,16 +103,23 @@ internal sealed class ChatTemplateFolder
 
     private IEnumerable<(string Text, bool Special)> AddedTokens()
     {
-        IEnumerable<JsonElement> entries = [];
-        if (_config is { } config && config.TryGetProperty("added_tokens_decoder", out JsonElement decoder) && decoder.ValueKind == JsonValueKind.Object)
-            entries = decoder.EnumerateObject().Select(member => member.Value);
-        else if (_tokenizer.Value is { } root && root.TryGetProperty("added_tokens", out JsonElement list) && list.ValueKind == JsonValueKind.Array)
-            entries = list.EnumerateArray();
-        foreach (JsonElement entry in entries)
-        {
-            string text = TextOf(entry);
-            if (text.Length > 0) yield return (text, entry.TryGetProperty("special", out JsonElement special) && special.ValueKind == True);
-        }
+        var config = new TokenizerJson(Path.Combine(_folder, ConfigName));
+        if (_config is { } root && config.Optional(root, "", "added_tokens_decoder", JsonValueKind.Object) is { } decoder)
+            return decoder.EnumerateObject().Select((member, i) => AddedTokenOf(config, member.Value, "added_tokens_decoder", i));
+        var tokenizer = new TokenizerJson(Path.Combine(_folder, TokenizerFile.Name));
+        return _tokenizer.Value is { } tokens && tokenizer.Optional(tokens, "", "added_tokens", JsonValueKind.Array) is { } list
+            ? list.EnumerateArray().Select((entry, i) => AddedTokenOf(tokenizer, entry, "added_tokens", i))
+            : [];
+    }
+
+    private static (string Text, bool Special) AddedTokenOf(TokenizerJson json, JsonElement entry, string list, int index)
+    {
+        if (index == AddedToken.Most) throw json.Error($"{list} has more than {AddedToken.Most:N0} entries, the most that are read.");
+        string place = $"{list}[{index}]";
+        string text = json.Text(json.Object(entry, place), place, "content") ?? "";
+        if (text.Length is 0 or > AddedToken.Longest)
+            throw json.Error($"{place} is {Excerpt.Quoted(text)}, but a token has 1 to {AddedToken.Longest:N0} characters. Fetch the file again.");
+        return (text, json.Flag(entry, place, "special"));
     }
 
     private static string FirstSpecialToken(JsonElement processor)

@@ -15,11 +15,11 @@ public sealed class ChatTemplateOptions
     public bool? EnableThinking { get; set; }
 
     /// <summary>
-    /// What happens to the text of special tokens inside messages. Choose <see cref="SpecialTokenText.Escape"/> or <see cref="SpecialTokenText.Refuse"/> where
-    /// messages come from people or files that are not trusted.
+    /// What happens to the text of special tokens inside messages: questions, rows of data, attempts that are quoted in a prompt. Choose
+    /// <see cref="SpecialTokenText.Allow"/> where messages are trusted and hold such text on purpose.
     /// </summary>
-    /// <value>The default is <see cref="SpecialTokenText.Allow"/>: the very text that the model's publisher gives, for every conversation.</value>
-    public SpecialTokenText SpecialTokenText { get; set; } = SpecialTokenText.Allow;
+    /// <value>The default is <see cref="SpecialTokenText.Escape"/>: nobody who writes a message can end a turn or begin another.</value>
+    public SpecialTokenText SpecialTokenText { get; set; } = SpecialTokenText.Escape;
 
     /// <summary>
     /// Texts of special tokens that no message may hold, besides those that the template knows. <see cref="ChatTemplate.FromFolder"/> adds those of the model's
@@ -52,7 +52,8 @@ public enum SpecialTokenText
     Refuse,
 
     /// <summary>
-    /// A zero-width space (U+200B) behind its first character makes it plain text that reads the same. Right for questions of unknown origin.
+    /// A zero-width space (U+200B) behind its first character makes it plain text that reads the same. A conversation without such text is written as with
+    /// <see cref="Allow"/>.
     /// </summary>
     Escape,
 }

@@ -1,9 +1,9 @@
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace Mel.Transformers.Chat;
 
 /// <summary>Tells from the text of a Jinja template which of the built templates it is, by phrases that only that family has.</summary>
-internal static partial class ChatTemplateRecognition
+internal static class ChatTemplateRecognition
 {
     /// <summary>The template, or null when the text is none that is known.</summary>
     public static ChatTemplate? Create(string template, ChatTemplateOptions options)
@@ -27,17 +27,27 @@ internal static partial class ChatTemplateRecognition
         bool Has(string phrase) => template.Contains(phrase, StringComparison.Ordinal);
     }
 
-    /// <summary>The text that a template gives a first system turn of its own, or null.</summary>
+    /// <summary>
+    /// The text that a template gives a first system turn of its own, or null: a literal within a Jinja expression, such as
+    /// <c>'&lt;|im_start|&gt;system\nYou are ...&lt;|im_end|&gt;\n'</c>. The time it takes is proportional to the length of the template.
+    /// </summary>
     private static string? DefaultSystemMessage(string template)
     {
-        Match match = SystemTurn().Match(template);
-        return match.Success ? Escapes().Replace(match.Groups[1].Value, "$1") : null;
+        const string open = "<|im_start|>system\n", close = "<|im_end|>";
+        for (int at = template.IndexOf(open, StringComparison.Ordinal); at >= 0; at = template.IndexOf(open, at, StringComparison.Ordinal))
+        {
+            int start = at + open.Length;
+            var text = new StringBuilder();
+            for (at = start; at < template.Length && template[at] is not ('\'' or '"'); at++)
+            {
+                if (text.Length > 0 && string.CompareOrdinal(template, at, close, 0, close.Length) == 0) return text.ToString();
+                if (template[at] == '\\' && (++at == template.Length || template[at] == '\n')) break;
+                text.Append(template[at]);
+            }
+
+            // The literal ended without its end marker. Another one that began within it would have ended here as well, so the search goes on from here.
+        }
+
+        return null;
     }
-
-    // A literal within a Jinja expression: '<|im_start|>system\nYou are ...<|im_end|>\n'
-    [GeneratedRegex(@"<\|im_start\|>system\n((?:[^'""\\]|\\.)+?)<\|im_end\|>", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex SystemTurn();
-
-    [GeneratedRegex(@"\\(.)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Escapes();
 }

@@ -1,4 +1,5 @@
 using Mel.Runtime;
+using Mel.Transformers.Tokenization;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,9 @@ public sealed class RawPromptTemplate : IPromptTemplate
 
     /// <summary>Creates the template.</summary>
     /// <param name="prefix">Text before every message, such as the begin-of-text token that Llama models expect, or nothing.</param>
-    /// <param name="options">What happens to the text of which special tokens in messages, or null to leave it. A system message has no place here.</param>
+    /// <param name="options">
+    /// What happens to the text of which special tokens in messages; null knows no such token and leaves every text. A system message has no place here.
+    /// </param>
     /// <exception cref="OptionsValidationException">A setting breaks a rule, or names a system message.</exception>
     public RawPromptTemplate(string prefix = "", ChatTemplateOptions? options = null)
     {
@@ -20,6 +23,10 @@ public sealed class RawPromptTemplate : IPromptTemplate
         Prefix = prefix;
         _guard = new SpecialTokenGuard(options.SpecialTokenText, [.. options.SpecialTokens, .. options.MarkerTokens]);
     }
+
+    /// <summary>The template of a tokenizer: no text before a message, and the added tokens of the tokenizer escaped, where it names them.</summary>
+    internal static RawPromptTemplate For(ITokenizer tokenizer)
+        => new("", new ChatTemplateOptions { SpecialTokens = tokenizer is HuggingFaceTokenizer known ? [.. known.AddedTokens.Select(t => t.Text)] : [] });
 
     /// <summary>The text before every message.</summary>
     public string Prefix { get; }

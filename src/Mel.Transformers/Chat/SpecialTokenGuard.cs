@@ -1,5 +1,6 @@
-using System.Buffers;
 using System.Text;
+using Mel.Runtime;
+using Mel.Transformers.Tokenization;
 
 namespace Mel.Transformers.Chat;
 
@@ -9,8 +10,7 @@ internal sealed class SpecialTokenGuard
     private const char ZeroWidthSpace = '\u200B';
 
     private readonly SpecialTokenText _policy;
-    private readonly string[] _tokens;
-    private readonly SearchValues<string> _search;
+    private readonly TextMatcher _tokens;
 
     /// <summary>Creates a guard.</summary>
     /// <param name="policy">What to do with a token's text.</param>
@@ -18,8 +18,7 @@ internal sealed class SpecialTokenGuard
     public SpecialTokenGuard(SpecialTokenText policy, IEnumerable<string> tokens)
     {
         _policy = policy;
-        _tokens = [.. tokens.Distinct(StringComparer.Ordinal).OrderByDescending(token => token.Length)];
-        _search = SearchValues.Create(_tokens, StringComparison.Ordinal);
+        _tokens = new TextMatcher(tokens);
     }
 
     /// <summary>The content as it may stand in a prompt.</summary>
@@ -28,23 +27,22 @@ internal sealed class SpecialTokenGuard
     /// <exception cref="SpecialTokenTextException">It holds a token's text and the policy is to refuse that.</exception>
     public string Apply(string content, string place)
     {
-        int found = _policy == SpecialTokenText.Allow ? -1 : content.AsSpan().IndexOfAny(_search);
-        if (found < 0) return content;
-        if (_policy == SpecialTokenText.Escape) return Escaped(content);
-        throw new SpecialTokenTextException(_tokens.First(token => content.AsSpan(found).StartsWith(token, StringComparison.Ordinal)), place);
+        if (_policy == SpecialTokenText.Allow || _tokens.Find(content, 0, out int start) is not { } token) return content;
+        return _policy == SpecialTokenText.Escape ? Escaped(content, start) : throw new SpecialTokenTextException(token, place);
     }
 
-    private string Escaped(string content)
+    private string Escaped(string content, int start)
     {
         var escaped = new StringBuilder(content.Length + 16);
-        ReadOnlySpan<char> rest = content;
-        for (int found = rest.IndexOfAny(_search); found >= 0; found = rest.IndexOfAny(_search))
+        int written = 0;
+        do
         {
-            escaped.Append(rest[..(found + 1)]).Append(ZeroWidthSpace);
-            rest = rest[(found + 1)..];
+            escaped.Append(content, written, start + 1 - written).Append(ZeroWidthSpace);
+            written = start + 1;
         }
+        while (_tokens.Find(content, written, out start) is not null);
 
-        return escaped.Append(rest).ToString();
+        return escaped.Append(content, written, content.Length - written).ToString();
     }
 }
 
@@ -55,7 +53,7 @@ public sealed class SpecialTokenTextException : ArgumentException
     /// <param name="token">The text of the special token.</param>
     /// <param name="place">Where it was found, such as "message 2 (user)".</param>
     public SpecialTokenTextException(string token, string place)
-        : base($"The content of {place} holds '{token}', which the tokenizer would turn into the special token of that name. " +
+        : base($"The content of {place} holds {Excerpt.Quoted(token)}, which the tokenizer would turn into the special token of that name. " +
             "Remove it, or set SpecialTokenText to Escape (plain text) or Allow.")
         => Token = token;
 

@@ -7,6 +7,8 @@ namespace Mel.Transformers.Models;
 /// <content>Low-rank adapters.</content>
 public sealed partial class DecoderModel
 {
+    private const string DownName = ".lora_A.weight", UpName = ".lora_B.weight";
+
     private OrderedDictionary<string, Tensor>? _adapters;
     private LoraOptions? _lora;
 
@@ -23,12 +25,17 @@ public sealed partial class DecoderModel
     /// <param name="options">Rank, factor and projections.</param>
     /// <param name="seed">Seed of the random half; the other half is zero.</param>
     /// <exception cref="InvalidOperationException">The model has adapters already.</exception>
-    /// <exception cref="OptionsValidationException">An option is outside its range or names an unknown projection.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// An option is outside its range or names an unknown projection, or adapters of this rank do not fit into the memory of this machine.
+    /// </exception>
     public void AddLora(LoraOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         options = options.Checked();
-        if (_adapters is not null) throw new InvalidOperationException("The model has adapters already; merge or remove them first.");
+        RequireNoLora();
+        MachineMemory.Require((decimal)options.Rank * Targets(options).Sum(p => (long)p.Inputs + p.Outputs), DataType, Device,
+            problem => new OptionsValidationException(nameof(LoraOptions), typeof(LoraOptions), [$"{nameof(LoraOptions.Rank)}: adapters of rank {options.Rank} take {problem}"]));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed);
@@ -48,8 +55,8 @@ public sealed partial class DecoderModel
             Tensor down = ((rand(options.Rank, projection.Inputs, generator: generator) * 2 - 1) * bound).to(DataType, Device).DetachFromDisposeScope();
             Tensor up = zeros(projection.Outputs, options.Rank, dtype: DataType, device: Device).DetachFromDisposeScope();
             projection.Adapter = new LoraAdapter(down.requires_grad_(true), up.requires_grad_(true), options.Scale);
-            _adapters.Add(projection.Name + ".lora_A.weight", down);
-            _adapters.Add(projection.Name + ".lora_B.weight", up);
+            _adapters.Add(projection.Name + DownName, down);
+            _adapters.Add(projection.Name + UpName, up);
         }
     }
 
@@ -83,7 +90,10 @@ public sealed partial class DecoderModel
     /// <exception cref="InvalidOperationException">The model has adapters already.</exception>
     public void LoadLora(string folder)
     {
-        AddLora(LoraFolder.ReadOptions(folder), 0);
+        RequireNoLora();
+        LoraOptions options = LoraFolder.ReadOptions(folder);
+        LoraFolder.RequireShapes(folder, [.. Targets(options).SelectMany(projection => AdapterShapes(projection, options.Rank))]);
+        AddLora(options, 0);
         try
         {
             LoraFolder.ReadInto(folder, _adapters!);
@@ -95,7 +105,19 @@ public sealed partial class DecoderModel
         }
     }
 
-    private LoraOptions RequireLora() => _lora ?? throw new InvalidOperationException("The model has no adapters; add or load some first.");
+    private static IEnumerable<(string Name, long[] Shape)> AdapterShapes(Projection projection, int rank)
+        => [(projection.Name + DownName, [rank, projection.Inputs]), (projection.Name + UpName, [projection.Outputs, rank])];
+
+    private void RequireNoLora()
+    {
+        if (_adapters is not null) throw new InvalidOperationException("The model has adapters already; merge or remove them first.");
+    }
+
+    private LoraOptions RequireLora()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _lora ?? throw new InvalidOperationException("The model has no adapters; add or load some first.");
+    }
 
     private IEnumerable<Projection> Targets(LoraOptions options)
         => _layers.SelectMany(layer => layer.Projections).Where(p => options.Targets.Any(t => p.Name.EndsWith("." + t, StringComparison.Ordinal)));

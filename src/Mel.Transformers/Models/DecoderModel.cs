@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Mel.Checkpoints;
 using Mel.Runtime;
 using Mel.Transformers.Kernels;
@@ -49,11 +51,34 @@ public sealed partial class DecoderModel : IDisposable
     /// <summary>Where the weights lie.</summary>
     public Device Device { get; }
 
+    /// <summary>A digest of names, shapes and bytes of all weights, adapters left out.</summary>
+    internal string WeightDigest()
+    {
+        using var noGrad = no_grad();
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((string name, Tensor weight) in _weights.Parameters)
+        {
+            using var scope = NewDisposeScope();
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {string.Join('x', weight.shape)};"));
+            Tensor flat = weight.detach().contiguous().view(-1);
+            const long slice = 1 << 20;
+            for (long at = 0; at < flat.NumberOfElements; at += slice)
+            {
+                using Tensor part = flat.narrow(0, at, Math.Min(slice, flat.NumberOfElements - at));
+                using Tensor local = part.cpu();
+                hash.AppendData(local.bytes);
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+    }
+
     /// <summary>
     /// The tensors that train, in the order of the forward pass: the weights by their Hugging Face names, tied embeddings once, or only the adapters where
     /// the model has some.
     /// </summary>
-    public IReadOnlyDictionary<string, Tensor> Parameters => _adapters is null ? _weights.Parameters : _adapters;
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public IReadOnlyDictionary<string, Tensor> Parameters => _adapters is null ? Weights : _adapters;
 
     /// <summary>
     /// Whether a training pass keeps only the input of every layer and computes the rest again in the backward pass: less memory for a third more time.
@@ -64,7 +89,14 @@ public sealed partial class DecoderModel : IDisposable
     /// <summary>Where the fused kernels run in this model.</summary>
     internal Fused Fused { get; set; } = Fused.WhereServed;
 
-    internal IReadOnlyDictionary<string, Tensor> Weights => _weights.Parameters;
+    internal IReadOnlyDictionary<string, Tensor> Weights
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _weights.Parameters;
+        }
+    }
 
     /// <summary>The matrix that turns hidden states into logits, [V, H]; the embedding itself where the two are tied.</summary>
     public Tensor Head { get; }
@@ -76,11 +108,13 @@ public sealed partial class DecoderModel : IDisposable
     /// <param name="seed">Seed of the weights.</param>
     /// <param name="dataType">Element type; null takes float32.</param>
     /// <param name="device">Where the weights lie; null takes the CPU.</param>
-    /// <exception cref="ModelConfigException">The configuration is not valid.</exception>
+    /// <exception cref="ModelConfigException">The configuration is not valid, or its weights do not fit into the memory of this machine.</exception>
     public static DecoderModel Create(ModelConfig config, ulong seed, ScalarType? dataType = null, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         config.Validate();
+        MachineMemory.Require(config.ParameterCount, dataType ?? ScalarType.Float32, device ?? CPU,
+            problem => new ModelConfigException("model configuration", null, $"the weights take {problem}; make the model smaller."));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var weights = new WeightStore(config, dataType ?? ScalarType.Float32, device ?? CPU);
@@ -108,10 +142,11 @@ public sealed partial class DecoderModel : IDisposable
     internal static DecoderModel Load(string folder, ModelConfig config, ScalarType dataType, Device device, out IReadOnlyDictionary<string, ScalarType> stored)
     {
         using var noGrad = no_grad();
+        IReadOnlyList<StoredTensors> found = ModelWeights.Find(folder, config);
         var weights = new WeightStore(config, dataType, device);
         try
         {
-            stored = ModelWeights.Read(folder, config, weights);
+            stored = ModelWeights.Read(found, weights);
             return new DecoderModel(config, weights, dataType, device);
         }
         catch
@@ -137,6 +172,7 @@ public sealed partial class DecoderModel : IDisposable
     public Tensor Logits(Tensor hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (hidden.dim() != 2 || hidden.size(1) != Config.HiddenSize)
             throw new ShapeMismatchException($"hidden has shape [{string.Join(", ", hidden.shape)}], expected [N, {Config.HiddenSize}].", nameof(hidden));
         return Product.Linear(hidden, Head, null, Fused);
@@ -205,6 +241,7 @@ public sealed partial class DecoderModel : IDisposable
     // An id outside the vocabulary would read memory that is not the embedding's.
     private void Check(PackedTokens tokens)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         foreach (int id in tokens.Ids)
         {
             if ((uint)id >= (uint)Config.VocabularySize)

@@ -1,3 +1,4 @@
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
@@ -79,19 +80,23 @@ public sealed record ModelConfig
     /// <summary>Number of trained numbers, tied embeddings counted once.</summary>
     public long ParameterCount => ParameterLayout.Of(this).Sum(p => p.Shape.Aggregate(1L, (a, b) => a * b));
 
-    /// <summary>Checks that sizes are positive and fit together.</summary>
+    /// <summary>Checks that sizes are positive, fit together and are those of a model that somebody could have.</summary>
+    /// <remarks>
+    /// The largest sizes are 1,024 layers, a width of 131,072 (of the feed-forward layer 1,048,576), 4,096 heads of 4,096, a vocabulary of 4,194,304 and a
+    /// context of 16,777,216 tokens. Every published model has a fraction of them.
+    /// </remarks>
     /// <param name="source">What the message starts with: the path of a file, or a word for a configuration made in code.</param>
-    /// <exception cref="ModelConfigException">A size is not positive, the heads do not divide, or the head size is odd.</exception>
+    /// <exception cref="ModelConfigException">A size is outside its range, the heads do not divide, or the head size is odd.</exception>
     public void Validate(string source = "model configuration")
     {
-        Positive("vocab_size", VocabularySize);
-        Positive("hidden_size", HiddenSize);
-        Positive("intermediate_size", IntermediateSize);
-        Positive("num_hidden_layers", Layers);
-        Positive("num_attention_heads", Heads);
-        Positive("num_key_value_heads", KeyValueHeads);
-        Positive("head_dim", HeadSize);
-        Positive("max_position_embeddings", ContextTokens);
+        Within("vocab_size", VocabularySize, 1 << 22);
+        Within("hidden_size", HiddenSize, 1 << 17);
+        Within("intermediate_size", IntermediateSize, 1 << 20);
+        Within("num_hidden_layers", Layers, 1 << 10);
+        Within("num_attention_heads", Heads, 1 << 12);
+        Within("num_key_value_heads", KeyValueHeads, 1 << 12);
+        Within("head_dim", HeadSize, 1 << 12);
+        Within("max_position_embeddings", ContextTokens, 1 << 24);
         if (Heads % KeyValueHeads != 0)
             throw new ModelConfigException(source, "num_key_value_heads", $"is {KeyValueHeads}, expected a divisor of the {Heads} attention heads.");
         if (HeadSize % 2 != 0)
@@ -105,12 +110,15 @@ public sealed record ModelConfig
         if (RopeScaling is { Type: RopeType.Llama3 } llama && !(llama.HighFrequencyFactor > llama.LowFrequencyFactor && llama.LowFrequencyFactor > 0))
             throw new ModelConfigException(source, "rope_scaling.high_freq_factor", $"is {llama.HighFrequencyFactor}, expected more than low_freq_factor, " +
                 $"{llama.LowFrequencyFactor}, which must be positive.");
-        if (StopTokenIds.FirstOrDefault(id => id < 0 || id >= VocabularySize, -1) is var stop and not -1)
-            throw new ModelConfigException(source, "eos_token_id", $"holds {stop}, expected ids from 0 to {VocabularySize - 1}.");
-
-        void Positive(string key, int value)
+        foreach (int stop in StopTokenIds)
         {
-            if (value < 1) throw new ModelConfigException(source, key, $"is {value}, expected at least 1.");
+            if ((uint)stop >= (uint)VocabularySize)
+                throw new ModelConfigException(source, "eos_token_id", $"holds {stop}, expected ids from 0 to {VocabularySize - 1}.");
+        }
+
+        void Within(string key, int value, int largest)
+        {
+            if (value < 1 || value > largest) throw new ModelConfigException(source, key, $"is {value}, expected at least 1 and at most {largest}.");
         }
     }
 }
@@ -137,7 +145,7 @@ public sealed class ModelConfigException : NotSupportedException
     /// <param name="problem">What was given, what is expected and what to do.</param>
     /// <param name="innerException">The error behind this one.</param>
     public ModelConfigException(string source, string? key, string problem, Exception? innerException = null)
-        : base(key is null ? $"{source}: {problem}" : $"{source}, '{key}': {problem}", innerException)
+        : base(Excerpt.Message(key is null ? $"{source}: {problem}" : $"{source}, '{key}': {problem}"), innerException)
     {
         Key = key;
     }

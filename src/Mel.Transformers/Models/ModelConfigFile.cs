@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mel.Checkpoints;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
@@ -35,13 +37,14 @@ public sealed class ModelConfigFile
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string path = Path.Combine(folder, FileName);
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
             throw new CheckpointException(
                 path, null, "the file does not exist; give a folder in the Hugging Face layout, with config.json and model.safetensors.");
-        ModelConfigFile file = Parse(ReadObject(path), path);
+        ModelConfigFile file = Parse(RegularFile.Read(path, FileLimits.ConfigBytes, Fault(path)), path);
         string generation = Path.Combine(folder, "generation_config.json");
-        if (!File.Exists(generation)) return file;
-        IReadOnlyList<int> stops = new ConfigReader(ReadObject(generation), generation).TokenIds("eos_token_id");
+        if (!Path.Exists(generation)) return file;
+        using JsonDocument document = UntrustedJson.ReadObject(generation, FileLimits.ConfigBytes, Fault(generation));
+        IReadOnlyList<int> stops = ModelConfigJson.Fields(document.RootElement, generation).TokenIds("eos_token_id");
         if (stops.Count == 0) return file;
         ModelConfig config = file.Config with { StopTokenIds = stops };
         config.Validate(generation);
@@ -53,7 +56,7 @@ public sealed class ModelConfigFile
     /// <param name="source">What messages start with.</param>
     /// <exception cref="CheckpointException">The text is no JSON object.</exception>
     /// <exception cref="ModelConfigException">A value is missing, malformed or not supported.</exception>
-    public static ModelConfigFile Parse(string json, string source = FileName) => Parse(ParseObject(json, source), source);
+    public static ModelConfigFile Parse(string json, string source = FileName) => Parse(Encoding.UTF8.GetBytes(json), source);
 
     /// <summary>Makes the file of a configuration written in code, in the 4.x spelling.</summary>
     /// <param name="config">A valid configuration.</param>
@@ -74,33 +77,13 @@ public sealed class ModelConfigFile
         return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
     }
 
-    private static ModelConfigFile Parse(JsonObject json, string source)
+    private static ModelConfigFile Parse(ReadOnlyMemory<byte> json, string source)
     {
-        ModelConfig config = ModelConfigJson.Read(json, source);
+        using JsonDocument document = UntrustedJson.ParseObject(json, Fault(source));
+        ModelConfig config = ModelConfigJson.Read(document.RootElement, source);
         config.Validate(source);
-        return new ModelConfigFile(config, json);
+        return new ModelConfigFile(config, JsonObject.Create(document.RootElement.Clone())!);
     }
 
-    private static JsonObject ReadObject(string path)
-    {
-        // A configuration is a few kilobytes; the bound keeps a wrong file from being read whole.
-        const long maxBytes = 16 << 20;
-        long bytes = new FileInfo(path).Length;
-        if (bytes > maxBytes)
-            throw new CheckpointException(path, null, $"the file has {bytes} bytes, expected at most {maxBytes}; it is no model configuration.");
-        return ParseObject(File.ReadAllText(path), path);
-    }
-
-    private static JsonObject ParseObject(string json, string source)
-    {
-        try
-        {
-            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
-                ?? throw new CheckpointException(source, null, "the file holds no JSON object.");
-        }
-        catch (JsonException e)
-        {
-            throw new CheckpointException(source, null, $"the file is no JSON ({e.Message}).", e);
-        }
-    }
+    private static FileFault Fault(string source) => (problem, inner) => new CheckpointException(source, null, problem, inner);
 }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
@@ -18,15 +20,15 @@ internal static class ModelConfigJson
 
     public static string NameOf(ScalarType type) => DataTypes.First(t => t.Type == type).Name;
 
-    public static ModelConfig Read(JsonObject json, string source)
+    public static ModelConfig Read(JsonElement json, string source)
     {
-        var reader = new ConfigReader(json, source);
+        JsonFields reader = Fields(json, source);
         DecoderFamily family = ReadFamily(reader);
         RefuseWhatIsNotBuilt(reader);
         int hidden = reader.Int("hidden_size"), heads = reader.Int("num_attention_heads"), context = reader.Int("max_position_embeddings");
         if (!reader.Has("head_dim") && (heads < 1 || hidden % heads != 0))
             throw reader.Fail("head_dim", $"is missing, and hidden_size {hidden} is no multiple of {heads} heads; give it.");
-        ConfigReader? parameters = reader.OptionalObject("rope_parameters");
+        JsonFields? parameters = reader.OptionalObject("rope_parameters");
         return new ModelConfig
         {
             Family = family,
@@ -48,6 +50,9 @@ internal static class ModelConfigJson
             StopTokenIds = reader.TokenIds("eos_token_id"),
         };
     }
+
+    /// <summary>The fields of a configuration file.</summary>
+    public static JsonFields Fields(JsonElement json, string source) => new(json, (key, problem) => new ModelConfigException(source, key, problem));
 
     public static JsonObject Write(ModelConfig config)
     {
@@ -85,7 +90,7 @@ internal static class ModelConfigJson
         return json;
     }
 
-    private static DecoderFamily ReadFamily(ConfigReader reader)
+    private static DecoderFamily ReadFamily(JsonFields reader)
     {
         string? type = reader.OptionalString("model_type");
         string? architecture = reader.Strings("architectures") is [var first, ..] ? first : null;
@@ -94,14 +99,14 @@ internal static class ModelConfigJson
             if (type is null ? architecture == family.Architecture : type == family.ModelType) return family.Family;
         }
 
-        throw reader.Fail("model_type", $"is '{type ?? architecture}', expected one of {string.Join(", ", Families.Select(f => f.ModelType))}; " +
+        throw reader.Fail("model_type", $"is {Excerpt.Quoted(type ?? architecture ?? "")}, expected one of {string.Join(", ", Families.Select(f => f.ModelType))}; " +
             "other architectures are not built.");
     }
 
-    private static void RefuseWhatIsNotBuilt(ConfigReader reader)
+    private static void RefuseWhatIsNotBuilt(JsonFields reader)
     {
         if (reader.OptionalString("hidden_act") is { } activation && activation != "silu")
-            throw reader.Fail("hidden_act", $"is '{activation}', expected 'silu'; other activations are not built.");
+            throw reader.Fail("hidden_act", $"is {Excerpt.Quoted(activation)}, expected 'silu'; other activations are not built.");
         if (reader.Has("quantization_config"))
             throw reader.Fail("quantization_config", "is present, expected none; use the checkpoint in bfloat16, float16 or float32.");
         if (reader.OptionalBool("mlp_bias") == true) throw reader.Fail("mlp_bias", "is true, expected false; a bias in the feed-forward layer is not built.");
@@ -111,10 +116,10 @@ internal static class ModelConfigJson
             && (reader.OptionalInt("max_window_layers") ?? 0) < reader.Int("num_hidden_layers");
         if (windowed) throw reader.Fail("use_sliding_window", "is true and reaches some layers, expected false; a sliding window is not built.");
         if (reader.Strings("layer_types").FirstOrDefault(t => t != "full_attention") is { } layer)
-            throw reader.Fail("layer_types", $"holds '{layer}', expected only 'full_attention'; other kinds of attention are not built.");
+            throw reader.Fail("layer_types", $"holds {Excerpt.Quoted(layer)}, expected only 'full_attention'; other kinds of attention are not built.");
     }
 
-    private static RopeScaling ReadScaling(ConfigReader? reader, int context)
+    private static RopeScaling ReadScaling(JsonFields? reader, int context)
     {
         if (reader is null) return new RopeScaling();
         string type = reader.OptionalString("rope_type") ?? reader.OptionalString("type") ?? "default";
@@ -124,7 +129,7 @@ internal static class ModelConfigJson
             "linear" => RopeType.Linear,
             "llama3" => RopeType.Llama3,
             "yarn" => RopeType.Yarn,
-            _ => throw reader.Fail("rope_type", $"is '{type}', expected default, linear, llama3 or yarn; other kinds are not built."),
+            _ => throw reader.Fail("rope_type", $"is {Excerpt.Quoted(type)}, expected default, linear, llama3 or yarn; other kinds are not built."),
         };
         if (reader.OptionalDouble("partial_rotary_factor") is { } part && part != 1)
             throw reader.Fail("partial_rotary_factor", $"is {part}, expected 1; a partial rotation is not built.");
@@ -171,7 +176,7 @@ internal static class ModelConfigJson
         return json;
     }
 
-    private static ScalarType ReadDataType(ConfigReader reader)
+    private static ScalarType ReadDataType(JsonFields reader)
     {
         string key = reader.Has("dtype") ? "dtype" : "torch_dtype";
         if (reader.OptionalString(key) is not { } name) return ScalarType.Float32;
@@ -180,6 +185,6 @@ internal static class ModelConfigJson
             if (name == known) return type;
         }
 
-        throw reader.Fail(key, $"is '{name}', expected one of {string.Join(", ", DataTypes.Select(t => t.Name))}.");
+        throw reader.Fail(key, $"is {Excerpt.Quoted(name)}, expected one of {string.Join(", ", DataTypes.Select(t => t.Name))}.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Mel.Checkpoints;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
@@ -7,6 +8,8 @@ namespace Mel.Transformers.Models;
 /// <summary>Writes a model folder in the Hugging Face layout.</summary>
 internal static class ModelFolder
 {
+    private const string Unfinished = ".tmp";
+
     private static readonly string[] KeptFiles =
     [
         ModelConfigFile.FileName, "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
@@ -17,6 +20,7 @@ internal static class ModelFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        Sweep(target);
         if (Directory.Exists(target))
         {
             if (File.Exists(Path.Combine(target, ModelWeights.IndexName)))
@@ -26,7 +30,7 @@ internal static class ModelFolder
             return;
         }
 
-        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        string temporary = $"{target}.{Guid.NewGuid():N}{Unfinished}";
         Directory.CreateDirectory(temporary);
         try
         {
@@ -39,6 +43,27 @@ internal static class ModelFolder
             throw;
         }
     }
+
+    /// <summary>
+    /// Removes what a process left behind when it was killed while it wrote this very folder: <c>folder.guid.tmp</c> beside it, <c>file.guid.tmp</c> in it.
+    /// Two processes that write one folder at once are a mistake, of which the later one wins.
+    /// </summary>
+    private static void Sweep(string target)
+    {
+        if (Path.GetDirectoryName(target) is { } parent && Directory.Exists(parent))
+        {
+            foreach (string left in Directory.EnumerateDirectories(parent, $"*{Unfinished}").Where(path => IsLeftOver(path, Path.GetFileName(target))))
+                Directory.Delete(left, recursive: true);
+        }
+
+        if (!Directory.Exists(target)) return;
+        string[] written = [.. KeptFiles, ModelWeights.FileName];
+        foreach (string left in Directory.EnumerateFiles(target, $"*{Unfinished}").Where(path => written.Any(name => IsLeftOver(path, name)))) File.Delete(left);
+    }
+
+    private static bool IsLeftOver(string path, string name)
+        => Path.GetFileNameWithoutExtension(path) is var whole && whole.StartsWith(name + ".", StringComparison.Ordinal)
+        && Guid.TryParseExact(whole.AsSpan(name.Length + 1), "N", out _);
 
     private static void Write(string folder, DecoderModel model, ModelSource? source)
     {
@@ -55,7 +80,7 @@ internal static class ModelFolder
                 if (!File.Exists(from)) continue;
                 AtomicFile.Write(Path.Combine(folder, name), stream =>
                 {
-                    using FileStream input = File.OpenRead(from);
+                    using FileStream input = RegularFile.Open(from, (problem, inner) => new CheckpointException(from, null, problem, inner));
                     input.CopyTo(stream);
                 });
             }

@@ -19,8 +19,8 @@ public sealed class HuggingFaceTokenizer : ITokenizer
     private readonly WordSplitter _splitter;
     private readonly BytePairEncoder _encoder;
     private readonly WordCache _cache = new();
-    private readonly AddedTokenMatcher? _rawTokens;
-    private readonly AddedTokenMatcher? _normalizedTokens;
+    private readonly TokenFinder _rawTokens;
+    private readonly TokenFinder _normalizedTokens;
     private readonly Dictionary<string, int> _addedIds;
     private readonly HashSet<int> _specialIds;
     private readonly byte[]?[] _bytes;       // of each id; null where an id has no token
@@ -31,8 +31,8 @@ public sealed class HuggingFaceTokenizer : ITokenizer
         _definition = definition;
         _splitter = new WordSplitter(definition.DigitsPerWord);
         _encoder = new BytePairEncoder(definition.IdOfByte, definition.Merges, definition.IgnoreMerges ? new VocabularyWords(definition.Vocabulary) : null);
-        _rawTokens = Matcher(definition, normalized: false);
-        _normalizedTokens = Matcher(definition, normalized: true);
+        _rawTokens = new TokenFinder(definition, normalized: false);
+        _normalizedTokens = new TokenFinder(definition, normalized: true);
         _addedIds = definition.AddedTokens.ToDictionary(token => token.Text, token => token.Id, StringComparer.Ordinal);
         _specialIds = [.. definition.AddedTokens.Where(token => token.IsSpecial).Select(token => token.Id)];
         _bytes = new byte[]?[definition.TokenBound];
@@ -83,7 +83,7 @@ public sealed class HuggingFaceTokenizer : ITokenizer
         var tokens = new List<int>(text.Length / 3 + 4);
         for (int at = 0; at < text.Length;)
         {
-            if (_rawTokens is null || !_rawTokens.TryFind(text, at, out int start, out int length, out int id))
+            if (!_rawTokens.TryFind(text, at, out int start, out int length, out int id))
             {
                 EncodeBetween(text, at, text.Length, tokens);
                 break;
@@ -118,14 +118,6 @@ public sealed class HuggingFaceTokenizer : ITokenizer
         return text.ToString();
     }
 
-    private static AddedTokenMatcher? Matcher(TokenizerDefinition definition, bool normalized)
-    {
-        (string Text, int Id)[] tokens = [.. definition.AddedTokens
-            .Where(token => definition.NormalizedTokens.Contains(token.Id) == normalized)
-            .Select(token => (normalized && definition.ComposesText ? UnicodeText.Compose(token.Text) : token.Text, token.Id))];
-        return tokens.Length == 0 ? null : new AddedTokenMatcher(tokens);
-    }
-
     private void SetText(int id, string token)
     {
         byte[] bytes = ByteLevelAlphabet.ToBytes(token);
@@ -139,7 +131,7 @@ public sealed class HuggingFaceTokenizer : ITokenizer
         if (start == end) return;
         ReadOnlySpan<char> stretch = text.AsSpan(start, end - start);
         if (_definition.ComposesText && !UnicodeText.IsTriviallyComposed(stretch)) stretch = UnicodeText.Compose(stretch.ToString());
-        while (_normalizedTokens is not null && _normalizedTokens.TryFind(stretch, 0, out int from, out int length, out int id))
+        while (_normalizedTokens.TryFind(stretch, 0, out int from, out int length, out int id))
         {
             EncodeWords(stretch[..from], tokens);
             tokens.Add(id);

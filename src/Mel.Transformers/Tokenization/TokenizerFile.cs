@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mel.Runtime;
 using static System.Text.Json.JsonValueKind;
 
 namespace Mel.Transformers.Tokenization;
@@ -17,6 +18,9 @@ internal sealed class TokenizerFile
 
     private const int LongestToken = 1 << 14;
 
+    /// <summary>How far ids may run ahead of the number of tokens: a table has a place for every id, whether a token has it or not.</summary>
+    private const int MostIdsWithoutToken = 1 << 18;
+
     private const string SupportedKinds = "Supported are byte-level BPE tokenizers as Qwen2, Qwen3 and Llama 3 have them.";
 
     private readonly TokenizerJson _json;
@@ -31,7 +35,7 @@ internal sealed class TokenizerFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string file = Directory.Exists(path) ? Path.Combine(path, Name) : path;
-        if (!File.Exists(file))
+        if (!Path.Exists(file))
             throw new FileNotFoundException(
                 $"'{file}' does not exist: a {Name} or a model's folder that holds one is expected. Download it with the model's weights.", file);
         return new TokenizerFile(file).Read();
@@ -52,6 +56,8 @@ internal sealed class TokenizerFile
         MergeTable merges = ReadMerges(model, vocabulary);
         (List<AddedToken> added, HashSet<int> normalized) = ReadAddedTokens(root, vocabulary, tokenOfId);
         int bound = 1 + Math.Max(tokenOfId.Keys.Max(), added.Count == 0 ? 0 : added[^1].Id);
+        if (bound > 2L * (tokenOfId.Count + added.Count) + MostIdsWithoutToken)
+            throw _json.Error($"The largest id is {bound - 1:N0}, but there are only {tokenOfId.Count + added.Count:N0} tokens. Fetch the file again.");
         return new TokenizerDefinition(vocabulary, idOfByte, merges, _json.Flag(model, "model", "ignore_merges"), composes, digits, added, normalized, bound);
     }
 
@@ -73,10 +79,11 @@ internal sealed class TokenizerFile
         JsonElement splitter = _json.Required(root, "", "pre_tokenizer", JsonValueKind.Object);
         string? type = _json.Text(splitter, "pre_tokenizer", "type");
         if (type != "Sequence") throw _json.Error($"The pre_tokenizer is {Shown(type)}, but a Sequence of Split and ByteLevel is supported. {SupportedKinds}");
-        JsonElement[] steps = [.. _json.Required(splitter, "pre_tokenizer", "pretokenizers", JsonValueKind.Array).EnumerateArray()];
+        JsonElement list = _json.Required(splitter, "pre_tokenizer", "pretokenizers", JsonValueKind.Array);
+        JsonElement[] steps = [.. list.EnumerateArray().Take(16)];
         string?[] types = [.. steps.Select(
             (step, i) => _json.Text(_json.Object(step, $"pre_tokenizer.pretokenizers[{i}]"), $"pre_tokenizer.pretokenizers[{i}]", "type"))];
-        if (types is not ["Split", "ByteLevel"])
+        if (list.GetArrayLength() != 2 || types is not ["Split", "ByteLevel"])
             throw _json.Error($"The pre_tokenizer is a Sequence of {Shown(string.Join(", ", types))}, but Split, ByteLevel is supported. {SupportedKinds}");
 
         const string split = "pre_tokenizer.pretokenizers[0]", byteLevel = "pre_tokenizer.pretokenizers[1]";
@@ -111,7 +118,7 @@ internal sealed class TokenizerFile
         if (_json.Flag(model, "model", "byte_fallback"))
             throw _json.Error($"model.byte_fallback is on, but byte-level vocabularies have no use for it. {SupportedKinds}");
         if (_json.Optional(model, "model", "dropout", Number) is { } dropout && dropout.GetDouble() != 0)
-            throw _json.Error($"model.dropout is {dropout.GetRawText()}, but none is supported: token ids would be random. Set it to null.");
+            throw _json.Error($"model.dropout is {Excerpt.Of(dropout.GetRawText())}, but none is supported: token ids would be random. Set it to null.");
     }
 
     private (Dictionary<string, int> Vocabulary, Dictionary<int, string> TokenOfId) ReadVocabulary(JsonElement model)
@@ -178,7 +185,7 @@ internal sealed class TokenizerFile
     {
         string place = $"model.merges[{index}]";
         if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2) return (_json.Text(merge[0], place), _json.Text(merge[1], place));
-        if (merge.ValueKind == JsonValueKind.String && _json.Text(merge, place).Split(' ') is [{ Length: > 0 } left, { Length: > 0 } right])
+        if (merge.ValueKind == JsonValueKind.String && _json.Text(merge, place).Split(' ', 3) is [{ Length: > 0 } left, { Length: > 0 } right])
             return (left, right);
         throw _json.Error($"{place} is {Shown(merge.GetRawText())}, but \"a b\" or [\"a\", \"b\"] is expected. Fetch the file again.");
     }
@@ -192,11 +199,12 @@ internal sealed class TokenizerFile
         IEnumerable<JsonElement> list = _json.Optional(root, "", "added_tokens", JsonValueKind.Array)?.EnumerateArray() ?? Enumerable.Empty<JsonElement>();
         foreach ((int i, JsonElement item) in list.Index())
         {
+            if (i == AddedToken.Most) throw _json.Error($"added_tokens has more than {AddedToken.Most:N0} entries, the most that are read.");
             string place = $"added_tokens[{i}]";
             JsonElement entry = _json.Object(item, place);
             int id = _json.TokenId(_json.Required(entry, place, "id", Number), place);
             string text = _json.Text(_json.Required(entry, place, "content", JsonValueKind.String), place);
-            RequireLength(text, place);
+            RequireLength(text, place, AddedToken.Longest);
             if (text.Length == 0) throw _json.Error($"{place} (id {id}) has no text, but an added token is recognized by its text. Fetch the file again.");
             foreach (string flag in (ReadOnlySpan<string>)["lstrip", "rstrip", "single_word"])
             {
@@ -214,10 +222,10 @@ internal sealed class TokenizerFile
         return ([.. byId.Values], normalized);
     }
 
-    private string RequireLength(string token, string place) => token.Length <= LongestToken ? token
-        : throw _json.Error($"{place} is {Shown(token)}, but no token is longer than {LongestToken:N0}. Check that this is the tokenizer of the model.");
+    private string RequireLength(string token, string place, int longest = LongestToken) => token.Length <= longest ? token
+        : throw _json.Error($"{place} is {Shown(token)}, but no token is longer than {longest:N0}. Check that this is the tokenizer of the model.");
 
-    private static string Shown(string? text) => text is null ? "not named" : TokenizerJson.Shown(text);
+    private static string Shown(string? text) => text is null ? "not named" : Excerpt.Quoted(text);
 }
 
 /// <summary>
@@ -231,7 +239,7 @@ public sealed class TokenizerFormatException : FormatException
     /// <param name="reason">What was found, what is expected and what to do, as whole sentences.</param>
     /// <param name="innerException">The error of the layer below, where there is one.</param>
     public TokenizerFormatException(string file, string reason, Exception? innerException = null)
-        : base($"{file}: {reason}", innerException) => File = file;
+        : base(Excerpt.Message($"{file}: {reason}"), innerException) => File = file;
 
     /// <summary>The path of the file at fault.</summary>
     public string File { get; }

@@ -98,6 +98,78 @@ public sealed class SafetensorsTests
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(10_000_000);
     }
 
+    [TestCase("""{"\ud800":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1, "*unpaired surrogate*")]
+    [TestCase("""{"a":{"dtype":"\udc00x","shape":[1],"data_offsets":[0,1]}}""", 1, "*'a'*unpaired surrogate*")]
+    [TestCase("""{"a":{"\ud800":0,"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1, "*'a'*unpaired surrogate*")]
+    [TestCase("""{"__metadata__":{"\ud800":"pt"}}""", 0, "*unpaired surrogate*")]
+    [TestCase("""{"__metadata__":{"format":"\ud800"}}""", 0, "*unpaired surrogate*")]
+    [TestCase("""{"__metadata__":[]}""", 0, "*__metadata__*array*object of strings*")]
+    [TestCase("""{"a":{"dtype":"U8","dtype":"I8","shape":[1],"data_offsets":[0,1]}}""", 1, "*'a'*'dtype' twice*")]
+    [TestCase("""{"a":{"dtype":"U8","shape":[[1]],"data_offsets":[0,1]}}""", 1, "*'a'*array of at most 64 whole numbers*")]
+    [TestCase("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"b":{"c":[[[[[[[1]]]]]]]}}}""", 1, "*no JSON*")]
+    [TestCase("""{} {}""", 0, "*no JSON*")]
+    public void Open_HostileHeader_IsTypedError(string header, int dataBytes, string message)
+    {
+        WriteRaw((ulong)Encoding.UTF8.GetByteCount(header), header, dataBytes);
+        FluentActions.Invoking(() => SafetensorsFile.Open(_path)).Should().Throw<CheckpointException>().WithMessage(message);
+    }
+
+    [Test]
+    public void Open_NamesThatAreNoUtf8_IsTypedError()
+    {
+        byte[] header = [.. "{\""u8, 0xFF, .. "\""u8, .. """:{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"""u8];
+        File.WriteAllBytes(_path, [.. BitConverter.GetBytes((long)header.Length), .. header, 0]);
+        FluentActions.Invoking(() => SafetensorsFile.Open(_path)).Should().Throw<CheckpointException>().WithMessage("*UTF-8*");
+    }
+
+    [Test]
+    public void Open_MoreEntriesThanAnyFile_IsRefusedInLittleMemory()
+    {
+        string[] headers =
+        [
+            "{\"__metadata__\":{" + string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"{i}\":\"\"")) + "}}",
+            "{" + string.Join(',', Enumerable.Range(0, 140_000).Select(i => $"\"{i}\":{{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}")) + "}",
+        ];
+        foreach (string header in headers)
+        {
+            WriteRaw((ulong)header.Length, header, 0);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            FluentActions.Invoking(() => SafetensorsFile.Open(_path)).Should().Throw<CheckpointException>().WithMessage("*more than*the most that are read*");
+            (GC.GetAllocatedBytesForCurrentThread() - before - header.Length).Should().BeLessThan(64_000_000);
+        }
+    }
+
+    [Test]
+    public void Open_EndlessTypeOrNumber_GivesAShortMessage()
+    {
+        foreach (string header in (string[])[
+            $"{{\"a\":{{\"dtype\":\"{new string('F', 1_000_000)}\",\"shape\":[1],\"data_offsets\":[0,1]}}}}",
+            $"{{\"a\":{{\"dtype\":\"U8\",\"shape\":[{new string('1', 1_000_000)}],\"data_offsets\":[0,1]}}}}",
+            $"{{\"{new string('n', 1_000_000)}\":1}}", $"{{\"a\":t{new string('n', 1_000_000)}}}", $"{{\"__metadata__\":{{\"{new string('n', 1_000_000)}\":1}}}}"])
+        {
+            WriteRaw((ulong)header.Length, header, 1);
+            FluentActions.Invoking(() => SafetensorsFile.Open(_path)).Should().Throw<CheckpointException>().Which.ToString().Length.Should().BeLessThan(3000);
+        }
+    }
+
+    [TestCaseSource(typeof(SpecialFiles), nameof(SpecialFiles.Kinds)), CancelAfter(20_000)]
+    public void Open_NoRegularFile_IsTypedErrorAtOnce(string kind)
+    {
+        SpecialFiles.Make(kind, _path);
+        FluentActions.Invoking(() => SafetensorsFile.Open(_path)).Should().Throw<CheckpointException>().WithMessage("*give a regular file*");
+    }
+
+    [Test]
+    public void RequireShape_SaysWhatTheHeaderSays()
+    {
+        using var scope = NewDisposeScope();
+        SafetensorsWriter.Write(_path, [KeyValuePair.Create("a", zeros(2, 3))]);
+        using SafetensorsFile file = SafetensorsFile.Open(_path);
+        file.RequireShape("a", [2, 3]);
+        file.Invoking(f => f.RequireShape("a", [3, 2])).Should().Throw<ShapeMismatchException>().WithMessage("*'a'*[2, 3]*[3, 2]*");
+        file.Invoking(f => f.RequireShape("b", [1])).Should().Throw<CheckpointException>().WithMessage("*'b'*no such tensor*");
+    }
+
     [Test]
     public void Open_MissingOrTinyFile_IsTypedError()
     {

@@ -99,7 +99,7 @@ public sealed class AddMelTests
         Named own = new("own", new LogLikelihoodObjective());
         ServiceCollection services = new();
         services.AddSingleton<IObjective>(own);
-        services.AddMel(mel => mel.UsePolicy(_ => TinyRun.Policy()).UseVerifier(TinyRun.Judge).UseGrpo().WithMetaExperience().WithObjective((_, inner) => new Named("outermost", inner)));
+        services.AddMel(mel => mel.UsePolicy(_ => TinyRun.Policy()).UseVerifier(TinyRun.Judge).UseGrpo().WithMetaExperience(extraction: TinyExtraction).WithObjective((_, inner) => new Named("outermost", inner)));
 
         using ServiceProvider provider = services.BuildServiceProvider();
 
@@ -152,7 +152,7 @@ public sealed class AddMelTests
             ["Mel:Experiences:ReplayCount"] = "5",
             ["Mel:Experiences:PairSelection"] = "Spread",
         }).Build();
-        IServiceCollection services = Services(mel => mel.UseGrpo().WithMetaExperience());
+        IServiceCollection services = Services(mel => mel.UseGrpo().WithMetaExperience(extraction: TinyExtraction));
         services.Configure<TrainerOptions>(configuration.GetSection("Mel:Trainer"));
         services.Configure<ClippedSurrogateOptions>(configuration.GetSection("Mel:Grpo"));
         services.Configure<MetaExperienceOptions>(configuration.GetSection("Mel:MetaExperience"));
@@ -182,7 +182,7 @@ public sealed class AddMelTests
 
         string.Join('\n', broken.InnerExceptions.Select(e => e.Message)).Should()
             .Contain("Property Steps: must be at least 1, got 0").And.Contain("Property ClipRangeLow: must be within (0, 1], got 3")
-            .And.Contain("Property Weight: must be at least 0, got -1").And.Contain("Property ReplayCount: must be at least 1, got 0");
+            .And.Contain("Property Weight: must be within [0, 1000], got -1").And.Contain("Property ReplayCount: must be at least 1, got 0");
         FluentActions.Invoking(() => provider.GetRequiredService<Trainer>()).Should().Throw<OptionsValidationException>();
     }
 

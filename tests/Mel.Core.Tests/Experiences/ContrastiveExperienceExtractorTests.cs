@@ -81,7 +81,7 @@ public sealed class ContrastiveExperienceExtractorTests
 
         ExtractionResult result = await new ContrastiveExperienceExtractor(sampler, Language).ExtractAsync([Group("q", correct)], seed: 1);
 
-        result.Should().BeEquivalentTo(new { Pairs = 0, Candidates = 0, Retention = 0.0 });
+        result.Should().BeEquivalentTo(new { Pairs = 0, Candidates = 0, Retention = double.NaN });
         sampler.Calls.Should().BeEmpty();
     }
 
@@ -113,7 +113,7 @@ public sealed class ContrastiveExperienceExtractorTests
         result.Dropped[1].Written!.Text.Should().Be("abcdef…");
         result.Dropped[2].Detail.Should().Be("'ab' has fewer than three characters.");
         result.Retained.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Text = "abcd", BifurcationPoint = "a", Critique = "b", Heuristic = "cd" });
-        result.Should().BeEquivalentTo(new { Pairs = 4, Candidates = 3, WellFormed = 1, ExtractionTokens = 7L + 3 + 5, ReplayTokens = 0L, ExtractionDuration = TimeSpan.FromSeconds(1), Retention = 1 / 3.0 });
+        result.Should().BeEquivalentTo(new { Pairs = 4, Candidates = 3, WellFormed = 1, ExtractionTokens = 7L + 3 + 5, ReplayTokens = 0L, ExtractionDuration = TimeSpan.FromSeconds(1), Retention = 1.0 });
     }
 
     [Test]

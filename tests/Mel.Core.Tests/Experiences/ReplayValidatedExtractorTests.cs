@@ -74,7 +74,7 @@ public sealed class ReplayValidatedExtractorTests
 
         ExtractionResult result = await ExperienceExtractor.Create(sampler, new ExactAnswerVerifier(), Language, time: clock).ExtractAsync([Group("q"), Group("m")], seed: 1);
 
-        result.Should().BeEquivalentTo(new { Pairs = 2, Candidates = 2, WellFormed = 1, Retention = 0.5, ExtractionDuration = TimeSpan.FromSeconds(1), ReplayDuration = TimeSpan.FromSeconds(2) });
+        result.Should().BeEquivalentTo(new { Pairs = 2, Candidates = 2, WellFormed = 1, Retention = 1.0, ExtractionDuration = TimeSpan.FromSeconds(1), ReplayDuration = TimeSpan.FromSeconds(2) });
         result.Dropped.Select(d => d.Reason).Should().Equal(DropReason.Malformed);
     }
 

@@ -64,6 +64,45 @@ public sealed class JsonLinesPromptsTests
     public void Load_LimitBelowOne_IsRefused(int limit)
         => FluentActions.Invoking(() => Load("""{"problem":"p","answer":"a"}""", limit: limit)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(limit));
 
+    [TestCase("{\"\\ud800\":1,\"problem\":\"p\",\"answer\":\"a\"}")]
+    [TestCase("{\"problem\":\"p\",\"answer\":\"\\udc00\"}")]
+    public void Load_StringThatIsNoText_IsTypedErrorEvenWhereItIsNotRead(string row)
+        => FluentActions.Invoking(() => Load("{\"problem\":\"p\",\"answer\":\"a\"}\n" + row)).Should().Throw<PromptFormatException>().WithMessage("*line 2*unpaired surrogate*");
+
+    [Test]
+    public void Load_BytesThatAreNoUtf8_IsTypedError()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllBytes(folder.File("a"), [.. """{"problem":"p"""u8, 0xFF, .. "\",\"answer\":\"a\"}"u8]);
+        FluentActions.Invoking(() => JsonLinesPrompts.Load(folder.File("a"))).Should().Throw<PromptFormatException>().WithMessage("*line 1*UTF-8*");
+    }
+
+    [TestCaseSource(typeof(SpecialFiles), nameof(SpecialFiles.Kinds)), CancelAfter(20_000)]
+    public void Load_NoRegularFile_IsTypedErrorAtOnce(string kind)
+    {
+        using TemporaryFolder folder = new();
+        SpecialFiles.Make(kind, folder.File("rows.jsonl"));
+        FluentActions.Invoking(() => JsonLinesPrompts.Load(folder.File("rows.jsonl"))).Should().Throw<PromptFormatException>().WithMessage("*give a regular file*");
+    }
+
+    [Test]
+    public void Load_LineOfAGigabyte_IsRefusedBeforeItIsRead()
+    {
+        using TemporaryFolder folder = new();
+        using (FileStream stream = File.Create(folder.File("a"))) stream.SetLength(1L << 30);      // sparse
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        FluentActions.Invoking(() => JsonLinesPrompts.Load(folder.File("a"))).Should().Throw<PromptFormatException>().WithMessage("*line 1*more than 16,777,216 bytes*");
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(64_000_000);
+    }
+
+    [Test]
+    public void Load_EndlessIdColumnOrLiteral_GivesAShortMessage()
+    {
+        string endless = new('x', 1_000_000), row = $$"""{"id":"{{endless}}","problem":"p","answer":"a"}""";
+        foreach (string content in (string[])[row + "\n" + row, $$"""{"{{endless}}":1}""", "t" + endless, endless])
+            FluentActions.Invoking(() => Load(content)).Should().Throw<PromptFormatException>().Which.ToString().Length.Should().BeLessThan(3000);
+    }
+
     [Test]
     public void Load_NoSuchFile_SaysSo()
         => FluentActions.Invoking(() => JsonLinesPrompts.Load("nowhere.jsonl")).Should().Throw<FileNotFoundException>().WithMessage("There is no prompt file 'nowhere.jsonl'*");

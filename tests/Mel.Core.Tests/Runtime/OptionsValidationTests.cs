@@ -70,7 +70,7 @@ public sealed class OptionsValidationTests
         Case<TrainerOptions>(o => o.GroupSize = 0, "Property GroupSize: must be at least 1, got 0"),
         Case<TrainerOptions>(o => o.MiniBatchPrompts = -1, "Property MiniBatchPrompts: must be at least 0, got -1"),
         Case<TrainerOptions>(o => o.MiniBatchPrompts = 129, "Property MiniBatchPrompts: must be at most PromptsPerStep = 128, got 129: an update cannot hold more questions than a step samples"),
-        Case<TrainerOptions>(o => o.Epochs = 0, "Property Epochs: must be at least 1, got 0"),
+        Case<TrainerOptions>(o => o.Epochs = 0, "Property Epochs: must be within [1, 1000], got 0"),
         Case<TrainerOptions>(o => o.MicroBatchTokens = 0, "Property MicroBatchTokens: must be at least 1, got 0"),
         Case<TrainerOptions>(o => o.MaxRefills = -1, "Property MaxRefills: must be at least 0, got -1"),
         Case<TrainerOptions>(o => o.CheckpointEverySteps = 0, "Property CheckpointEverySteps: must be at least 1, got 0"),
@@ -83,14 +83,23 @@ public sealed class OptionsValidationTests
         Case<TrainerOptions>(o => o.OldLogProbs = (OldLogProbs)7, "Property OldLogProbs: must be one of Auto, Recorded, Recomputed, got 7"),
         Case<TrainerOptions>(o => o.Sampling = null!, "Property Sampling: must not be null; leave it out for the defaults"),
         Case<TrainerOptions>(o => o.Optimizer = null!, "Property Optimizer: must not be null; leave it out for the defaults"),
-        Case<TrainerOptions>(o => o.Optimizer.LearningRate = double.NaN, "Property Optimizer.LearningRate: must be at least 0, got NaN"),
-        Case<TrainerOptions>(o => o.Optimizer.LearningRate = -1, "Property Optimizer.LearningRate: must be at least 0, got -1"),
+        Case<TrainerOptions>(o => o.Optimizer.LearningRate = double.NaN, "Property Optimizer.LearningRate: must be within [0, 1], got NaN"),
+        Case<TrainerOptions>(o => o.Optimizer.LearningRate = -1, "Property Optimizer.LearningRate: must be within [0, 1], got -1"),
+        Case<TrainerOptions>(o => o.Optimizer.LearningRate = 1e38, "Property Optimizer.LearningRate: must be within [0, 1], got 1E+38"),
+        Case<TrainerOptions>(o => o.Optimizer.LearningRate = 1.5, "Property Optimizer.LearningRate: must be within [0, 1], got 1.5"),
+        Case<TrainerOptions>(o => (o.Optimizer.LearningRate, o.Optimizer.Epsilon) = (101, 100), "Property Optimizer.LearningRate: must be within [0, 100], got 101"),
+        Case<TrainerOptions>(o => o.Optimizer.Epsilon = 1e30, "Property Optimizer.Epsilon: must be within (0, 1000000], got 1E+30"),
+        Case<TrainerOptions>(o => o.Optimizer.WeightDecay = 1e9, "Property Optimizer.WeightDecay: must be within [0, 1], got 1000000000"),
+        Case<TrainerOptions>(o => o.Sampling.Temperature = 1e30, "Property Sampling.Temperature: must be 0 (greedy) or within [0.0001, 100], got 1E+30"),
+        Case<TrainerOptions>(o => o.Sampling.Temperature = 1e-9, "Property Sampling.Temperature: must be 0 (greedy) or within [0.0001, 100], got 1E-09"),
+        Case<TrainerOptions>(o => (o.PromptsPerStep, o.GroupSize) = (int.MaxValue, 2), "Property PromptsPerStep: times GroupSize must be at most 1048576, got 4294967294: a step holds all its trajectories in memory"),
+        Case<TrainerOptions>(o => o.Epochs = int.MaxValue, "Property Epochs: must be within [1, 1000], got 2147483647"),
         Case<TrainerOptions>(o => o.Optimizer.WarmupSteps = -1, "Property Optimizer.WarmupSteps: must be at least 0, got -1"),
         Case<TrainerOptions>(o => o.Optimizer.Schedule = (LearningRateSchedule)9, "Property Optimizer.Schedule: must be one of Constant, Linear, Cosine, got 9"),
         Case<TrainerOptions>(o => o.Optimizer.Beta1 = 1, "Property Optimizer.Beta1: must be within [0, 1), got 1"),
         Case<TrainerOptions>(o => o.Optimizer.Beta2 = -0.5, "Property Optimizer.Beta2: must be within [0, 1), got -0.5"),
-        Case<TrainerOptions>(o => o.Optimizer.Epsilon = 0, "Property Optimizer.Epsilon: must be greater than 0, got 0"),
-        Case<TrainerOptions>(o => o.Optimizer.WeightDecay = -1, "Property Optimizer.WeightDecay: must be at least 0, got -1"),
+        Case<TrainerOptions>(o => o.Optimizer.Epsilon = 0, "Property Optimizer.Epsilon: must be within (0, 1000000], got 0"),
+        Case<TrainerOptions>(o => o.Optimizer.WeightDecay = -1, "Property Optimizer.WeightDecay: must be within [0, 1], got -1"),
         Case<TrainerOptions>(o => o.Optimizer.MaxGradientNorm = -1, "Property Optimizer.MaxGradientNorm: must be at least 0, got -1"),
     ];
 
@@ -98,9 +107,9 @@ public sealed class OptionsValidationTests
     [
         Case<ExperienceOptions>(o => o.PairsPerPrompt = 0, "Property PairsPerPrompt: must be at least 1, got 0"),
         Case<ExperienceOptions>(o => o.PairSelection = (PairSelection)7, "Property PairSelection: must be one of Random, Spread, Shortest, got 7"),
-        Case<ExperienceOptions>(o => o.ExtractionTemperature = -1, "Property ExtractionTemperature: must be at least 0, got -1"),
+        Case<ExperienceOptions>(o => o.ExtractionTemperature = -1, "Property ExtractionTemperature: must be 0 (greedy) or within [0.0001, 100], got -1"),
         Case<ExperienceOptions>(o => o.ExtractionMaxTokens = 0, "Property ExtractionMaxTokens: must be at least 1, got 0"),
-        Case<ExperienceOptions>(o => o.ReplayTemperature = double.PositiveInfinity, "Property ReplayTemperature: must be at least 0, got *"),
+        Case<ExperienceOptions>(o => o.ReplayTemperature = double.PositiveInfinity, "Property ReplayTemperature: must be 0 (greedy) or within [0.0001, 100], got *"),
         Case<ExperienceOptions>(o => o.ReplayMaxTokens = 0, "Property ReplayMaxTokens: must be at least 1, got 0"),
         Case<ExperienceOptions>(o => o.RequiredSuccesses = 0, "Property RequiredSuccesses: must be at least 1, got 0"),
         Case<ExperienceOptions>(o => o.RequiredSuccesses = 2, "Property RequiredSuccesses: must be at most ReplayCount = 1, got 2: no candidate could ever pass"),
@@ -108,7 +117,7 @@ public sealed class OptionsValidationTests
 
     private static IEnumerable<TestCaseData> MetaExperienceCases() =>
     [
-        Case<MetaExperienceOptions>(o => o.Weight = -1, "Property Weight: must be at least 0, got -1"),
+        Case<MetaExperienceOptions>(o => o.Weight = -1, "Property Weight: must be within [0, 1000], got -1"),
         Case<MetaExperienceOptions>(o => o.Scaling = (TermScalingKind)5, "Property Scaling: must be one of Fixed, GradientNormRatio, got 5"),
         Case<MetaExperienceOptions>(o => o.Normalization = (ExperienceNormalization)5, "Property Normalization: must be one of PromptMeanAll, PromptMeanNonEmpty, ExperienceMean, got 5"),
         Case<MetaExperienceOptions>(o => o.Conditioning = (Conditioning)5, "Property Conditioning: must be one of Retrospective, Question, Heuristic, Both, got 5"),
@@ -125,12 +134,13 @@ public sealed class OptionsValidationTests
         Case<ClippedSurrogateOptions>(o => o.RatioLevel = RatioLevel.Sequence, "Property Aggregation: must be SequenceMeanTokenMean with a ratio per trajectory, got TokenMean: another aggregation would weigh trajectories by their length"),
         Case<ClippedSurrogateOptions>(o => o.Aggregation = (Aggregation)8, "Property Aggregation: must be one of *, got 8"),
         Case<ClippedSurrogateOptions>(o => o.FixedLength = 0, "Property FixedLength: must be at least 1, got 0"),
+        Case<ClippedSurrogateOptions>(o => o.SamplerCorrection = new() { Min = double.NaN }, "Property SamplerCorrection.Min: must be a finite number of at least 0, got NaN"),
         Case<ClippedSurrogateOptions>(o => o.MaxLogRatio = 0, "Property MaxLogRatio: must be greater than 0, got 0"),
         Case<ClippedSurrogateOptions>(o => o.SamplerCorrection = new() { Rule = (MismatchRule)7 }, "Property SamplerCorrection.Rule: must be one of *, got 7"),
         Case<ClippedSurrogateOptions>(o => o.SamplerCorrection = new() { Min = 3 }, "Property SamplerCorrection.Max: must be above Min = 3, got 2"),
-        Case<ClippedSurrogateOptions>(o => o.KlCoefficient = -1, "Property KlCoefficient: must be at least 0, got -1"),
+        Case<ClippedSurrogateOptions>(o => o.KlCoefficient = -1, "Property KlCoefficient: must be within [0, 1000], got -1"),
         Case<ClippedSurrogateOptions>(o => (o.KlCoefficient, o.KlEstimator) = (0.1, KlEstimator.K1), "Property KlEstimator: *"),
-        Case<ClippedSurrogateOptions>(o => o.EntropyCoefficient = double.NaN, "Property EntropyCoefficient: must be finite, got NaN"),
+        Case<ClippedSurrogateOptions>(o => o.EntropyCoefficient = double.NaN, "Property EntropyCoefficient: must be within [-1000, 1000], got NaN"),
     ];
 
     private static IEnumerable<TestCaseData> CispoCases() =>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Mel.Experiences;
 using Mel.Testing;
 using Mel.Training;
 
@@ -13,29 +12,63 @@ public sealed class MetricsFileTests
     {
         using TemporaryFolder folder = new();
         string path = Path.Combine(folder.Path, "runs", "first", "metrics.jsonl");
+        string? after = null;
 
         using (MetricsFile file = new(path))
         {
-            await WriteAsync(file, Step(1, ("reward", 0.25), ("kl", double.NaN), ("loss", double.PositiveInfinity)));
-            File.ReadAllText(path).Should().Be("{\"step\":1,\"reward\":0.25,\"kl\":null,\"loss\":null}\n", "a line is on disk as soon as the step is over");
-            await WriteAsync(file, Step(2, ("reward", 1e-300)));
+            await TinyRun.RunAsync(TinyRun.Options(steps: 2), parts: new TrainerParts { Services = [new Extra(), file] }, then: r => after ??= File.ReadAllText(path));
         }
 
+        after.Should().StartWith("{\"step\":1,").And.Contain("\"tiny\":1E-300").And.Contain("\"none\":null,\"endless\":null")
+            .And.EndWith("}\n", "a line is on disk as soon as the step is over");
         string[] lines = File.ReadAllLines(path);
         lines.Should().HaveCount(2);
-        JsonDocument.Parse(lines[1]).RootElement.GetProperty("reward").GetDouble().Should().Be(1e-300);
+        JsonDocument.Parse(lines[1]).RootElement.GetProperty("tiny").GetDouble().Should().Be(1e-300);
     }
 
     [Test]
-    public async Task Report_RunThatGoesOn_Appends()
+    public async Task Run_ResumedBehindWhatItHadWritten_HoldsEveryStepOnce()
     {
         using TemporaryFolder folder = new();
-        string path = folder.File("metrics.jsonl");
+        await RunAsync(folder, steps: 8, checkpoint: false);
+        string expected = Timeless(folder.File("metrics.jsonl"));
+        File.Delete(folder.File("metrics.jsonl"));
+        await RunAsync(folder, steps: 4);
+        string upTo4 = File.ReadAllText(folder.File("metrics.jsonl"));
+        // Killed in step 7: the lines of steps 5 and 6 are whole, the last is torn. The checkpoint is that of step 4.
+        File.AppendAllText(folder.File("metrics.jsonl"), "{\"step\":5,\"reward\":0.5}\n{\"step\":6,\"reward\":0.5}\n{\"step\":7,\"rew");
 
-        using (MetricsFile file = new(path)) await WriteAsync(file, Step(1));
-        using (MetricsFile file = new(path)) await WriteAsync(file, Step(2));
+        await RunAsync(folder, steps: 8);
 
-        File.ReadAllText(path).Should().Be("{\"step\":1}\n{\"step\":2}\n");
+        File.ReadAllText(folder.File("metrics.jsonl")).Should().StartWith(upTo4);
+        Timeless(folder.File("metrics.jsonl")).Should().Be(expected);
+    }
+
+    [Test]
+    public async Task Run_FileWithATornLineInTheMiddle_KeepsTheWholeOnes()
+    {
+        using TemporaryFolder folder = new();
+        await RunAsync(folder, steps: 2);
+        string[] lines = File.ReadAllLines(folder.File("metrics.jsonl"));
+        File.WriteAllText(folder.File("metrics.jsonl"), $"{lines[0]}\n{{\"step\":1,\"rewa{lines[1]}\nnull\n\"\\ud800\"\n{lines[1]}\n{lines[1]}");
+
+        await RunAsync(folder, steps: 3);
+
+        File.ReadAllLines(folder.File("metrics.jsonl")).Should().HaveCount(3).And.StartWith(lines);
+    }
+
+    [Test]
+    public async Task Run_FromTheBeginning_SetsAnOlderFileAside()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("metrics.jsonl"), "{\"step\":1,\"of\":\"another run\"}\n");
+        File.WriteAllText(folder.File("metrics.jsonl.1"), "older still");
+
+        await RunAsync(folder, steps: 2);
+
+        File.ReadAllLines(folder.File("metrics.jsonl")).Should().HaveCount(2);
+        File.ReadAllText(folder.File("metrics.jsonl.1")).Should().Be("older still");
+        File.ReadAllText(folder.File("metrics.jsonl.2")).Should().Contain("another run");
     }
 
     [Test]
@@ -56,22 +89,26 @@ public sealed class MetricsFileTests
         }
     }
 
-    private static async Task WriteAsync(MetricsFile file, StepReport report)
+    private static async Task RunAsync(TemporaryFolder folder, int steps, bool checkpoint = true)
     {
-        await file.StartAsync(null!, CancellationToken.None);
-        await file.ReportAsync(null!, report, CancellationToken.None);
+        TrainerOptions options = TinyRun.Options(steps);
+        options.CheckpointFolder = checkpoint ? folder.File("run") : null;
+        using MetricsFile file = new(folder.File("metrics.jsonl"));
+        await TinyRun.RunAsync(options, parts: new TrainerParts { Services = [file], Time = new StepClock(TimeSpan.FromMilliseconds(1)) });
     }
 
-    private static StepReport Step(int step, params (string Name, double Value)[] metrics) => new()
+    /// <summary>The figures without those of the clock, whose origin is that of the process.</summary>
+    private static string Timeless(string path) => string.Join('\n', File.ReadLines(path).Select(line => string.Join(' ', JsonDocument.Parse(line).RootElement
+        .EnumerateObject().Where(p => !p.Name.Contains("tim", StringComparison.Ordinal) && !p.Name.StartsWith("perf", StringComparison.Ordinal)).Select(p => p.ToString()))));
+
+    private sealed class Extra : IRunService
     {
-        Step = step,
-        Steps = 2,
-        Metrics = metrics.ToDictionary(m => m.Name, m => m.Value),
-        Timing = new StepTiming(default, default, default, default, default, default),
-        Terms = [],
-        HasSignal = true,
-        Groups = [],
-        Experiences = ExtractionResult.Empty,
-        SampledTokens = 0,
-    };
+        public ValueTask StepAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
+        {
+            run.AddMetric("tiny", 1e-300);
+            run.AddMetric("none", double.NaN);
+            run.AddMetric("endless", double.PositiveInfinity);
+            return ValueTask.CompletedTask;
+        }
+    }
 }

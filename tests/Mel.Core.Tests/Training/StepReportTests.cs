@@ -15,13 +15,17 @@ public sealed class StepReportTests
 {
     private static readonly string[] Always =
     [
-        "reward", "reward_std", "frac_reward_zero_std", "frac_unverifiable",
+        "reward", "accuracy", "reward_std", "group_reward_std", "frac_reward_zero_std", "frac_unverifiable",
         "completions/mean_length", "completions/min_length", "completions/max_length", "completions/clipped_ratio",
-        "loss", "grad_norm", "grad_norm/policy", "learning_rate", "clip_ratio/low_mean", "clip_ratio/high_mean", "training/scored_token_ratio",
-        "mel/pairs", "mel/candidates", "mel/well_formed_ratio", "mel/retained", "mel/retention", "mel/queries_with_experience", "mel/skipped_too_long", "mel/tokens", "mel/nll",
-        "training/filter_groups/evicted", "num_tokens", "step_time", "perf/throughput",
+        "loss", "grad_norm", "grad_norm/policy", "learning_rate",
+        "mel/pairs", "mel/candidates", "mel/retained", "mel/queries_with_experience", "mel/skipped_too_long", "mel/tokens", "mel/dropped/replay_failed",
+        "training/filter_groups/evicted", "num_sampled_tokens", "step_time", "perf/throughput",
         "timing_s/gen", "timing_s/reward", "timing_s/extraction", "timing_s/replay", "timing_s/update_actor",
     ];
+
+    private static readonly string[] WhereTokensTrain = ["clip_ratio/low_mean", "clip_ratio/high_mean", "training/scored_token_ratio"];
+
+    private static readonly string[] WhereExperiencesAre = ["mel/well_formed_ratio", "mel/retention", "mel/nll"];
 
     [TestCase("grpo", "some")]
     [TestCase("grpo", "none")]
@@ -37,7 +41,15 @@ public sealed class StepReportTests
 
         Outcome run = await RunAsync(options, algorithm, verifier: judge);
 
-        foreach (StepReport step in run.Steps) step.Metrics.Keys.Should().Contain(Always);
+        foreach (StepReport step in run.Steps)
+        {
+            step.Metrics.Keys.Should().Contain(Always);
+            // A selection of correct trajectories trains none of what is wrong.
+            bool tokens = signal == "some" || (signal == "none" && name == "grpo");
+            step.Metrics.Keys.Intersect(WhereTokensTrain).Should().HaveCount(tokens ? WhereTokensTrain.Length : 0);
+            step.Metrics.Keys.Intersect(WhereExperiencesAre).Should().HaveCount(signal == "some" ? WhereExperiencesAre.Length : 0);
+            step.Metrics.Values.Should().OnlyContain(v => double.IsFinite(v), "what does not exist is absent");
+        }
     }
 
     [TestCase(true)]
@@ -72,10 +84,10 @@ public sealed class StepReportTests
         step.Metrics["mel/candidates"].Should().Be(experiences.Candidates);
         step.Metrics["mel/well_formed_ratio"].Should().Be((double)experiences.WellFormed / experiences.Candidates);
         step.Metrics["mel/retained"].Should().Be(experiences.Retained.Count).And.BePositive();
-        step.Metrics["mel/retention"].Should().Be((double)experiences.Retained.Count / experiences.Candidates);
+        step.Metrics["mel/retention"].Should().Be((double)experiences.Retained.Count / experiences.WellFormed);
         step.Metrics["mel/tokens"].Should().Be(experiences.Retained.Sum(e => e.Written.TokenIds.Length));
-        step.Metrics["num_tokens"].Should().Be(all.Sum(t => t.TokenIds.Length) + experiences.ExtractionTokens + experiences.ReplayTokens);
-        step.SampledTokens.Should().Be((long)step.Metrics["num_tokens"]);
+        step.Metrics["num_sampled_tokens"].Should().Be(all.Sum(t => t.TokenIds.Length) + experiences.ExtractionTokens + experiences.ReplayTokens);
+        step.SampledTokens.Should().Be((long)step.Metrics["num_sampled_tokens"]);
     }
 
     [Test]
@@ -102,7 +114,7 @@ public sealed class StepReportTests
 
         step.Metrics["frac_reward_zero_std"].Should().BeInRange(0.1, 0.9);
         step.Metrics["training/scored_token_ratio"].Should().BeInRange(0.1, 0.9);
-        step.Metrics["entropy"].Should().BeApproximately(Math.Log(7), 0.02);
+        step.Metrics["entropy/scored"].Should().BeApproximately(Math.Log(7), 0.02);
     }
 
     [Test]

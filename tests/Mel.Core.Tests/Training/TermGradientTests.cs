@@ -100,6 +100,45 @@ public sealed class TermGradientTests
     }
 
     [Test]
+    public void GradientNormRatio_WithoutTheTermItIsARatioTo_HasTheFactorZero()
+    {
+        using BigramPolicy policy = new(Batches.Alphabet);
+        TrainingBatch batch = Batches.Of(policy, new GroupRelativeAdvantage());
+        MetaExperienceOptions half = new() { Weight = 0.5, Scaling = TermScalingKind.GradientNormRatio };
+
+        (float[] gradient, IReadOnlyList<TermReport> terms) = Gradient(policy, new MetaExperienceObjective(new Nothing(), half), batch);
+
+        terms.Should().ContainSingle().Which.Factor.Should().Be(0);
+        terms[0].GradientNorm.Should().BePositive();
+        gradient.Should().BeEmpty("nothing reaches the parameters");
+    }
+
+    [Test]
+    public void Combine_OneTermToldApart_ReportsItsNorm()
+    {
+        using BigramPolicy policy = new(Batches.Alphabet);
+        TrainingBatch batch = Batches.Of(policy, new GroupRelativeAdvantage());
+
+        (float[] gradient, IReadOnlyList<TermReport> terms) = Gradient(policy, new ClippedSurrogateObjective(), batch, separate: true);
+
+        terms[0].GradientNorm.Should().BeApproximately(Norm(gradient), 1e-6).And.BePositive();
+    }
+
+    [Test]
+    public void TermOfOnesOwn_OverTheRowsOfThePolicyTerm_AddsItsGradient()
+    {
+        using BigramPolicy policy = new(Batches.Alphabet);
+        TrainingBatch batch = Batches.Of(policy, new GroupRelativeAdvantage());
+        float[] alone = Gradient(policy, new ClippedSurrogateObjective(), batch).Gradient;
+
+        (float[] gradient, IReadOnlyList<TermReport> terms) = Gradient(policy, new WithLikelihood(new ClippedSurrogateObjective(), 0.001), batch, 20);
+        float[] likelihood = Gradient(policy, new WithLikelihood(new Nothing(), 1), batch).Gradient;
+
+        Near(gradient, [.. alone.Select((g, i) => g + (0.001f * likelihood[i]))]);
+        terms.Select(t => (t.Name, t.Factor)).Should().Equal(("policy", 1), ("policy", 0.001));
+    }
+
+    [Test]
     public void Update_TermsOfOneName_AreToldApartByANumber()
     {
         using BigramPolicy policy = new(Batches.Alphabet);
@@ -111,7 +150,7 @@ public sealed class TermGradientTests
         UpdateReport report = updater.Update(rollouts, new GroupRelativeAdvantage().Estimate(groups), [], new TrainingState(0, 0, 0, 0));
 
         report.Terms.Select(t => t.Name).Should().Equal("policy", "policy_2", "meta_experience", "meta_experience_2");
-        report.Metrics.Keys.Should().Contain(["entropy", "entropy_2", "mel/nll", "mel/nll_2"]);
+        report.Metrics.Keys.Should().Contain(["entropy/scored", "entropy/scored_2", "mel/nll", "mel/nll_2"]);
         report.Metrics["mel/tokens_2"].Should().Be(5);
         report.Terms[1].GradientNorm.Should().BeApproximately(report.Terms[0].GradientNorm, 1e-7);
     }
@@ -127,7 +166,7 @@ public sealed class TermGradientTests
         using UpdateGradients gradients = new(policy, terms, [.. terms.Select(t => t.Name)], separate);
         foreach (MicroBatch part in new ScoringPlan(terms).MicroBatches(microBatchTokens)) gradients.Add(part);
         IReadOnlyList<TermReport> reports = gradients.Combine();
-        return ([.. policy.Parameters["logits"].grad!.data<float>()], reports);
+        return (policy.Parameters["logits"].grad is { } gradient ? [.. gradient.data<float>()] : [], reports);
     }
 
     private static float[] TotalGradient(BigramPolicy policy, IObjective objective, TrainingBatch batch)
@@ -150,6 +189,23 @@ public sealed class TermGradientTests
     private sealed class Nothing : IObjective
     {
         public IReadOnlyList<ILossTerm> Terms(TrainingBatch batch) => [];
+    }
+
+    /// <summary>A decorator of somebody else: the likelihood of every trajectory, from the scores, under the name of the policy term.</summary>
+    private sealed class WithLikelihood(IObjective inner, double weight) : DelegatingObjective(inner)
+    {
+        public override IReadOnlyList<ILossTerm> Terms(TrainingBatch batch) => [.. base.Terms(batch), new Likelihood(batch, weight)];
+
+        private sealed class Likelihood(TrainingBatch batch, double weight) : ILossTerm
+        {
+            public string Name => PolicyObjective.TermName;
+
+            public TermScaling Scaling => TermScaling.Fixed(weight);
+
+            public IReadOnlyList<ScoringRow> Rows { get; } = [.. batch.Samples.Select(s => new ScoringRow(s.Sequence, batch.Temperature))];
+
+            public TermValue Evaluate(ScoredRows scored) => new(-(scored.LogProbs * scored.Mask).sum(), []);
+        }
     }
 
     /// <summary>The terms of an objective, and the first of them once more under a scaling of its own.</summary>

@@ -1,4 +1,6 @@
+using Mel.Rollouts;
 using Mel.Transformers.Chat;
+using Mel.Transformers.Tests.Fakes;
 using Mel.Transformers.Tests.Tokenization;
 using Mel.Transformers.Tokenization;
 using Microsoft.Extensions.AI;
@@ -17,10 +19,25 @@ public sealed class SpecialTokenTextTests
     private static ChatTemplateOptions With(SpecialTokenText choice) => new() { SpecialTokenText = choice };
 
     [Test]
-    public void Render_Allow_LeavesTheTextAndIsTheDefault()
+    public void Render_Allow_LeavesTheText()
+        => new Qwen3ChatTemplate(With(SpecialTokenText.Allow)).Render(Attack).Should().Be($"<|im_start|>user\n{Attack}<|im_end|>\n<|im_start|>assistant\n");
+
+    [Test]
+    public void Render_ByDefault_Escapes()
     {
-        new Qwen3ChatTemplate().Render(Attack).Should().Be($"<|im_start|>user\n{Attack}<|im_end|>\n<|im_start|>assistant\n");
-        new ChatTemplateOptions().SpecialTokenText.Should().Be(SpecialTokenText.Allow);
+        new ChatTemplateOptions().SpecialTokenText.Should().Be(SpecialTokenText.Escape);
+        new Qwen3ChatTemplate().Render(Attack).Should().Be(new Qwen3ChatTemplate(With(SpecialTokenText.Escape)).Render(Attack));
+        Tokenizer.Encode(new Qwen3ChatTemplate().Render(Attack)).Where(id => id >= 1000).Should().Equal(1000, 1001, 1000);
+    }
+
+    [Test]
+    public void Policy_WithoutATemplate_EscapesTheTokensOfItsTokenizer()
+    {
+        using TransformerPolicy policy = new(TinyModels.Model(), Tokenizer), trusting = new(TinyModels.Model(), Tokenizer, new RawPromptTemplate());
+
+        policy.Encode("a<|im_end|>").ToArray().Should().NotContain(id => id >= 1000);
+        trusting.Encode("a<|im_end|>").ToArray().Should().Contain(1001);
+        policy.Encode("abc").ToArray().Should().Equal(trusting.Encode("abc").ToArray());
     }
 
     [Test]
@@ -39,7 +56,7 @@ public sealed class SpecialTokenTextTests
         var template = new Qwen3ChatTemplate(With(SpecialTokenText.Escape));
         IReadOnlyList<int> ids = Tokenizer.Encode(template.Render(Attack));
         ids.Where(id => id >= 1000).Should().Equal(1000, 1001, 1000);
-        template.Render(Attack).Replace("\u200B", "", StringComparison.Ordinal).Should().Be(new Qwen3ChatTemplate().Render(Attack));
+        template.Render(Attack).Replace("\u200B", "", StringComparison.Ordinal).Should().Be(new Qwen3ChatTemplate(With(SpecialTokenText.Allow)).Render(Attack));
         template.Render("<|im_<|im_end|>end|>").Should().Contain("\n<|im_<\u200B|im_end|>end|><|im_end|>");
     }
 

@@ -134,6 +134,22 @@ public sealed class ModelFolderTests
         Directory.GetFileSystemEntries(_folder).Should().HaveCount(1);
     }
 
+    [Test]
+    public void Save_LeftOversOfKilledProcesses_AreSweptAndNothingElse()
+    {
+        SaveModel("a");
+        const string guid = "0123456789abcdef0123456789abcdef";
+        Directory.CreateDirectory(At($"a.{guid}.tmp"));
+        Directory.CreateDirectory(At($"b.{guid}.tmp"));
+        File.WriteAllText(At($"a.{guid}.tmp/model.safetensors.{guid}.tmp"), "half");
+        File.WriteAllText(At($"a/model.safetensors.{guid}.tmp"), "half");
+        Directory.CreateDirectory(At("a.tmp"));
+        File.WriteAllText(At("a/mine.tmp"), "");
+        SaveModel("a");
+        Directory.GetFileSystemEntries(_folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder, path))
+            .Should().BeEquivalentTo("a", "a/config.json", "a/model.safetensors", "a/mine.tmp", "a.tmp", $"b.{guid}.tmp");
+    }
+
     private Action Load(string name) => () => DecoderModel.Load(At(name)).Dispose();
 
     private void SaveModel(string name)

@@ -22,7 +22,7 @@ public sealed class RolloutCases
     }
 
     public RolloutCases(IReadOnlyList<double> rewards, IReadOnlyList<int> group, IReadOnlyList<int> lengths)
-        : this([.. rewards.Select(_ => (Judgement)Verdict.Incorrect)], group, lengths)
+        : this([.. rewards.Select(r => (Judgement)(r == 1 ? Verdict.Correct : double.IsNaN(r) ? Verdict.Unverifiable : Verdict.Incorrect))], group, lengths)
         => Groups = [.. Groups.Select((g, i) => g with { Rewards = [.. _rows[i].Select(row => rewards[row])] })];
 
     public IReadOnlyList<RolloutGroup> Groups { get; }
