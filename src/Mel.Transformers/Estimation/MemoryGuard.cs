@@ -30,7 +30,7 @@ internal static class MemoryGuard
                 model, new ResourceEstimateOptions { SequenceTokens = tokens, PromptTokens = promptTokens, SampledSequences = rows });
             throw Exhausted(
                 $"Sampling {rows} sequences of up to {tokens} tokens at once with {model.DataType} weights", estimate.SamplingBytes,
-                $"{InGigabytes(estimate.CacheBytes)} of it for keys and values; lower CacheBytes or ConcurrentSequences of the policy, or MaxTokens", e);
+                $"{Text(estimate.CacheBytes)} of it for keys and values; lower CacheBytes or ConcurrentSequences of the policy, or MaxTokens", e);
         }
     }
 
@@ -52,7 +52,7 @@ internal static class MemoryGuard
                 model, new ResourceEstimateOptions { SequenceTokens = tokens, PromptTokens = longest.Context.Length, MicroBatchSequences = rows });
             throw Exhausted(
                 $"Scoring {rows} sequences of up to {tokens} tokens with {model.DataType} weights", estimate.TrainingBytes,
-                $"{InGigabytes(estimate.ActivationBytes)} of it for activations, if a gradient is wanted; lower MicroBatchTokens of the trainer, or recompute "
+                $"{Text(estimate.ActivationBytes)} of it for activations, if a gradient is wanted; lower MicroBatchTokens of the trainer, or recompute "
                 + "activations",
                 e);
         }
@@ -70,7 +70,8 @@ internal static class MemoryGuard
     }
 
     private static ModelMemoryException Exhausted(string what, long bytes, string rest, Exception cause)
-        => new($"{what} does not fit into memory: by the estimate it takes {InGigabytes(bytes)}, {rest}. ({Excerpt.Of(cause.Message, 200)})", bytes, cause);
+        => new($"{what} does not fit into memory: by the estimate it takes {Text(bytes)}, {rest}. ({Excerpt.Of(cause.Message, 200)})", bytes, cause);
 
-    private static string InGigabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.###} GB");
+    private static string Text(long bytes)
+        => bytes < 1e9 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.###} MB") : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.###} GB");
 }
