@@ -149,8 +149,8 @@ public sealed class RunIdentityTests
         Vary<CorrectOnlySelectionOptions>(o => new CorrectOnlySelection(o));
         Vary<OverlongPenaltyOptions>(o => new OverlongPenalty(o));
         ScriptedSampler sampler = new((_, _) => "");
-        Vary<ExperienceOptions>(o => new ContrastiveExperienceExtractor(sampler, null, o));
-        Vary<ExperienceOptions>(o => new ReplayValidatedExtractor(new ContrastiveExperienceExtractor(sampler), sampler, Judge, null, o));
+        Vary<ExperienceOptions>(o => new ContrastiveExperienceExtractor(sampler, null, o), o => o.ReplayCount = 4);
+        Vary<ExperienceOptions>(o => new ReplayValidatedExtractor(new ContrastiveExperienceExtractor(sampler), sampler, Judge, null, o), o => o.ReplayCount = 4);
     }
 
     private static void Vary<TOptions>(Func<TOptions, IRunPart> make, Action<TOptions>? prepare = null)
