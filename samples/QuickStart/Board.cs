@@ -45,7 +45,8 @@ internal sealed class Board : IDisposable
             _seconds += value.Timing.Total.TotalSeconds;
             double left = _seconds / value.Step * (value.Steps - value.Step);
             string retention = value.Metrics.TryGetValue(MetricNames.MelRetention, out double retained) ? $"{retained,4:P0}" : "   -";
-            string line = $"{board._names[index],-22} step {value.Step,3}/{value.Steps}  reward {value.Reward:F3}  retention {retention}  "
+            string reward = double.IsNaN(value.Reward) ? "    -" : $"{value.Reward:F3}";
+            string line = $"{board._names[index],-22} step {value.Step,3}/{value.Steps}  reward {reward}  retention {retention}  "
                 + $"{value.Metrics.GetValueOrDefault(MetricNames.Throughput),7:N0} tokens/s  {left,3:F0} s left";
             lock (board._gate)
             {

@@ -8,8 +8,8 @@ public static partial class MetricNames
 
     /// <summary>Tokens sampled since the beginning of the run.</summary>
     /// <remarks>
-    /// Of: rollouts, experiences and replays; no prompts. Unit: tokens. Source: Mel (TRL's num_tokens counts prompts too). Normal: grows evenly. Otherwise: compare runs
-    /// by it rather than by steps.
+    /// Of: rollouts, experiences and replays; no prompts. Unit: tokens. Source: Mel (TRL's num_tokens counts prompts too). Normal: grows evenly.
+    /// Otherwise: compare runs by it rather than by steps.
     /// </remarks>
     [Category(Time)]
     public const string Tokens = "num_sampled_tokens";
@@ -31,14 +31,16 @@ public static partial class MetricNames
 
     /// <summary>Time spent sampling trajectories, seconds.</summary>
     /// <remarks>
-    /// Of: the step, refills included. Unit: s. Source: verl. Normal: the largest share. Otherwise: shorter responses, or another engine (`TrainerParts.Sampler`).
+    /// Of: the step, refills included. Unit: s. Source: verl. Normal: the largest share. Otherwise: shorter responses, or another engine
+    /// (`TrainerParts.Sampler`).
     /// </remarks>
     [Category(Time)]
     public const string RolloutTime = "timing_s/gen";
 
     /// <summary>Time spent judging trajectories, seconds.</summary>
     /// <remarks>
-    /// Of: the step, refills included. Unit: s. Source: verl. Normal: a small share. Otherwise: the verifier waits for something outside; let it judge more at a time.
+    /// Of: the step, refills included. Unit: s. Source: verl. Normal: a small share. Otherwise: the verifier waits for something outside; let it judge
+    /// more at a time.
     /// </remarks>
     [Category(Time)]
     public const string VerifyTime = "timing_s/reward";
@@ -59,8 +61,8 @@ public static partial class MetricNames
 
     /// <summary>Time spent on scoring, advantages, gradients and the optimizer, seconds.</summary>
     /// <remarks>
-    /// Of: the step; the log-probabilities of old policy and reference, and the advantages, are in it. Unit: s. Source: verl (there without
-    /// those). Normal: as much as timing_s/gen or less. Otherwise: a larger `TrainerOptions.MicroBatchTokens`, where memory allows.
+    /// Of: the step; the log-probabilities of old policy and reference, and the advantages, are in it. Unit: s. Source: verl (there without those).
+    /// Normal: as much as timing_s/gen or less. Otherwise: a larger `TrainerOptions.MicroBatchTokens`, where memory allows.
     /// </remarks>
     [Category(Time)]
     public const string UpdateTime = "timing_s/update_actor";

@@ -58,9 +58,9 @@ public static class Divergence
         => PerToken(KlEstimator.K3, logProbs, refLogProbs, mask, maxLogRatio, maxValue);
 
     /// <summary>
-    /// The divergence of each token for a loss. A log-ratio beyond 20 nats counts as 20 and pulls as strongly as it does there: one token that the reference all
-    /// but excludes, with a log-probability of minus infinity perhaps, neither makes the loss infinite nor outweighs all others. (k3 has this bound anyway, and
-    /// no gradient outside, where its own would grow exponentially.)
+    /// The divergence of each token for a loss. A log-ratio beyond 20 nats counts as 20 and pulls as strongly as it does there: one token that the reference
+    /// all but excludes, with a log-probability of minus infinity perhaps, neither makes the loss infinite nor outweighs all others. (k3 has this bound
+    /// anyway, and no gradient outside, where its own would grow exponentially.)
     /// </summary>
     /// <inheritdoc cref="PerToken"/>
     internal static Tensor InLoss(KlEstimator estimator, Tensor logProbs, Tensor refLogProbs, Tensor mask)

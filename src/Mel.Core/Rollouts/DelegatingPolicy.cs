@@ -20,6 +20,8 @@ public class DelegatingPolicy(IPolicy inner) : DelegatingSampler(inner), IPolicy
     /// <param name="identity">Receives names and values.</param>
     public override void Describe(RunIdentity identity)
     {
+        ArgumentNullException.ThrowIfNull(identity);
+        identity.AddState("inner", Inner);
         if (Inner is IRunPart part) part.Describe(identity);
     }
 }

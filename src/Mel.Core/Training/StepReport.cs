@@ -13,7 +13,9 @@ public sealed class StepReport
     /// <summary>Number of steps of the run.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>Figures by name, after TRL and verl where they have one; docs/metrics.md explains each. A figure of something that did not occur is absent.</summary>
+    /// <summary>
+    /// Figures by name, after TRL and verl where they have one; docs/metrics.md explains each. A figure of something that did not occur is absent.
+    /// </summary>
     public required IReadOnlyDictionary<string, double> Metrics { get; init; }
 
     /// <summary>How long each stage took.</summary>

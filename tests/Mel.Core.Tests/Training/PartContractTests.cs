@@ -75,7 +75,7 @@ public sealed class PartContractTests
         yield return Extracts("joining group", _ => new() { Joining = [new(-1, Trajectories.Of("b"), Verdict.Correct)] }, "The extractor Extractor lets a trajectory join group -1, but was given 4 groups, counted from 0.");
         yield return Extracts("joining log-probs", _ => new() { Joining = [new(0, Trajectories.Of("b") with { LogProbs = default }, Verdict.Correct)] }, "The extractor Extractor gave 0 log-probabilities for 2 tokens at prompt '*");
         yield return Extracts("joining verdict", _ => new() { Joining = [new(0, Trajectories.Of("b"), (Verdict)9)] }, "The extractor Extractor gave the verdict 9 at prompt '*'*");
-        yield return Extracts("counts", _ => new() { Candidates = -1 }, "The extractor Extractor counted 0 pairs, -1 candidates,*");
+        yield return Extracts("counts", _ => new() { ExtractionTokens = -1 }, "The extractor Extractor counted 0 pairs, 0 candidates, 0 well-formed, -1 and 0 tokens;*");
     }
 
     [TestCaseSource(nameof(Extractions))]
@@ -129,8 +129,8 @@ public sealed class PartContractTests
     [TestCase(true, "The reference AlteredPolicy gave log-probabilities of shape * at prompt '*'; * is expected*")]
     public async Task Policy_ScoresOfAnotherShapeWithoutGradient_AreRefused(bool reference, string message)
     {
-        using BigramPolicy policy = Policy();
-        AlteredPolicy altered = new(policy) { Scores = s => new(s.LogProbs.slice(1, 0, -1, 1)) };
+        using BigramPolicy policy = Policy(), other = Policy(seed: 2);
+        AlteredPolicy altered = new(reference ? other : policy) { Scores = s => new(s.LogProbs.slice(1, 0, -1, 1)) };
         TrainerOptions options = Options(steps: 1);
         if (!reference) options.OldLogProbs = OldLogProbs.Recomputed;
         Trainer trainer = new(reference ? policy : altered, Judge, Algorithm.Grpo(), options, new() { Reference = reference ? altered : null });

@@ -84,7 +84,7 @@ public sealed class RunCompositionTests
 
         _ = new Trainer(policy, Judge, Algorithm.Grpo(), options, new TrainerParts { Logger = logger });
 
-        logger.Events.Count(e => e.Id == 1103).Should().Be(warnings);
+        logger.Events.Count(e => e.Id == 1105).Should().Be(warnings);
     }
 
     [Test]
@@ -191,7 +191,7 @@ public sealed class RunCompositionTests
         await trainer.RunAsync(Questions(), new Progress<StepReport>());
         await trainer.RunAsync(Questions(), new RecordingProgress(_ => { }));
 
-        logger.Events.Where(e => e.Id == 1205).Should().ContainSingle().Which.Message.Should().Contain("implement IProgress<StepReport>, or IRunService");
+        logger.Events.Where(e => e.Id == 1207).Should().ContainSingle().Which.Message.Should().Contain("implement IProgress<StepReport>, or IRunService");
     }
 
     [Test]

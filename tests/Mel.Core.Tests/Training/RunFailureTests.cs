@@ -108,7 +108,7 @@ public sealed class RunFailureTests
         FormatException inner = new();
         RunFailure.Attach(inner, new PartPlace("verifier", this, new string('x', 200), 3));
 
-        RunFailure.Of(new InvalidOperationException("outer", inner)).Should().Be($"The verifier RunFailureTests failed at prompt '{new string('x', 80)}...', trajectory 3.");
+        RunFailure.Of(new InvalidOperationException("outer", inner)).Should().Be($"The verifier RunFailureTests failed at prompt '{new string('x', 80)}... (200 characters)', trajectory 3.");
     }
 
     [Test]

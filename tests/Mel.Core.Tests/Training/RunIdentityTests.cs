@@ -145,7 +145,7 @@ public sealed class RunIdentityTests
         Vary<MetaExperienceOptions>(o => new MetaExperienceObjective(new ClippedSurrogateObjective(), o));
         Vary<GroupRelativeAdvantageOptions>(o => new GroupRelativeAdvantage(o));
         Vary<LeaveOneOutAdvantageOptions>(o => new LeaveOneOutAdvantage(o));
-        Vary<BatchNormalizedAdvantageOptions>(o => new BatchNormalizedAdvantage(o));
+        Vary<BatchNormalizedAdvantageOptions>(o => new BatchNormalizedAdvantage(o), o => o.GroupBaseline = true);
         Vary<CorrectOnlySelectionOptions>(o => new CorrectOnlySelection(o));
         Vary<OverlongPenaltyOptions>(o => new OverlongPenalty(o));
         ScriptedSampler sampler = new((_, _) => "");
@@ -195,7 +195,7 @@ public sealed class RunIdentityTests
         (bool b, _) => [!b],
         (_, { IsEnum: true } t) => Enum.GetValues(t).Cast<object?>().Where(v => !Equals(v, value)),
         (int n, _) => [n + 1, n - 1],
-        (double x, _) => new[] { x / 2, x + 0.125, x + 1 }.Where(other => other != x).Cast<object?>(),
+        (double x, _) => new[] { x / 2, x + 0.125, x + 1, 0.5 }.Where(other => other != x).Cast<object?>(),
         (null, { } t) when t == typeof(int) => [3],
         (null, { } t) when t == typeof(double) => [0.5, 3.0, 20.0],
         (null, { } t) when t == typeof(SamplerCorrectionOptions) => [new SamplerCorrectionOptions()],

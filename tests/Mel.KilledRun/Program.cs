@@ -1,0 +1,46 @@
+// A run that the tests kill: the built-in model, GRPO with meta-experiences, a checkpoint after every step, the figures in metrics.jsonl.
+// It exits with 0 when all steps are done and with 130 when a signal stopped it.
+using System.Globalization;
+using Mel.Algorithms;
+using Mel.Objectives;
+using Mel.Prompts;
+using Mel.Runtime;
+using Mel.Samples.Miniature;
+using Mel.Training;
+using Mel.Transformers;
+
+(string folder, int steps) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture));
+using StopSignals signals = new();
+ComputeThreads.Set(1);
+using TransformerPolicy policy = MiniatureModel.Load();
+TrainerOptions options = new()
+{
+    Steps = steps,
+    PromptsPerStep = 4,
+    GroupSize = 4,
+    Seed = 3,
+    Sampling = new() { MaxTokens = Chain.StandardTokens },
+    Optimizer = new() { LearningRate = 7e-4 },
+    CheckpointFolder = Path.Combine(folder, "checkpoint"),
+    CheckpointEverySteps = 1,
+};
+Algorithm algorithm = Algorithm.Grpo().WithMetaExperience(
+    new MetaExperienceOptions { Conditioning = Conditioning.Heuristic, Weight = 0.1 }, MiniatureModel.ExperienceOptions(), new MiniatureLanguage());
+PromptList questions = new(QuestionSets.Training(MiniatureModel.LoadWorld(), 100, 1), shuffleSeed: 1);
+try
+{
+    using MetricsFile metrics = new(Path.Combine(folder, "metrics.jsonl"));
+    await new Trainer(policy, new ChainVerifier(), algorithm, options, new TrainerParts { Services = [metrics] })
+        .RunAsync(questions, new Announced(), signals.Token);
+    return 0;
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}
+
+/// <summary>Tells the test how far the run is.</summary>
+internal sealed class Announced : IProgress<StepReport>
+{
+    public void Report(StepReport value) => Console.WriteLine(value.Step);
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Mel.Testing;
+
+namespace Mel.Samples.Tests.KilledRun;
+
+/// <summary>
+/// A run with meta-experiences is killed at random moments, most of them in a step or in the checkpoint after it, and started again until it is done. Weights,
+/// moments, counters and figures are those of a run that nobody killed.
+/// </summary>
+[TestFixture, NonParallelizable, Platform(Include = "Unix")]
+public sealed partial class KilledRunTests
+{
+    private const int Steps = 24, Kills = 20, Interrupt = 2, Hangup = 1, Kill = 9, Terminate = 15;
+
+    private static readonly string[] Clock = ["step_time", "perf/throughput"];
+
+    private TemporaryFolder _folder = null!;
+    private string _expected = null!;
+
+    [OneTimeSetUp]
+    public void RunUndisturbed()
+    {
+        _folder = new TemporaryFolder();
+        _expected = _folder.File("undisturbed");
+        using Process process = Start(_expected);
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        process.ExitCode.Should().Be(0);
+    }
+
+    [OneTimeTearDown]
+    public void Clean() => _folder.Dispose();
+
+    [TestCase(Kill)]
+    [TestCase(Terminate)]
+    public void Run_StoppedTwentyTimesAtRandomMoments_EqualsTheUndisturbedOne(int signal)
+    {
+        string folder = _folder.File($"signal-{signal}");
+        Random random = new(signal);
+        int starts = 0;
+        for (int stops = 0; stops < Kills && starts < 10 * Kills; starts++)
+        {
+            using Process process = Start(folder);
+            // Not before the first step of this start is done, so that the run gets on; then anywhere within the next one and its checkpoint.
+            if (process.StandardOutput.ReadLine() is not null) Thread.Sleep(random.Next(120));
+            if (!process.HasExited && SendSignal(process.Id, signal) == 0) stops++;
+            process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            process.ExitCode.Should().BeOneOf([0, signal == Kill ? 137 : 130]);
+            if (process.ExitCode == 0) break;
+        }
+
+        using (Process last = Start(folder))
+        {
+            last.StandardOutput.ReadToEnd();
+            last.WaitForExit();
+            last.ExitCode.Should().Be(0);
+        }
+
+        TestContext.Out.WriteLine($"signal {signal}: {starts} starts before the last");
+        starts.Should().BeGreaterThan(Kills / 2);
+        AssertEqual(folder);
+    }
+
+    [TestCase(Interrupt)]
+    [TestCase(Hangup)]
+    public void Run_OtherSignalsThatAskToEnd_StopAtAStepBoundary(int signal)
+    {
+        string folder = _folder.File($"signal-{signal}");
+        using (Process process = Start(folder))
+        {
+            process.StandardOutput.ReadLine().Should().Be("1");
+            SendSignal(process.Id, signal).Should().Be(0);
+            process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            process.ExitCode.Should().Be(130);
+        }
+
+        File.Exists(Path.Combine(folder, "checkpoint", "run.safetensors")).Should().BeTrue();
+        using Process last = Start(folder);
+        last.StandardOutput.ReadToEnd();
+        last.WaitForExit();
+        AssertEqual(folder);
+    }
+
+    private void AssertEqual(string folder)
+    {
+        File.ReadAllBytes(Path.Combine(folder, "checkpoint", "run.safetensors")).AsSpan()
+            .SequenceEqual(File.ReadAllBytes(Path.Combine(_expected, "checkpoint", "run.safetensors"))).Should().BeTrue("weights, moments and counters are the same");
+        Figures(folder).Should().Equal(Figures(_expected));
+        Directory.GetFiles(Path.Combine(folder, "checkpoint")).Select(Path.GetFileName).Should().BeEquivalentTo("run.safetensors", "run.previous.safetensors");
+    }
+
+    /// <summary>The lines of the metrics without the figures of the clock.</summary>
+    private static string[] Figures(string folder) =>
+    [
+        .. File.ReadLines(Path.Combine(folder, "metrics.jsonl")).Select(line => string.Join(' ', JsonDocument.Parse(line).RootElement.EnumerateObject()
+            .Where(p => !Clock.Contains(p.Name) && !p.Name.StartsWith("timing_s/", StringComparison.Ordinal)).Select(p => p.ToString()))),
+    ];
+
+    private static Process Start(string folder)
+    {
+        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true };
+        foreach (string argument in (string[])["exec", Path.Combine(AppContext.BaseDirectory, "Mel.KilledRun.dll"), folder, Steps.ToString(CultureInfo.InvariantCulture)])
+            start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int process, int signal);
+}
