@@ -51,8 +51,8 @@ public sealed class MicroBatch
         (long rows, long columns) = (Tokens.Sequences.Count, Tokens.MaxResponseTokens);
         if (scores.LogProbs.dim() != 2 || scores.LogProbs.size(0) != rows || scores.LogProbs.size(1) != columns)
             throw new ShapeMismatchException(
-                $"The log-probabilities have shape [{string.Join(", ", scores.LogProbs.shape)}], but the micro-batch is [{rows}, {columns}]: a row per sequence, "
-                + "a column per token of the longest response.",
+                $"The log-probabilities have shape [{string.Join(", ", scores.LogProbs.shape)}], but the micro-batch is [{rows}, {columns}]: "
+                + "a row per sequence, a column per token of the longest response.",
                 nameof(scores));
         (int[] indices, long[] positions) = _ofTerm[term];
         mask ??= ResponseMask(scores.LogProbs);

@@ -55,7 +55,10 @@ internal sealed class GuardedVerifier : DelegatingVerifier
 
     /// <summary>The failures since the last call that became verdicts, and the first of them in words.</summary>
     public (int Count, string? First) TakeFailures()
-        => (Interlocked.Exchange(ref _failures, 0), Interlocked.Exchange(ref _firstFailure, null) is { } first ? $"{RunFailure.Of(first)} {Describe(first)}" : null);
+    {
+        Exception? first = Interlocked.Exchange(ref _firstFailure, null);
+        return (Interlocked.Exchange(ref _failures, 0), first is null ? null : $"{RunFailure.Of(first)} {Describe(first)}");
+    }
 
     private static string Describe(Exception e) => $"{e.GetType().Name}: {Excerpt.Of(e.Message, 300)}";
 
@@ -85,7 +88,9 @@ internal sealed class GuardedVerifier : DelegatingVerifier
         finally
         {
             // Nobody waits for one that was left to itself, and what it throws later is nobody's.
-            if (!work.IsCompleted) _ = work.ContinueWith(static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            if (!work.IsCompleted)
+                _ = work.ContinueWith(
+                    static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }
     }
 }
