@@ -64,13 +64,13 @@ internal sealed class GuardedVerifier : DelegatingVerifier
 
     private async Task<Judgement> CallAsync(PartPlace place, Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource late = new(Timeout.InfiniteTimeSpan, _time);
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        using CancellationTokenSource stop = new(Timeout.InfiniteTimeSpan, _time);
+        using CancellationTokenRegistration link = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), stop);
         CancellationToken stopped = stop.Token;
         Task<Judgement> work = Task.Run(
             () =>
             {
-                if (Options.TimeLimit is { } limit) late.CancelAfter(limit);     // from here on: it may have waited for a thread before
+                if (Options.TimeLimit is { } limit) stop.CancelAfter(limit);     // from here on: it may have waited for a thread before
                 return Inner.VerifyAsync(prompt, trajectory, stopped).AsTask();
             },
             stopped);
@@ -78,7 +78,7 @@ internal sealed class GuardedVerifier : DelegatingVerifier
         {
             return JudgementContract.Required(place, await work.WaitAsync(stopped).ConfigureAwait(false));
         }
-        catch (OperationCanceledException e) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException(
                 $"{place} said nothing within {Options.TimeLimit}{place.At}; raise {nameof(VerificationOptions)}.{nameof(VerificationOptions.TimeLimit)}, or "
