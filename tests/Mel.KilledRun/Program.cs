@@ -2,6 +2,7 @@
 // It exits with 0 when all steps are done and with 130 when a signal stopped it.
 using System.Globalization;
 using Mel.Algorithms;
+using Mel.Experiences;
 using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Runtime;

@@ -29,14 +29,16 @@ internal static class AdvantageContract
     public static void Require(string by, IReadOnlyList<RolloutGroup> groups, IReadOnlyList<IReadOnlyList<Advantage>>? advantages)
     {
         if (advantages?.Count != groups.Count)
-            throw new ArgumentException($"{by} gave advantages for {advantages?.Count ?? 0} groups, but there are {groups.Count}; one list per group is expected.");
+            throw new ArgumentException(
+                $"{by} gave advantages for {advantages?.Count ?? 0} groups, but there are {groups.Count}; one list per group is expected.");
         for (int g = 0; g < groups.Count; g++)
         {
             RolloutGroup group = groups[g];
             string at = $"group {g}, prompt '{Runtime.Excerpt.Of(group.Prompt.Id)}'";
             if (advantages[g]?.Count != group.Trajectories.Count)
                 throw new ArgumentException(
-                    $"{by} gave {advantages[g]?.Count ?? 0} advantages for the {group.Trajectories.Count} trajectories of {at}; one per trajectory is expected.");
+                    $"{by} gave {advantages[g]?.Count ?? 0} advantages for the {group.Trajectories.Count} trajectories of {at}; "
+                    + "one per trajectory is expected.");
             for (int i = 0; i < group.Trajectories.Count; i++) advantages[g][i].Require(by, $"trajectory {i} of {at}", group.Trajectories[i]);
         }
     }

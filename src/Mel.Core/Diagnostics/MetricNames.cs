@@ -79,8 +79,8 @@ public static partial class MetricNames
 
     /// <summary>Prompts that were passed over because they leave no room for a response.</summary>
     /// <remarks>
-    /// Of: the prompts taken in the step. Unit: count. Source: Mel. Normal: 0. Otherwise: the log names the first; shorten the data, or raise the context of the
-    /// sampler.
+    /// Of: the prompts taken in the step. Unit: count. Source: Mel. Normal: 0. Otherwise: the log names the first; shorten the data, or raise the context of
+    /// the sampler.
     /// </remarks>
     [Category(Rewards)]
     public const string SkippedTooLong = "prompts/skipped_too_long";

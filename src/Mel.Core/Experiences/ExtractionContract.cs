@@ -22,7 +22,8 @@ internal static class ExtractionContract
             async () =>
             {
                 ExtractionResult? result = await extractor.ExtractAsync(request, cancellationToken).ConfigureAwait(false);
-                if (result is null) throw place.Broken($"returned null; {nameof(ExtractionResult)}.{nameof(ExtractionResult.Empty)} is a result with nothing in it.");
+                if (result is null)
+                    throw place.Broken($"returned null; {nameof(ExtractionResult)}.{nameof(ExtractionResult.Empty)} is a result with nothing in it.");
                 if (result.Retained is null || result.Dropped is null || result.Rehearsals is null || result.Joining is null)
                     throw place.Broken("returned a result with null for a list; an empty list says that there is nothing.");
                 foreach (MetaExperience experience in result.Retained) Require(place, request.Groups, experience);

@@ -50,8 +50,8 @@ public sealed record MetaExperience(
 
     private TokenSequence Recall() => RecallTokenIds.IsEmpty
         ? throw new InvalidOperationException(
-            $"The experience of prompt '{Excerpt.Of(Pair.Group.Prompt.Id)}' has no recall prompt, from which its heuristic is to be predicted; the extractor gives "
-            + $"{nameof(RecallTokenIds)}, or another {nameof(Conditioning)} is chosen.")
+            $"The experience of prompt '{Excerpt.Of(Pair.Group.Prompt.Id)}' has no recall prompt, from which its heuristic is to be predicted; "
+            + $"the extractor gives {nameof(RecallTokenIds)}, or another {nameof(Conditioning)} is chosen.")
         : new TokenSequence(RecallTokenIds, Written.TokenIds[Written.TokensOf(Sections.Recall)]);
 }
 

@@ -1,4 +1,5 @@
 using Mel.Rollouts;
+using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Objectives;
@@ -43,9 +44,16 @@ public sealed class MicroBatch
     /// <param name="scores">Log-probabilities of <see cref="Tokens"/>, with a graph or as leaves.</param>
     /// <param name="mask">True on the tokens whose log-probabilities are at hand, [B, T]; null for all tokens of each row.</param>
     /// <returns>The loss and its figures, owned by the caller's dispose scope.</returns>
+    /// <exception cref="ShapeMismatchException">The scores are not those of <see cref="Tokens"/>.</exception>
     public TermValue Evaluate(int term, TokenScores scores, Tensor? mask = null)
     {
         ArgumentNullException.ThrowIfNull(scores);
+        (long rows, long columns) = (Tokens.Sequences.Count, Tokens.MaxResponseTokens);
+        if (scores.LogProbs.dim() != 2 || scores.LogProbs.size(0) != rows || scores.LogProbs.size(1) != columns)
+            throw new ShapeMismatchException(
+                $"The log-probabilities have shape [{string.Join(", ", scores.LogProbs.shape)}], but the micro-batch is [{rows}, {columns}]: "
+                + "a row per sequence, a column per token of the longest response.",
+                nameof(scores));
         (int[] indices, long[] positions) = _ofTerm[term];
         mask ??= ResponseMask(scores.LogProbs);
         if (indices.Length == Tokens.Sequences.Count && IsInOrder(positions))

@@ -80,7 +80,7 @@ internal sealed class PolicyTerm : ILossTerm
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        Tensor drift = Masks.Keep(mask, (scored.LogProbs.detach() - (tensors.SamplerLogProbs ?? tensors.OldLogProbs)).abs());
+        Tensor drift = Masks.Keep(mask, (scored.LogProbs.detach() - (tensors.Recorded ?? tensors.OldLogProbs)).abs());
         List<Tensor> figures = [perToken.ClippedLow.sum(), perToken.ClippedHigh.sum(), drift.sum(), drift.max()];
         if (scored.Entropy is { } entropy) figures.Add(MaskedReduce.Sum(entropy.detach(), mask));
         if (divergence is not null) figures.Add(divergence.detach().sum());
@@ -89,9 +89,13 @@ internal sealed class PolicyTerm : ILossTerm
         [
             new(MetricNames.ClipRatioLow, values[0] / _totals.Tokens),
             new(MetricNames.ClipRatioHigh, values[1] / _totals.Tokens),
-            new(MetricNames.SamplingDifferenceMean, values[2] / _scoredTokens) { IsOfSamplingWeights = true },
-            new(MetricNames.SamplingDifferenceMax, values[3], MetricReduction.Max) { IsOfSamplingWeights = true },
         ];
+        if (tensors.Recorded is not null)
+        {
+            metrics.Add(new(MetricNames.SamplingDifferenceMean, values[2] / _scoredTokens) { IsOfSamplingWeights = true });
+            metrics.Add(new(MetricNames.SamplingDifferenceMax, values[3], MetricReduction.Max) { IsOfSamplingWeights = true });
+        }
+
         if (scored.Entropy is not null) metrics.Add(new(MetricNames.Entropy, values[4] / _scoredTokens));
         if (divergence is not null) metrics.Add(new(MetricNames.Kl, values[^1] / _scoredTokens));
         return [.. metrics];

@@ -11,14 +11,16 @@ namespace Mel.Objectives;
 /// <param name="ReferenceLogProbs">log pi_ref of the reference policy; null where nobody asks for it.</param>
 internal sealed record SampleTensors(Tensor OldLogProbs, Tensor? SamplerLogProbs, Tensor Advantages, Tensor Mask, Tensor? ReferenceLogProbs)
 {
+    /// <summary>log pi as the sampler recorded it; null where it recorded nothing, so that nobody knows how far it is from the policy.</summary>
+    public Tensor? Recorded { get; private init; }
+
     public static SampleTensors Of(IReadOnlyList<TrainingSample> samples, Tensor logProbs, bool withReference, bool withSampler)
     {
         long rows = logProbs.size(0), columns = logProbs.size(1);
         float[] old = new float[rows * columns], advantages = new float[rows * columns];
         float[]? reference = withReference ? new float[rows * columns] : null;
-        // A sampler that records nothing differs from the policy by nobody knows how much.
-        bool differs = samples.Any(s => !s.Trajectory.PolicyLogProbs.IsEmpty) && samples.All(s => !s.Trajectory.LogProbs.IsEmpty);
-        float[]? sampler = withSampler || differs ? new float[rows * columns] : null;
+        bool differs = samples.Any(s => !s.Trajectory.PolicyLogProbs.IsEmpty), records = samples.All(s => !s.Trajectory.LogProbs.IsEmpty);
+        float[]? sampler = withSampler || (differs && records) ? new float[rows * columns] : null;
         bool[] mask = new bool[rows * columns];
         for (int i = 0; i < samples.Count; i++)
         {
@@ -41,6 +43,11 @@ internal sealed record SampleTensors(Tensor OldLogProbs, Tensor? SamplerLogProbs
         }
 
         Tensor On(Array values) => (values is bool[] b ? tensor(b) : tensor((float[])values)).view(rows, columns).to(logProbs.device);
-        return new SampleTensors(On(old), sampler is null ? null : On(sampler), On(advantages), On(mask), reference is null ? null : On(reference));
+        Tensor ofPolicy = On(old);
+        Tensor? ofSampler = sampler is null ? null : On(sampler);
+        return new SampleTensors(ofPolicy, ofSampler, On(advantages), On(mask), reference is null ? null : On(reference))
+        {
+            Recorded = ofSampler ?? (records ? ofPolicy : null),
+        };
     }
 }

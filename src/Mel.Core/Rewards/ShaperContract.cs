@@ -26,6 +26,7 @@ internal static class ShaperContract
         if (double.IsInfinity(after)) throw place.Broken($"made the reward {after} of {before}{place.At}; a finite number is expected.");
         if (double.IsNaN(before) != double.IsNaN(after))
             throw place.Broken(
-                $"made the reward {after} of {before}{place.At}; NaN says that the verifier could not judge the attempt, and neither comes nor goes by shaping.");
+                $"made the reward {after} of {before}{place.At}; NaN says that the verifier could not judge the attempt, "
+                + "and neither comes nor goes by shaping.");
     }
 }

@@ -1,5 +1,6 @@
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Verification;
 
 namespace Mel.Rewards;
@@ -39,7 +40,8 @@ public sealed class VerifiedRollouts(ISampler sampler, IVerifier verifier, TimeP
     {
         ArgumentNullException.ThrowIfNull(prompt);
         ReadOnlyMemory<int> encoded = SamplerContract.Encode(Sampler, prompt.Messages, prompt.Id);
-        if (encoded.Length >= Sampler.ContextTokens) throw new PromptTooLongException($"The prompt '{prompt.Id}'", encoded.Length, Sampler.ContextTokens);
+        if (encoded.Length >= Sampler.ContextTokens) 
+            throw new PromptTooLongException($"The prompt '{Excerpt.Of(prompt.Id)}'", encoded.Length, Sampler.ContextTokens);
         return new RolloutRequest(prompt, encoded, count, seed);
     }
 

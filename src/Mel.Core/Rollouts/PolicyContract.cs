@@ -79,7 +79,8 @@ internal static class PolicyContract
 
     private static PartResultException WithoutGraph(PartPlace place, string what)
         => place.Broken(
-            $"gave {what} without a graph: no gradient can flow into its parameters. Score with gradients on, from parameters that require them, and detach nothing.");
+            $"gave {what} without a graph: no gradient can flow into its parameters. Score with gradients on, from parameters "
+            + "that require them, and detach nothing.");
 
     private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
 }

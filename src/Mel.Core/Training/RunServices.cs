@@ -31,7 +31,7 @@ internal sealed class RunServices
     public async Task StartAsync(RunContext run, CancellationToken cancellationToken)
     {
         foreach (IRunService service in All)
-            await PartCall.RunAsync(new PartPlace("service", service), () => service.StartAsync(run, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await PartCall.RunAsync(PlaceOf(service), () => service.StartAsync(run, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Shows a step to every service, which may add figures to it.</summary>
@@ -39,8 +39,7 @@ internal sealed class RunServices
     {
         run.OpenMetrics(figures);
         foreach (IRunService service in All)
-            await PartCall.RunAsync(new PartPlace("service", service), () => service.StepAsync(run, report, cancellationToken), cancellationToken)
-                .ConfigureAwait(false);
+            await PartCall.RunAsync(PlaceOf(service), () => service.StepAsync(run, report, cancellationToken), cancellationToken).ConfigureAwait(false);
         run.CloseMetrics();
     }
 
@@ -49,8 +48,7 @@ internal sealed class RunServices
         async () =>
         {
             foreach (IRunService service in All)
-                await PartCall.RunAsync(new PartPlace("service", service), () => service.ReportAsync(run, report, cancellationToken), cancellationToken)
-                    .ConfigureAwait(false);
+                await PartCall.RunAsync(PlaceOf(service), () => service.ReportAsync(run, report, cancellationToken), cancellationToken).ConfigureAwait(false);
             return report;
         },
         cancellationToken);
@@ -63,7 +61,7 @@ internal sealed class RunServices
         {
             try
             {
-                await service.EndAsync(run).ConfigureAwait(false);
+                await PartCall.RunAsync(PlaceOf(service), () => service.EndAsync(run), CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -75,12 +73,17 @@ internal sealed class RunServices
         first?.Throw();
     }
 
+    private static PartPlace PlaceOf(IRunService service)
+        => service is ProgressService progress ? new PartPlace("progress receiver", progress.Receiver) : new PartPlace("service", service);
+
     /// <summary>Hands every complete report to an <see cref="IProgress{T}"/>.</summary>
     private sealed class ProgressService(IProgress<StepReport> progress) : IRunService
     {
+        public IProgress<StepReport> Receiver { get; } = progress;
+
         public ValueTask ReportAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
         {
-            progress.Report(report);
+            Receiver.Report(report);
             return ValueTask.CompletedTask;
         }
     }

@@ -179,6 +179,10 @@ internal sealed class RunSetup
 
     private sealed class Running(RunSetup setup) : IDisposable
     {
-        public void Dispose() => Volatile.Write(ref setup._running, 0);
+        public void Dispose()
+        {
+            setup._guarded.TakeFailures();     // those of a step that was not completed
+            Volatile.Write(ref setup._running, 0);
+        }
     }
 }

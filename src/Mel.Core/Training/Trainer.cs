@@ -127,7 +127,10 @@ public sealed class Trainer
         TimeSpan updateTime = time.GetElapsedTime(updateStart);
 
         long sampled = collected.Tokens + experiences.ExtractionTokens + experiences.ReplayTokens;
-        TrainingState next = new(step, collected.Position, state.Updates + update.Updates, state.Tokens + sampled) { NonFiniteUpdates = update.NonFiniteUpdates };
+        TrainingState next = new(step, collected.Position, state.Updates + update.Updates, state.Tokens + sampled)
+        {
+            NonFiniteUpdates = update.NonFiniteUpdates,
+        };
         run.CompleteStep(next);
         StepTiming timing = new(
             collected.SampleDuration, collected.VerifyDuration, experiences.ExtractionDuration, experiences.ReplayDuration, updateTime,

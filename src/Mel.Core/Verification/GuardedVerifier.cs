@@ -55,19 +55,22 @@ internal sealed class GuardedVerifier : DelegatingVerifier
 
     /// <summary>The failures since the last call that became verdicts, and the first of them in words.</summary>
     public (int Count, string? First) TakeFailures()
-        => (Interlocked.Exchange(ref _failures, 0), Interlocked.Exchange(ref _firstFailure, null) is { } first ? $"{RunFailure.Of(first)} {Describe(first)}" : null);
+    {
+        Exception? first = Interlocked.Exchange(ref _firstFailure, null);
+        return (Interlocked.Exchange(ref _failures, 0), first is null ? null : $"{RunFailure.Of(first)} {Describe(first)}");
+    }
 
     private static string Describe(Exception e) => $"{e.GetType().Name}: {Excerpt.Of(e.Message, 300)}";
 
     private async Task<Judgement> CallAsync(PartPlace place, Prompt prompt, Trajectory trajectory, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource late = new(Timeout.InfiniteTimeSpan, _time);
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        using CancellationTokenSource stop = new(Timeout.InfiniteTimeSpan, _time);
+        using CancellationTokenRegistration link = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), stop);
         CancellationToken stopped = stop.Token;
         Task<Judgement> work = Task.Run(
             () =>
             {
-                if (Options.TimeLimit is { } limit) late.CancelAfter(limit);     // from here on: it may have waited for a thread before
+                if (Options.TimeLimit is { } limit) stop.CancelAfter(limit);     // from here on: it may have waited for a thread before
                 return Inner.VerifyAsync(prompt, trajectory, stopped).AsTask();
             },
             stopped);
@@ -75,7 +78,7 @@ internal sealed class GuardedVerifier : DelegatingVerifier
         {
             return JudgementContract.Required(place, await work.WaitAsync(stopped).ConfigureAwait(false));
         }
-        catch (OperationCanceledException e) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException(
                 $"{place} said nothing within {Options.TimeLimit}{place.At}; raise {nameof(VerificationOptions)}.{nameof(VerificationOptions.TimeLimit)}, or "
@@ -85,7 +88,9 @@ internal sealed class GuardedVerifier : DelegatingVerifier
         finally
         {
             // Nobody waits for one that was left to itself, and what it throws later is nobody's.
-            if (!work.IsCompleted) _ = work.ContinueWith(static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            if (!work.IsCompleted)
+                _ = work.ContinueWith(
+                    static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }
     }
 }

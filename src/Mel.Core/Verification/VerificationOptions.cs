@@ -20,8 +20,10 @@ public sealed class VerificationOptions
     /// <value>The default is 64.</value>
     public int Parallelism { get; set; } = 64;
 
-    /// <summary>What becomes of an attempt at which the verifier threw an exception or took too long. A verifier that tries again comes before this: see
-    /// <see cref="RetryingVerifier"/>.</summary>
+    /// <summary>
+    /// What becomes of an attempt at which the verifier threw an exception or took too long. A verifier that tries again comes before this: see
+    /// <see cref="RetryingVerifier"/>.
+    /// </summary>
     /// <value>The default is <see cref="VerifierFailure.Stop"/>.</value>
     public VerifierFailure OnFailure { get; set; } = VerifierFailure.Stop;
 }

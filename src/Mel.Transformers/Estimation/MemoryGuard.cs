@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Mel.Rollouts;
 using Mel.Runtime;
@@ -73,5 +72,5 @@ internal static class MemoryGuard
         => new($"{what} does not fit into memory: by the estimate it takes {Text(bytes)}, {rest}. ({Excerpt.Of(cause.Message, 200)})", bytes, cause);
 
     private static string Text(long bytes)
-        => bytes < 1e9 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.###} MB") : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.###} GB");
+        => bytes < 1e9 ? FormattableString.Invariant($"{bytes / 1e6:0.###} MB") : FormattableString.Invariant($"{bytes / 1e9:0.###} GB");
 }

@@ -5,6 +5,7 @@ using Mel.Losses;
 using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Testing;
 using static TorchSharp.torch;
 
@@ -74,6 +75,19 @@ public sealed class MicroBatchTests
     [Test]
     public void MicroBatches_EmptyBatch_AreNone()
         => new ScoringPlan(new ClippedSurrogateObjective().Terms(TrainingBatch.Create(new RolloutBatch([]), []))).MicroBatches(10).Should().BeEmpty();
+
+    [Test]
+    public void Loss_ScoresOfAnotherWidth_AreRefusedWithBoth()
+    {
+        using var scope = NewDisposeScope();
+        using BigramPolicy policy = new(Batches.Alphabet);
+        TrainingBatch batch = Batches.ExperiencesOnly(policy);
+        MicroBatch part = new ScoringPlan(new MetaExperienceObjective(new LogLikelihoodObjective()).Terms(batch)).MicroBatches(1000).Single();
+        long rows = part.Tokens.Sequences.Count, columns = part.Tokens.MaxResponseTokens;
+
+        part.Invoking(p => p.Loss(new TokenScores(zeros(rows, columns + 1)))).Should().Throw<ShapeMismatchException>()
+            .WithMessage($"The log-probabilities have shape [{rows}, {columns + 1}], but the micro-batch is [{rows}, {columns}]*");
+    }
 
     [Test]
     public void Create_CountsThatDoNotMatch_AreRefused()

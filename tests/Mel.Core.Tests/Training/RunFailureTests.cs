@@ -76,6 +76,30 @@ public sealed class RunFailureTests
     }
 
     [Test]
+    public async Task Run_ProgressReceiverThrows_IsNamedItself()
+    {
+        FormatException seen = (await FluentActions.Awaiting(() => TinyRun.RunAsync(Options(steps: 2), Algorithm.Grpo(), withExperiences: false, then: _ => throw new FormatException()))
+            .Should().ThrowAsync<FormatException>()).Which;
+
+        RunFailure.Of(seen).Should().Be("Step 1: the progress receiver RecordingProgress failed.");
+    }
+
+    [Test]
+    public async Task Run_AfterOneThatFailed_CountsItsOwnVerifierFailures()
+    {
+        using BigramPolicy policy = Policy();
+        TrainerOptions options = Options(steps: 1);
+        options.Verification.OnFailure = VerifierFailure.Unverifiable;
+        int n = 0;
+        IVerifier some = Verifier.From((Prompt _, Trajectory _) => Interlocked.Increment(ref n) <= 3 ? throw new HttpRequestException("502") : Verdict.Incorrect);
+        FailsOnce estimator = new();
+        Trainer trainer = new(policy, some, Algorithm.Grpo() with { Advantages = estimator }, options);
+        await trainer.Awaiting(t => t.RunAsync(Questions())).Should().ThrowAsync<FormatException>();
+
+        (await trainer.RunAsync(Questions())).Last!.Metrics[MetricNames.VerifierFailures].Should().Be(0);
+    }
+
+    [Test]
     public void Of_ExceptionOfAnotherKind_SaysNothing() => RunFailure.Of(new FormatException()).Should().BeNull();
 
     [Test]
@@ -120,6 +144,18 @@ public sealed class RunFailureTests
         TrainerParts parts = new() { Services = [broken] };
         Trainer trainer = new(broken, broken, algorithm, Options(steps: 3), parts);
         await trainer.RunAsync(broken, new RecordingProgress(r => broken.Armed = r.Step == 1));
+    }
+
+    private sealed class FailsOnce() : DelegatingAdvantageEstimator(new GroupRelativeAdvantage())
+    {
+        private bool _failed;
+
+        public override ValueTask<IReadOnlyList<IReadOnlyList<Advantage>>> EstimateAsync(RolloutBatch rollouts, CancellationToken cancellationToken = default)
+        {
+            if (_failed) return base.EstimateAsync(rollouts, cancellationToken);
+            _failed = true;
+            throw new FormatException();
+        }
     }
 
     private sealed class BrokenObjective(IObjective inner, Broken broken) : DelegatingObjective(inner)

@@ -26,6 +26,20 @@ internal static class ConceptsPage
     public static HeldOutEvaluation Evaluation(IVerifier verifier, IReadOnlyList<Prompt> heldOut)
         => new(verifier, heldOut, new EvaluationOptions { Samples = 0, MaxTokens = Chain.StandardTokens });
 
+    public static IVerifier Verification(IVerifier gradeServer, TrainerOptions options)
+    {
+        // <verification>
+        var verifier = new RetryingVerifier(gradeServer, new RetryingVerifierOptions { Attempts = 4, Delay = TimeSpan.FromSeconds(2) });
+        options.Verification = new VerificationOptions
+        {
+            TimeLimit = TimeSpan.FromMinutes(1),              // of one judgement, all tries together
+            Parallelism = 128,                                // judgements under way at once, whatever the machine has
+            OnFailure = VerifierFailure.Unverifiable,         // instead of ending the run: such attempts do not train, and verifier/failures counts them
+        };
+        // </verification>
+        return verifier;
+    }
+
     public static IVerifier Rewards()
     {
         // <rewards>

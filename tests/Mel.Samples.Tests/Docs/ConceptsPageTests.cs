@@ -1,3 +1,4 @@
+using Mel.Algorithms;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Testing;
@@ -71,6 +72,20 @@ public sealed class ConceptsPageTests
 
         judgement.Reward.Should().BeApproximately(reward, 1e-12);
         judgement.Verdict.Should().Be(reward > 1 ? Verdict.Correct : Verdict.Incorrect);
+    }
+
+    [Test]
+    public async Task Verification_ServerThatIsAway_CostsTheJudgementsAndNotTheRun()
+    {
+        using TransformerPolicy policy = MiniatureModel.Load();
+        TrainerOptions options = new() { Steps = 1, PromptsPerStep = 1, GroupSize = 2, Sampling = new SamplingOptions { MaxTokens = Chain.StandardTokens } };
+        int calls = 0;
+        IVerifier away = Verifier.From((Prompt _, Trajectory _) => Interlocked.Increment(ref calls) <= 1 ? throw new HttpRequestException("503") : Verdict.Correct);
+        IVerifier verifier = ConceptsPage.Verification(away, options);
+
+        TrainingReport report = await new Trainer(policy, verifier, Algorithm.Grpo(), options).RunAsync(new PromptList(HeldOut));
+
+        (calls, report.Last!.Metrics["verifier/failures"]).Should().Be((3, 0), "the one that failed was asked again");
     }
 
     private static Task<TrainingReport> RunAsync(TransformerPolicy policy, int steps, string folder, HeldOutEvaluation evaluation, bool keeps = true)

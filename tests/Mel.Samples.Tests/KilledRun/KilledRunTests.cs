@@ -11,7 +11,7 @@ namespace Mel.Samples.Tests.KilledRun;
 /// moments, counters and figures are those of a run that nobody killed.
 /// </summary>
 [TestFixture, NonParallelizable, Platform(Include = "Unix")]
-public sealed partial class KilledRunTests
+public sealed partial class KilledRunTests : IDisposable
 {
     private const int Steps = 24, Kills = 20, Interrupt = 2, Hangup = 1, Kill = 9, Terminate = 15;
 
@@ -31,8 +31,7 @@ public sealed partial class KilledRunTests
         process.ExitCode.Should().Be(0);
     }
 
-    [OneTimeTearDown]
-    public void Clean() => _folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [TestCase(Kill)]
     [TestCase(Terminate)]

@@ -11,8 +11,8 @@ namespace Mel.Transformers.Tests.Estimation;
 [TestFixture, NoTensorLeaks]
 public sealed class ModelMemoryTests
 {
-    // Keys and values of a token: 2 x 2 layers x 2 heads x 16 numbers x 4 bytes = 512 bytes. A sequence of 2^30 tokens takes 512 GiB.
-    private const int Context = 1 << 30;
+    // Keys and values of a token: 2 x 2 layers x 16 heads x 4096 numbers x 4 bytes = 2^20 bytes. A sequence of 2^24 tokens takes 2^44, and 64 of them 2^50.
+    private const int Context = 1 << 24;
 
     private static readonly SamplingRequest[] Requests = [new(new[] { 1, 2, 3 }, 64, 0)];
 
@@ -25,11 +25,11 @@ public sealed class ModelMemoryTests
 
         e.Should().BeAssignableTo<OutOfMemoryException>();
         e.InnerException.Should().BeOfType<ExternalException>();
-        long cache = 64L * Context * 512, estimate = policy.Estimate(new() { SequenceTokens = Context, PromptTokens = 3, SampledSequences = 64 }).SamplingBytes;
+        long cache = 1L << 50, estimate = policy.Estimate(new() { SequenceTokens = Context, PromptTokens = 3, SampledSequences = 64 }).SamplingBytes;
         e.EstimatedBytes.Should().Be(estimate).And.BeGreaterThan(cache);
         e.Message.Should().Match(
-            $"Sampling 64 sequences of up to {Context} tokens at once with Float32 weights does not fit into memory: by the estimate it takes 35184.* GB, "
-            + "35184.372 GB of it for keys and values; lower CacheBytes or ConcurrentSequences of the policy, or MaxTokens.*");
+            $"Sampling 64 sequences of up to {Context} tokens at once with Float32 weights does not fit into memory: by the estimate it takes 1125900.041 GB, "
+            + "1125899.907 GB of it for keys and values; lower CacheBytes or ConcurrentSequences of the policy, or MaxTokens.*");
     }
 
     [Test]
@@ -38,7 +38,7 @@ public sealed class ModelMemoryTests
         using TransformerPolicy policy = Policy();
         await policy.Awaiting(p => p.SampleAsync(Requests, new SamplingOptions { MaxTokens = Context })).Should().ThrowAsync<ModelMemoryException>();
 
-        (await policy.SampleAsync(Requests, new SamplingOptions { MaxTokens = 4 }))[0].Should().HaveCount(64);
+        (await policy.SampleAsync([new(new[] { 1, 2, 3 }, 2, 0)], new SamplingOptions { MaxTokens = 4 }))[0].Should().HaveCount(2);
     }
 
     [Test]
@@ -80,6 +80,6 @@ public sealed class ModelMemoryTests
     }
 
     private static TransformerPolicy Policy(int sequences = 512)
-        => new(DecoderModel.Create(TinyModels.Config() with { ContextTokens = Context }, 3, TorchSharp.torch.ScalarType.Float32), new NumberTokenizer(), null,
+        => new(DecoderModel.Create(TinyModels.Config() with { ContextTokens = Context, Heads = 16, KeyValueHeads = 16, HeadSize = 4096 }, 3, TorchSharp.torch.ScalarType.Float32), new NumberTokenizer(), null,
             new TransformerPolicyOptions { CacheBytes = long.MaxValue, ConcurrentSequences = sequences });
 }
