@@ -4,8 +4,8 @@ using Mel.Transformers.Sampling;
 namespace Mel.Transformers;
 
 /// <summary>
-/// A response on its way. The model writes it at its own pace, whether or not somebody reads; the channel holds what was not read yet, at most as many tokens as
-/// the response may have.
+/// A response on its way. The model writes it at its own pace, whether or not somebody reads; the channel holds what was not read yet, at most as many tokens
+/// as the response may have.
 /// </summary>
 /// <param name="reader">The tokens.</param>
 /// <param name="completion">Ends when the model is at rest again; never fails.</param>

@@ -13,8 +13,8 @@ namespace Mel.Transformers;
 
 /// <summary>A decoder-only model with its tokenizer as a policy: it samples in batches with a key-value cache and scores given tokens differentiably.</summary>
 /// <remarks>
-/// Owns its model. After its end every call throws an <see cref="ObjectDisposedException"/>. Sampling runs on a thread of the pool and scoring on the calling thread; the two, and two calls of either, must not overlap, and an
-/// optimizer must not write to the parameters while one of them runs.
+/// Owns its model. After its end every call throws an <see cref="ObjectDisposedException"/>. Sampling runs on a thread of the pool and scoring on the calling
+/// thread; the two, and two calls of either, must not overlap, and an optimizer must not write to the parameters while one of them runs.
 /// </remarks>
 public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
 {
@@ -182,7 +182,8 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _calls.Closing);
         try
         {
-            IReadOnlyList<PendingRequest> done = await Task.Run(() => NewEngine().Run(requests, options, onToken, stop.Token), stop.Token).ConfigureAwait(false);
+            IReadOnlyList<PendingRequest> done = await Task.Run(() => NewEngine().Run(requests, options, onToken, stop.Token), stop.Token)
+                .ConfigureAwait(false);
             return [.. done.Select(request => (IReadOnlyList<Trajectory>)[.. request.Finished.Select(s => Trajectory(s!))])];
         }
         catch (OperationCanceledException) when (IsDisposal(cancellationToken))
@@ -214,8 +215,8 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     }
 
     /// <summary>
-    /// Releases the model. Sampling that is going on ends at the next token with an <see cref="ObjectDisposedException"/>; scoring and saving end as usual. The
-    /// model is released when the last call has ended.
+    /// Releases the model. Sampling that is going on ends at the next token with an <see cref="ObjectDisposedException"/>; scoring and saving end as usual.
+    /// The model is released when the last call has ended.
     /// </summary>
     public void Dispose() => _calls.Dispose();
 

@@ -14,8 +14,8 @@ internal static partial class Log
     public static partial void FewGroups(ILogger logger, int step, int refills, int kept, int wanted);
 
     [LoggerMessage(EventId = 1103, Level = LogLevel.Warning,
-        Message = "Sampling.MaxTokens is {MaxTokens}, but prompt and response together may have {ContextTokens} tokens, the context of the sampler: no response "
-            + "reaches the limit that divisors and penalties go by. Lower it by at least the length of a prompt")]
+        Message = "Sampling.MaxTokens is {MaxTokens}, but prompt and response together may have {ContextTokens} tokens, the context of the sampler: no "
+            + "response reaches the limit that divisors and penalties go by. Lower it by at least the length of a prompt")]
     public static partial void LimitBeyondContext(ILogger logger, int maxTokens, int contextTokens);
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Warning,

@@ -84,7 +84,9 @@ internal static class PolicyObjectiveRules
         const string prefix = nameof(options.SamplerCorrection) + ".";
         rules.Defined(correction.Level, prefix + nameof(correction.Level));
         rules.Defined(correction.Rule, prefix + nameof(correction.Rule));
-        rules.Require(correction.Min is null or (>= 0 and < double.PositiveInfinity), prefix + nameof(correction.Min), $"must be a finite number of at least 0, got {correction.Min}");
+        rules.Require(
+            correction.Min is null or (>= 0 and < double.PositiveInfinity), prefix + nameof(correction.Min),
+            $"must be a finite number of at least 0, got {correction.Min}");
         rules.Require(
             correction.Max is null || correction.Max > (correction.Min ?? 0), prefix + nameof(correction.Max),
             $"must be above {nameof(correction.Min)} = {correction.Min ?? 0}, got {correction.Max}");

@@ -1,7 +1,8 @@
 namespace Mel.Rewards;
 
 /// <summary>
-/// Changes the rewards of groups before advantages are estimated. Filters and selections by verdict do not see the change. Implementations are called from one thread and hold no state between calls.
+/// Changes the rewards of groups before advantages are estimated. Filters and selections by verdict do not see the change. Implementations are called from
+/// one thread and hold no state between calls.
 /// </summary>
 public interface IRewardShaper
 {

@@ -36,7 +36,7 @@ internal static class SharedParameters
         }
     }
 
-    /// <summary>Where the numbers of a tensor begin, so that a view is recognized too; 0 where they do not lie in one piece in the memory of the process.</summary>
+    /// <summary>Where the numbers of a tensor begin, so that a view is recognized too; 0 where they do not lie in one piece of memory.</summary>
     private static nint AddressOf(Tensor tensor)
     {
         if (tensor.device_type != TorchSharp.DeviceType.CPU || tensor.numel() == 0 || !tensor.is_contiguous()) return 0;

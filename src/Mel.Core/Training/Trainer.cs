@@ -40,8 +40,8 @@ public sealed class Trainer
     /// <summary>Trains for the configured number of steps, or for what is left of it where the checkpoint folder holds an unfinished run.</summary>
     /// <param name="prompts">The questions.</param>
     /// <param name="progress">
-    /// Receives a report after every step, before the next step begins. A <see cref="Progress{T}"/> does not: it posts its reports, and the weights change while
-    /// they are read. Whoever evaluates or saves the policy on a report implements <see cref="IProgress{T}"/>, or <see cref="IRunService"/>.
+    /// Receives a report after every step, before the next step begins. A <see cref="Progress{T}"/> does not: it posts its reports, and the weights change
+    /// while they are read. Whoever evaluates or saves the policy on a report implements <see cref="IProgress{T}"/>, or <see cref="IRunService"/>.
     /// </param>
     /// <param name="cancellationToken">Stops the run at the last step boundary; where a checkpoint folder is set, a checkpoint of it is written first.</param>
     /// <exception cref="PromptTooLongException">A prompt does not fit into the context of the model.</exception>

@@ -30,8 +30,8 @@ internal static class PresetsPage
     public static void Compose(IServiceCollection services, IConfiguration configuration, Func<IPolicy> load)
     {
         // <host>
-        services.Configure<ClippedSurrogateOptions>(configuration.GetSection("Objective"));         // from appsettings.json, by property name
         services.AddMel(mel => mel
+            .Configure(configuration.GetSection("Mel"))                                             // sections Trainer, ClippedSurrogate, MetaExperience, ...
             .UsePolicy(_ => load())
             .UseReference(_ => load())                                                              // frozen; for divergence terms
             .UseVerifier<BoxedAnswerVerifier>()

@@ -1,5 +1,6 @@
 using Mel.Algorithms;
 using Mel.Runtime;
+using Mel.Testing;
 using Mel.Training;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,9 +18,9 @@ public sealed class PresetsPageTests
     [Test]
     public void Host_PresetThenConfigurationThenCode_MakeTheOptions()
     {
-        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Objective:ClipRangeLow", "0.15")]).Build();
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Mel:ClippedSurrogate:ClipRangeLow", "0.15")]).Build();
         ServiceCollection services = new();
-        PresetsPage.Compose(services, configuration, () => MiniatureModel.Load());
+        PresetsPage.Compose(services, configuration, () => new BigramPolicy("ab!", contextTokens: 8192));
         using ServiceProvider provider = services.BuildServiceProvider();
 
         provider.GetRequiredService<Trainer>().Should().NotBeNull();

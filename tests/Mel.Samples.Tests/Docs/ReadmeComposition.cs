@@ -41,7 +41,8 @@ internal static class ReadmeComposition
         // <host>
         services.AddMel(mel => mel
             .UsePolicy(_ => MiniatureModel.Load()).UseVerifier<ChainVerifier>().UseExperienceLanguage<MiniatureLanguage>()
-            .UseGrpo(o => o.ClipRangeHigh = 0.28).WithMetaExperience(o => o.Weight = 0.5));
+            .ConfigureTrainer(o => o.Sampling.MaxTokens = Chain.StandardTokens)
+            .UseGrpo(o => o.ClipRangeHigh = 0.28).WithMetaExperience(o => o.Weight = 0.5, e => e.ExtractionMaxTokens = 24));
         // </host>
     }
 }
