@@ -10,6 +10,16 @@ public sealed class EvaluatorTests
 {
     private static readonly Prompt[] Questions = [new("1", "one", "1"), new("2", "two", "2"), new("3", "three", "3"), new("4", "four", "4")];
 
+    [TestCase(-1.0, 8, 9, "Property Temperature: must be 0 (greedy) or within [0.0001, 100], got -1")]
+    [TestCase(double.NaN, 8, 9, "Property Temperature: must be 0 (greedy) or within [0.0001, 100], got NaN")]
+    [TestCase(1e30, 8, 9, "Property Temperature: must be 0 (greedy) or within [0.0001, 100], got 1E+30")]
+    [TestCase(0.6, -2, 9, "Property Samples: must be at least 0, got -2")]
+    [TestCase(0.6, 8, 0, "Property MaxTokens: must be at least 1, got 0")]
+    public async Task Evaluate_BrokenOption_IsNamed(double temperature, int samples, int maxTokens, string message)
+        => await FluentActions.Awaiting(() => new Evaluator(new ScriptedSampler((_, _) => ""), new ExactAnswerVerifier())
+                .EvaluateAsync(Questions, new() { Temperature = temperature, Samples = samples, MaxTokens = maxTokens }))
+            .Should().ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage(message);
+
     [Test]
     public async Task Evaluate_CountsByHand()
     {
