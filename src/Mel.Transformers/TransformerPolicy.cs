@@ -28,7 +28,9 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     /// <summary>Creates a policy around a model.</summary>
     /// <param name="model">The model; the policy disposes it.</param>
     /// <param name="tokenizer">The tokenizer the model was trained with.</param>
-    /// <param name="template">The form in which the model expects a user's message; null encodes the message as it is.</param>
+    /// <param name="template">
+    /// The form in which the model expects a user's message. Null encodes the message alone; text of special tokens in it is escaped, as templates do.
+    /// </param>
     /// <param name="options">Stop tokens and bounds; null takes the defaults.</param>
     /// <exception cref="OptionsValidationException">
     /// A bound is not positive, the context is longer than the model's, or a stop token is outside the vocabulary.
@@ -45,7 +47,7 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
         options = OptionRules.Checked(options, new TransformerPolicyOptionsValidator(model.Config));
         Model = model;
         _tokenizer = tokenizer;
-        _template = template ?? new RawPromptTemplate();
+        _template = template ?? PromptTemplates.Raw(tokenizer);
         _source = source;
         _progress = options.Progress;
         _stopTokenIds = [.. options.StopTokenIds ?? model.Config.StopTokenIds];
@@ -71,8 +73,8 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     /// <param name="folder">Folder with <c>config.json</c> and <c>model.safetensors</c>, also sharded.</param>
     /// <param name="tokenizer">The model's tokenizer; null reads the <c>tokenizer.json</c> of the folder.</param>
     /// <param name="template">
-    /// The form in which the model expects a user's message. Null encodes the message as it is with a given tokenizer, and takes the chat template of the
-    /// folder with the folder's tokenizer.
+    /// The form in which the model expects a user's message. Null encodes the message alone with a given tokenizer, and takes the chat template of the folder
+    /// with the folder's tokenizer.
     /// </param>
     /// <param name="options">Stop tokens, bounds, element type and device; null takes the defaults.</param>
     /// <exception cref="Checkpoints.CheckpointException">A file or tensor is missing, truncated or damaged.</exception>

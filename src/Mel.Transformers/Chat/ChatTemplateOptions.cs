@@ -15,11 +15,11 @@ public sealed class ChatTemplateOptions
     public bool? EnableThinking { get; set; }
 
     /// <summary>
-    /// What happens to the text of special tokens inside messages. Choose <see cref="SpecialTokenText.Escape"/> or <see cref="SpecialTokenText.Refuse"/> where
-    /// messages come from people or files that are not trusted.
+    /// What happens to the text of special tokens inside messages. Choose <see cref="SpecialTokenText.Allow"/> where every message is trusted and the very token
+    /// ids that the model's publisher gives are wanted.
     /// </summary>
-    /// <value>The default is <see cref="SpecialTokenText.Allow"/>: the very text that the model's publisher gives, for every conversation.</value>
-    public SpecialTokenText SpecialTokenText { get; set; } = SpecialTokenText.Allow;
+    /// <value>The default is <see cref="SpecialTokenText.Escape"/>: questions come from files and people, and must not end their own turn.</value>
+    public SpecialTokenText SpecialTokenText { get; set; } = SpecialTokenText.Escape;
 
     /// <summary>
     /// Texts of special tokens that no message may hold, besides those that the template knows. <see cref="ChatTemplate.FromFolder"/> adds those of the model's

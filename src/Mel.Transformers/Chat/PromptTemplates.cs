@@ -22,6 +22,10 @@ public static class PromptTemplates
         return source.HasChatTemplate ? source.CreateChatTemplate(options) : new RawPromptTemplate(source.BeginOfText, source.WithTokens(options));
     }
 
+    /// <summary>The message alone, guarded against the added tokens of a tokenizer that has some.</summary>
+    internal static RawPromptTemplate Raw(ITokenizer tokenizer)
+        => new("", new ChatTemplateOptions { SpecialTokens = tokenizer is HuggingFaceTokenizer known ? [.. known.AddedTokens.Select(token => token.Text)] : [] });
+
     /// <summary>The text of a conversation that is one message of the user, up to where the response begins.</summary>
     /// <param name="template">The template.</param>
     /// <param name="message">The message.</param>

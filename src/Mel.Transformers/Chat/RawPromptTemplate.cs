@@ -11,7 +11,7 @@ public sealed class RawPromptTemplate : IPromptTemplate
 
     /// <summary>Creates the template.</summary>
     /// <param name="prefix">Text before every message, such as the begin-of-text token that Llama models expect, or nothing.</param>
-    /// <param name="options">What happens to the text of which special tokens in messages, or null to leave it. A system message has no place here.</param>
+    /// <param name="options">What happens to the text of which special tokens in messages; null knows of none. A system message has no place here.</param>
     /// <exception cref="OptionsValidationException">A setting breaks a rule, or names a system message.</exception>
     public RawPromptTemplate(string prefix = "", ChatTemplateOptions? options = null)
     {
