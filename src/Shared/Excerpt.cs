@@ -8,7 +8,8 @@ internal static class Excerpt
     /// <summary>The text, or its beginning and how long it is.</summary>
     /// <param name="text">The text.</param>
     /// <param name="length">The most characters that are shown.</param>
-    public static string Of(string text, int length = 80) => text.Length <= length ? text : $"{text.AsSpan(0, Whole(text, length))}... ({text.Length:N0} characters)";
+    public static string Of(string text, int length = 80)
+        => text.Length <= length ? text : $"{text.AsSpan(0, Whole(text, length))}... ({text.Length:N0} characters)";
 
     /// <summary>The same in quotation marks.</summary>
     public static string Quoted(string text, int length = 80)

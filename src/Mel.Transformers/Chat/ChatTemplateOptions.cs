@@ -15,8 +15,8 @@ public sealed class ChatTemplateOptions
     public bool? EnableThinking { get; set; }
 
     /// <summary>
-    /// What happens to the text of special tokens inside messages. Choose <see cref="SpecialTokenText.Allow"/> where every message is trusted and the very token
-    /// ids that the model's publisher gives are wanted.
+    /// What happens to the text of special tokens inside messages. Choose <see cref="SpecialTokenText.Allow"/> where every message is trusted and the very
+    /// token ids that the model's publisher gives are wanted.
     /// </summary>
     /// <value>The default is <see cref="SpecialTokenText.Escape"/>: questions come from files and people, and must not end their own turn.</value>
     public SpecialTokenText SpecialTokenText { get; set; } = SpecialTokenText.Escape;

@@ -24,7 +24,10 @@ public static class PromptTemplates
 
     /// <summary>The message alone, guarded against the added tokens of a tokenizer that has some.</summary>
     internal static RawPromptTemplate Raw(ITokenizer tokenizer)
-        => new("", new ChatTemplateOptions { SpecialTokens = tokenizer is HuggingFaceTokenizer known ? [.. known.AddedTokens.Select(token => token.Text)] : [] });
+        => new("", new ChatTemplateOptions
+        {
+            SpecialTokens = tokenizer is HuggingFaceTokenizer known ? [.. known.AddedTokens.Select(token => token.Text)] : [],
+        });
 
     /// <summary>The text of a conversation that is one message of the user, up to where the response begins.</summary>
     /// <param name="template">The template.</param>
