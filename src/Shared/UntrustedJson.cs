@@ -74,7 +74,8 @@ internal static class UntrustedJson
         int count = 0;
         while (reader.Read())
         {
-            if (++count > values) throw fault($"the JSON text has more than {values:N0} values and names, the most that are read; check that it is the right file.");
+            if (++count > values)
+                throw fault($"the JSON text has more than {values:N0} values and names, the most that are read; check that it is the right file.");
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) RequireText(ref reader, fault);
             else if (reader.TokenType == JsonTokenType.Number && reader.ValueSpan.Length > FileLimits.NumberBytes)
                 throw fault($"a number of the JSON text has {reader.ValueSpan.Length:N0} characters, expected at most {FileLimits.NumberBytes:N0}.");

@@ -54,7 +54,8 @@ internal sealed class SafetensorsEntryReader(string file, long dataStart, long d
             if (count == MaxAxes || reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject) throw NoNumbers();
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long number) || number < 0)
                 throw new CheckpointException(
-                    file, name, $"its {what} holds {Excerpt.Of(Encoding.UTF8.GetString(reader.ValueSpan))}, expected a whole number from 0; the file is damaged.");
+                    file, name,
+                    $"its {what} holds {Excerpt.Of(Encoding.UTF8.GetString(reader.ValueSpan))}, expected a whole number from 0; the file is damaged.");
             _numbers[count++] = number;
         }
 

@@ -57,7 +57,8 @@ public static class JsonLinesPrompts
         return prompts;
 
         PromptFormatException TooLong(int number)
-            => new(path, number, $"the line has more than {FileLimits.LineBytes:N0} bytes, the most that are read. Is this a file with one JSON object a line?");
+            => new(path, number,
+                $"the line has more than {FileLimits.LineBytes:N0} bytes, the most that are read. Is this a file with one JSON object a line?");
     }
 
     private static Prompt Read(string path, int line, ReadOnlyMemory<byte> text, JsonLinesColumns columns)

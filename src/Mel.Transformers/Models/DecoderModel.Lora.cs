@@ -35,7 +35,8 @@ public sealed partial class DecoderModel
         options = options.Checked();
         RequireNoLora();
         MachineMemory.Require((decimal)options.Rank * Targets(options).Sum(p => (long)p.Inputs + p.Outputs), DataType, Device,
-            problem => new OptionsValidationException(nameof(LoraOptions), typeof(LoraOptions), [$"{nameof(LoraOptions.Rank)}: adapters of rank {options.Rank} take {problem}"]));
+            problem => new OptionsValidationException(
+                nameof(LoraOptions), typeof(LoraOptions), [$"{nameof(LoraOptions.Rank)}: adapters of rank {options.Rank} take {problem}"]));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed);

@@ -99,8 +99,8 @@ internal static class ModelConfigJson
             if (type is null ? architecture == family.Architecture : type == family.ModelType) return family.Family;
         }
 
-        throw reader.Fail("model_type", $"is {Excerpt.Quoted(type ?? architecture ?? "")}, expected one of {string.Join(", ", Families.Select(f => f.ModelType))}; " +
-            "other architectures are not built.");
+        throw reader.Fail("model_type", $"is {Excerpt.Quoted(type ?? architecture ?? "")}, " +
+            $"expected one of {string.Join(", ", Families.Select(f => f.ModelType))}; other architectures are not built.");
     }
 
     private static void RefuseWhatIsNotBuilt(JsonFields reader)

@@ -58,7 +58,8 @@ internal static class ModelFolder
 
         if (!Directory.Exists(target)) return;
         string[] written = [.. KeptFiles, ModelWeights.FileName];
-        foreach (string left in Directory.EnumerateFiles(target, $"*{Unfinished}").Where(path => written.Any(name => IsLeftOver(path, name)))) File.Delete(left);
+        foreach (string left in Directory.EnumerateFiles(target, $"*{Unfinished}").Where(path => written.Any(name => IsLeftOver(path, name))))
+            File.Delete(left);
     }
 
     private static bool IsLeftOver(string path, string name)

@@ -40,8 +40,8 @@ internal static class ModelWeights
         }
 
         if (missing.Count > 0)
-            throw new CheckpointException(Path.Combine(folder, FileName), expected.Keys.First(missing.Contains), "the checkpoint does not hold it; expected all " +
-                $"{expected.Count} tensors of a {config.Family} model with {config.Layers} layers.");
+            throw new CheckpointException(Path.Combine(folder, FileName), expected.Keys.First(missing.Contains), "the checkpoint does not hold it; " +
+                $"expected all {expected.Count} tensors of a {config.Family} model with {config.Layers} layers.");
         return found;
     }
 

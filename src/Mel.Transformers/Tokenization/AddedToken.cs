@@ -10,5 +10,5 @@ public sealed record AddedToken(int Id, string Text, bool IsSpecial)
     internal const int Most = 1 << 17;
 
     /// <summary>The most characters of one that is read from a file.</summary>
-    internal const int Longest = 1 << 10;
+    internal const int Longest = 1 << 8;
 }

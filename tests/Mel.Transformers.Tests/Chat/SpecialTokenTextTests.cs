@@ -41,6 +41,14 @@ public sealed class SpecialTokenTextTests
     }
 
     [Test]
+    public void Render_TemplateOfAFolder_EscapesTheTokensOfItsTokenizer()
+    {
+        using var folder = new TokenizerFolder();
+        folder.Write(TokenizerFolder.Json(null, ("<|eot|>", true)));
+        PromptTemplates.FromFolder(folder.Path).Render("a<|eot|>").Should().Be("a<\u200B|eot|>");
+    }
+
+    [Test]
     public void Render_Refuse_NamesTheTokenAndTheMessage()
     {
         var template = new Qwen3ChatTemplate(With(SpecialTokenText.Refuse));
