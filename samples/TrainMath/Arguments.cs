@@ -13,6 +13,7 @@ internal sealed record Arguments
                          [--no-meta-experience]
                          [--prompts <n>] [--group <n>] [--max-tokens <n>] [--learning-rate <x>] [--seed <n>] [--out <folder>]
                          [--weights float32|bfloat16] [--device cpu|cuda] [--lora <rank>] [--recompute] [--micro-batch-tokens <n>]
+                         [--checkpoint-every <steps>]
         """;
 
     public string ModelFolder { get; private init; } = string.Empty;
@@ -46,6 +47,9 @@ internal sealed record Arguments
 
     public int MicroBatchTokens { get; private init; } = new TrainerOptions().MicroBatchTokens;
 
+    /// <summary>Steps between two checkpoints: so many steps are computed again after a power cut.</summary>
+    public int CheckpointEverySteps { get; private init; } = 10;
+
     public string OutputFolder { get; private init; } = Path.Combine("runs", "train-math");
 
     public static bool TryParse(string[] args, out Arguments arguments, out string? problem)
@@ -72,6 +76,7 @@ internal sealed record Arguments
                 ("--group", _) when Count(value, out int n) => arguments with { GroupSize = n },
                 ("--max-tokens", _) when Count(value, out int n) => arguments with { MaxTokens = n },
                 ("--lora", _) when Count(value, out int n) => arguments with { LoraRank = n },
+                ("--checkpoint-every", _) when Count(value, out int n) => arguments with { CheckpointEverySteps = n },
                 ("--micro-batch-tokens", _) when Count(value, out int n) => arguments with { MicroBatchTokens = n },
                 ("--weights", "float32") => arguments with { Weights = ScalarType.Float32 },
                 ("--weights", "bfloat16") => arguments with { Weights = ScalarType.BFloat16 },

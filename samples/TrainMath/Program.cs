@@ -5,24 +5,23 @@
 // [--no-meta-experience]
 //                                                        [--weights bfloat16] [--device cuda] [--lora 16] [--recompute]
 //
-// It says what memory it will take before it begins. Ctrl-C stops at a step boundary; the same command goes on where it stopped. The trained model is written
-// to <out>/model, adapters beside it to <out>/adapter.
+// It says what memory it will take before it begins. Ctrl-C, SIGTERM and a closed terminal stop it at a step boundary; the same command goes on where it
+// stopped. Another model, other data or other options want another --out. The trained model is written to <out>/model, adapters beside it to <out>/adapter.
 using Mel.Algorithms;
-using Mel.Checkpoints;
+using Mel.Diagnostics;
 using Mel.Experiences;
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Samples.TrainMath;
 using Mel.Terminal;
 using Mel.Training;
 using Mel.Transformers;
 using Mel.Transformers.Adapters;
 using Mel.Transformers.Chat;
-using Mel.Transformers.Models;
 using Mel.Transformers.Tokenization;
 using Mel.Verification;
 using Mel.Verifiers;
-using Microsoft.Extensions.Options;
 
 if (!Arguments.TryParse(args, out Arguments arguments, out string? problem))
 {
@@ -30,13 +29,7 @@ if (!Arguments.TryParse(args, out Arguments arguments, out string? problem))
     return 2;
 }
 
-using CancellationTokenSource stop = new();
-Console.CancelKeyPress += (_, e) =>
-{
-    e.Cancel = true;
-    stop.Cancel();
-    Console.WriteLine("Stopping at the step boundary ...");
-};
+using StopSignals stop = new(_ => Console.WriteLine("Stopping at the step boundary ... (Ctrl-C again leaves at once, with what the last checkpoint has)"));
 
 try
 {
@@ -64,6 +57,7 @@ try
         MicroBatchTokens = arguments.MicroBatchTokens,
         Seed = arguments.Seed,
         CheckpointFolder = Path.Combine(arguments.OutputFolder, "checkpoint"),
+        CheckpointEverySteps = arguments.CheckpointEverySteps,
     };
     Console.WriteLine($"{algorithm.Name}: {options.Steps} steps of {options.PromptsPerStep} prompts x {options.GroupSize} trajectories = " +
         $"{options.PromptsPerStep * options.GroupSize} rollouts and one update a step.");
@@ -72,7 +66,7 @@ try
     using (ConsoleProgress progress = new())
     using (MetricsFile metrics = new(Path.Combine(arguments.OutputFolder, "metrics.jsonl")))
     {
-        Trainer trainer = new(policy, verifier, algorithm, options, new TrainerParts { Services = [metrics, progress] });
+        Trainer trainer = new(policy, verifier, algorithm, options, new TrainerParts { Services = [metrics, progress], Logger = new ConsoleWarnings() });
         report = await trainer.RunAsync(new PromptList(prompts, arguments.Seed), cancellationToken: stop.Token);
     }
 
@@ -94,10 +88,8 @@ catch (OperationCanceledException)
     Console.WriteLine($"Stopped. The same command goes on from {Path.Combine(arguments.OutputFolder, "checkpoint")}.");
     return 130;
 }
-catch (Exception e) when (e is PromptFormatException or PromptTooLongException or CheckpointException or ModelConfigException or TokenizerFormatException
-    or ChatTemplateNotFoundException or OptionsValidationException or Mel.Runtime.ShapeMismatchException or IOException or ArgumentException
-    or UnauthorizedAccessException)
+catch (Exception e)
 {
-    Console.Error.WriteLine(e.Message);
+    Console.Error.WriteLine(RunFailure.Of(e) is { } where ? $"{where} {e.Message}" : e.Message);
     return 1;
 }

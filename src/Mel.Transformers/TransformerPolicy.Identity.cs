@@ -14,8 +14,8 @@ public sealed partial class TransformerPolicy : IRunPart
     private string? _weights;
 
     /// <summary>
-    /// Names shape, element type, device, adapters and stop tokens, and gives digests of the weights and of the tokens of a fixed message. The weights are those
-    /// at the first call: later ones, which the run has trained, are the business of its checkpoint. Adapters are as well.
+    /// Names shape, element type, device, adapters and stop tokens, and gives digests of the weights and of the tokens of a fixed message. The weights are
+    /// those at the first call: later ones, which the run has trained, are the business of its checkpoint. So are adapters.
     /// </summary>
     /// <param name="identity">Receives names and values.</param>
     public void Describe(RunIdentity identity)

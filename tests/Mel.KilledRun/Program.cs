@@ -3,6 +3,7 @@
 using System.Globalization;
 using Mel.Algorithms;
 using Mel.Experiences;
+using Mel.KilledRun;
 using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Runtime;
@@ -38,10 +39,4 @@ try
 catch (OperationCanceledException)
 {
     return 130;
-}
-
-/// <summary>Tells the test how far the run is.</summary>
-internal sealed class Announced : IProgress<StepReport>
-{
-    public void Report(StepReport value) => Console.WriteLine(value.Step);
 }

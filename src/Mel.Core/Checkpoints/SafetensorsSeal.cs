@@ -47,7 +47,8 @@ internal static class SafetensorsSeal
         string found = Convert.ToHexStringLower(hash.GetHashAndReset());
         if (found != recorded)
             throw new CheckpointException(
-                path, null, $"its {stream.Length} bytes have the digest {found[..16]}..., but {Printable(recorded[..16])}... was recorded; the file is damaged.");
+                path, null,
+                $"its {stream.Length} bytes have the digest {found[..16]}..., but {Printable(recorded[..16])}... was recorded; the file is damaged.");
     }
 
     private static string Printable(string text) => string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '?'));

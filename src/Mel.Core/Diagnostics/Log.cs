@@ -22,8 +22,8 @@ internal static partial class Log
     public static partial void VerifierFailures(ILogger logger, int step, int count, string? first);
 
     [LoggerMessage(EventId = 1105, Level = LogLevel.Warning,
-        Message = "Sampling.MaxTokens is {MaxTokens}, but prompt and response together may have {ContextTokens} tokens, the context of the sampler: no response "
-            + "reaches the limit that divisors and penalties go by. Lower it by at least the length of a prompt")]
+        Message = "Sampling.MaxTokens is {MaxTokens}, but prompt and response together may have {ContextTokens} tokens, the context of the sampler: no "
+            + "response reaches the limit that divisors and penalties go by. Lower it by at least the length of a prompt")]
     public static partial void LimitBeyondContext(ILogger logger, int maxTokens, int contextTokens);
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Warning,
@@ -65,7 +65,8 @@ internal static partial class Log
     public static partial void OlderCheckpoint(ILogger logger, string damage, string path, int step);
 
     [LoggerMessage(EventId = 1404, Level = LogLevel.Error,
-        Message = "Step {Step}: the checkpoint could not be written ({Problem}); it is tried again after the next step, and the run ends if it cannot be written by step {Last}")]
+        Message = "Step {Step}: the checkpoint could not be written ({Problem}); it is tried again after the next step, and the run ends if it cannot be "
+            + "written by step {Last}")]
     public static partial void CheckpointDelayed(ILogger logger, int step, string problem, int last);
 
     [LoggerMessage(EventId = 1405, Level = LogLevel.Error,

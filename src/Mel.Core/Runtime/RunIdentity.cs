@@ -99,9 +99,11 @@ public sealed class RunIdentity
         ];
     }
 
-    private static bool IsWithin(string name, string part) => name.Length > part.Length && name[part.Length] == '.' && name.StartsWith(part, StringComparison.Ordinal);
+    private static bool IsWithin(string name, string part)
+        => name.Length > part.Length && name[part.Length] == '.' && name.StartsWith(part, StringComparison.Ordinal);
 
-    private static string Shown(IReadOnlyDictionary<string, string> values, string name) => values.TryGetValue(name, out string? value) ? Excerpt.Of(value, 200) : "absent";
+    private static string Shown(IReadOnlyDictionary<string, string> values, string name)
+        => values.TryGetValue(name, out string? value) ? Excerpt.Of(value, 200) : "absent";
 
     private static string Text(object? value) => value switch
     {

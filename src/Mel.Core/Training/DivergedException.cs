@@ -6,7 +6,8 @@ namespace Mel.Training;
 /// <param name="norm">Norm of the last gradient.</param>
 public sealed class DivergedException(int step, int updates, double norm) : InvalidOperationException(
     $"Step {step}: {updates} updates in a row had no finite gradient (the norm of the last is {norm}), so the run ends; the policy is as the last good update "
-    + $"left it. Lower the learning rate, look for a reward or a loss that is not finite, or raise {nameof(TrainerOptions)}.{nameof(TrainerOptions.MaxNonFiniteUpdates)}.")
+    + "left it. Lower the learning rate, look for a reward or a loss that is not finite, or raise "
+    + $"{nameof(TrainerOptions)}.{nameof(TrainerOptions.MaxNonFiniteUpdates)}.")
 {
     /// <summary>Step of the run, counted from 1.</summary>
     public int Step { get; } = step;

@@ -76,7 +76,9 @@ public sealed class RunContext
         Log.CheckpointWritten(_logger, State.Step, folder);
     }
 
-    /// <summary>Whether weights and moments are those of the last completed step. An update that failed halfway leaves neither the old nor the new ones.</summary>
+    /// <summary>
+    /// Whether weights and moments are those of the last completed step. An update that failed halfway leaves neither the old nor the new ones.
+    /// </summary>
     internal bool IsAtStepBoundary => !_updater.IsUnderWay;
 
     /// <summary>What the parts of the run remembered at the last step boundary. A step that is not completed leaves no trace in a checkpoint.</summary>

@@ -31,8 +31,9 @@ internal sealed class RunSetup
         Parts = (parts ?? new TrainerParts()).Copy();
         Logger = Parts.Logger ?? (ILogger)NullLogger.Instance;
         ISampler sampler = Parts.Sampler ?? policy;
-        VerificationOptions? verification = Options.Verification is { } given && !new VerificationOptionsValidator().Validate(null, given).Failed ? given : null;
-        _guarded = new GuardedVerifier(verifier, verification, Time);
+        // Options that break a rule are refused below, with everything else that is wrong.
+        bool isValid = Options.Verification is { } given && !new VerificationOptionsValidator().Validate(null, given).Failed;
+        _guarded = new GuardedVerifier(verifier, isValid ? Options.Verification : null, Time);
         Extractor = algorithm.Experiences?.Invoke(sampler, _guarded, Time);
         new RunComposition(algorithm, Options).CheckAlgorithm(Parts.Reference is not null).CheckParts(policy, Parts.Reference, Extractor).ThrowIfWrong();
         Sampler = sampler;

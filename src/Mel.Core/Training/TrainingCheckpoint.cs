@@ -72,13 +72,16 @@ internal static class TrainingCheckpoint
         using SafetensorsFile file = SafetensorsFile.Open(path);
         if (file.Metadata.GetValueOrDefault("format") is var format && format != Format)
             throw Foreign(
-                path, null, $"it has the format '{Excerpt.Of(format ?? "none", 100)}', this version reads '{Format}'. Choose another checkpoint folder, or the version that wrote it.");
+                path, null,
+                $"it has the format '{Excerpt.Of(format ?? "none", 100)}', this version reads '{Format}'. "
+                + "Choose another checkpoint folder, or the version that wrote it.");
         List<string> differences = [.. identity.DifferencesFrom(Recorded(file, path), options.AllowedDifferences)];
         if (differences.Count > 0)
             throw Foreign(
                 path, null,
                 $"it belongs to a run with other settings: {string.Join("; ", differences.Take(MostNamed))}"
-                + (differences.Count > MostNamed ? $", and {differences.Count - MostNamed} more" : string.Empty) + ". Choose another checkpoint folder, or the settings of that run.");
+                + (differences.Count > MostNamed ? $", and {differences.Count - MostNamed} more" : string.Empty)
+                + ". Choose another checkpoint folder, or the settings of that run.");
         List<KeyValuePair<string, Tensor>> wanted = Tensors(parameters, optimizer);
         foreach ((string name, Tensor destination) in wanted) RequireTensor(file, name, destination);
         foreach (string name in identity.States.Keys)
@@ -101,7 +104,8 @@ internal static class TrainingCheckpoint
         long steps = Number(file, "optimizer_steps", state.Updates);
         if (state.Step > options.Steps)
             throw Foreign(
-                path, null, $"it is the checkpoint of step {state.Step}, but the run has {options.Steps} steps. Raise the number of steps, or choose another folder.");
+                path, null,
+                $"it is the checkpoint of step {state.Step}, but the run has {options.Steps} steps. Raise the number of steps, or choose another folder.");
         foreach ((string name, _) in wanted)
         {
             using Tensor stored = file.Read(name);

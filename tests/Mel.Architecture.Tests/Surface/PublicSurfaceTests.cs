@@ -7,9 +7,10 @@ namespace Mel.Architecture.Tests.Surface;
 internal sealed class PublicSurfaceTests
 {
     /// <summary>
-    /// Lines of public surface of all packages before the rooms were put in order. Less to learn for the same power is the point of that order.
+    /// Lines of public surface that all packages may have together. Less to learn for the same power is the point of the rooms' order: a line more than this is
+    /// a decision, taken here.
     /// </summary>
-    private const int LinesBeforeTheOrder = 1901;
+    private const int MostLines = 2000;
 
     private static IEnumerable<TestCaseData> Rooms()
         => from package in House.Packages from room in package.Rooms select new TestCaseData(package, room).SetArgDisplayNames(package.Name, room);
@@ -42,10 +43,10 @@ internal sealed class PublicSurfaceTests
             .Equal(package.Rooms.Where(r => r != Package.Front), "docs/concepts.md has a row for every room of {0} below '### {0}'", package.Name);
 
     [Test]
-    public void PublicSurface_IsSmallerThanBeforeTheOrder()
+    public void PublicSurface_GrowsOnPurpose()
     {
         string[] lists = [.. Directory.EnumerateFiles(Repository.Source, "PublicAPI.*.txt", SearchOption.AllDirectories)];
         lists.Should().HaveCount(2 * House.Packages.Count);
-        lists.Sum(list => File.ReadLines(list).Count(line => line.Length > 0 && line[0] != '#')).Should().BeLessThan(LinesBeforeTheOrder);
+        lists.Sum(list => File.ReadLines(list).Count(line => line.Length > 0 && line[0] != '#')).Should().BeLessThanOrEqualTo(MostLines);
     }
 }

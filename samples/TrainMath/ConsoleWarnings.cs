@@ -1,0 +1,19 @@
+using Mel.Training;
+using Microsoft.Extensions.Logging;
+
+namespace Mel.Samples.TrainMath;
+
+/// <summary>Writes what a run warns of to the error stream, where progress on the screen does not hide it.</summary>
+internal sealed class ConsoleWarnings : ILogger<Trainer>
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        // Why a run failed is said by the program, which has the exception.
+        if (IsEnabled(logLevel) && eventId.Name != "Failed") Console.Error.WriteLine(formatter(state, exception));
+    }
+}
