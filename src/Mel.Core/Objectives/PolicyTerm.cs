@@ -13,10 +13,11 @@ internal sealed class PolicyTerm : ILossTerm
     private readonly LossNormalizer _normalizer;
     private readonly TrainingSample[] _samples;
     private readonly double _scoredTokens;
+    private readonly bool _isTruncated;
 
     public PolicyTerm(PolicyObjective objective, PolicyObjectiveOptions options, TrainingBatch batch)
     {
-        (_objective, _options, _totals) = (objective, options, batch.Totals);
+        (_objective, _options, _totals, _isTruncated) = (objective, options, batch.Totals, batch.Sampling is { Truncates: true });
         // A trajectory with zero advantage has no gradient unless a divergence or entropy term gives it one; it still counts in the denominators.
         bool everyRow = options.KlCoefficient > 0 || options.EntropyCoefficient != 0;
         _samples = [.. batch.Samples.Where(s => everyRow || !s.Advantage.IsZero)];
@@ -80,7 +81,9 @@ internal sealed class PolicyTerm : ILossTerm
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        Tensor drift = Masks.Keep(mask, (scored.LogProbs.detach() - (tensors.Recorded ?? tensors.OldLogProbs)).abs());
+        // What was recorded while tokens were cut off is of another distribution; there the policy's own pass is what must agree.
+        Tensor before = _isTruncated ? tensors.OldLogProbs : tensors.Recorded ?? tensors.OldLogProbs;
+        Tensor drift = Masks.Keep(mask, (scored.LogProbs.detach() - before).abs());
         List<Tensor> figures = [perToken.ClippedLow.sum(), perToken.ClippedHigh.sum(), drift.sum(), drift.max()];
         if (scored.Entropy is { } entropy) figures.Add(MaskedReduce.Sum(entropy.detach(), mask));
         if (divergence is not null) figures.Add(divergence.detach().sum());

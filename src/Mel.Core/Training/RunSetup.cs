@@ -41,7 +41,8 @@ internal sealed class RunSetup
         RolloutNeeds needs = algorithm.Advantages.Needs | algorithm.Objective.Needs;
         bool differs = Parts.Sampler is not null || Options.Sampling.Truncates || needs.HasFlag(RolloutNeeds.PolicyLogProbs);
         _recomputes = Options.OldLogProbs == OldLogProbs.Recomputed || (Options.OldLogProbs == OldLogProbs.Auto && differs);
-        _readsLogProbs = !_recomputes || needs.HasFlag(RolloutNeeds.PolicyLogProbs);
+        // A sampler that stops recording must be noticed, unless the run was told to do without.
+        _readsLogProbs = Options.OldLogProbs != OldLogProbs.Recomputed || needs.HasFlag(RolloutNeeds.PolicyLogProbs);
         VerifiedRollouts rollouts = new(sampler, _guarded, Time) { RequiresLogProbs = _readsLogProbs };
         Collector = new RolloutCollector(rollouts, algorithm.Shaper, algorithm.Filter, Options, Logger);
     }

@@ -120,6 +120,9 @@ public enum OldLogProbs
     /// <summary>The sampler's record.</summary>
     Recorded,
 
-    /// <summary>A pass of the policy over the same tokens before the update. It takes time, and every ratio starts at 1.</summary>
+    /// <summary>
+    /// A pass of the policy over the same tokens before the update. It takes time, and every ratio starts at 1. Only with this choice may a sampler record
+    /// nothing.
+    /// </summary>
     Recomputed,
 }
