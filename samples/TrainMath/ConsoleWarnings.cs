@@ -13,7 +13,7 @@ internal sealed class ConsoleWarnings : ILogger<Trainer>
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        // Why a run failed is said by the program, which has the exception.
-        if (IsEnabled(logLevel) && eventId.Name != "Failed") Console.Error.WriteLine(formatter(state, exception));
+        // Why a run failed is said by the program, which has the exception; that a step had no signal stands in the progress.
+        if (IsEnabled(logLevel) && eventId.Name is not ("Failed" or "NoGradientSignal")) Console.Error.WriteLine(formatter(state, exception));
     }
 }

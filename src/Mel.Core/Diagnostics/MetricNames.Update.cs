@@ -95,8 +95,8 @@ public static partial class MetricNames
     /// <summary>Mean absolute difference of the log-probabilities of trainer and sampler.</summary>
     /// <remarks>
     /// Of: the scored tokens of the updates up to the first that moves the policy, so that both speak of the same weights; with mini-batches, those of
-    /// the first. Where tokens are cut off (top-k, top-p, min-p) the policy's own pass before the update takes the place of the record. Unit: nats. Source: TRL. Normal: below 1e-4 where the policy samples in float32; .001 to .02 where another engine does. Otherwise: see
-    /// the largest.
+    /// the first. Where tokens are cut off (top-k, top-p, min-p) the policy's own pass before the update takes the place of the record. Unit: nats.
+    /// Source: TRL. Normal: below 1e-4 where the policy samples in float32; .001 to .02 where another engine does. Otherwise: see the largest.
     /// </remarks>
     [Category(Update)]
     public const string SamplingDifferenceMean = "sampling/sampling_logp_difference/mean";

@@ -25,8 +25,8 @@ public sealed class VerifiedRollouts(ISampler sampler, IVerifier verifier, TimeP
     public ISampler Sampler { get; } = sampler ?? throw new ArgumentNullException(nameof(sampler));
 
     /// <summary>
-    /// Whether attempts without recorded log-probabilities are an error. They are where a policy learns from the attempts: the record is pi_old, or shows how far
-    /// sampler and policy are apart. Where nothing learns from the attempts, there is no need for them.
+    /// Whether attempts without recorded log-probabilities are an error. They are where a policy learns from the attempts: the record is pi_old, or shows how
+    /// far sampler and policy are apart. Where nothing learns from the attempts, there is no need for them.
     /// </summary>
     /// <value>The default is true.</value>
     public bool RequiresLogProbs { get; init; } = true;
