@@ -1,5 +1,5 @@
 // A run that the tests kill: the built-in model, GRPO with meta-experiences, a checkpoint after every step, the figures in metrics.jsonl.
-// It exits with 0 when all steps are done and with 130 when a signal stopped it.
+// With a third argument it hangs after its first step. It exits with 0 when all steps are done and with 130 when a signal stopped it.
 using System.Globalization;
 using Mel.Algorithms;
 using Mel.Experiences;
@@ -33,7 +33,7 @@ try
 {
     using MetricsFile metrics = new(Path.Combine(folder, "metrics.jsonl"));
     await new Trainer(policy, new ChainVerifier(), algorithm, options, new TrainerParts { Services = [metrics] })
-        .RunAsync(questions, new Announced(), signals.Token);
+        .RunAsync(questions, new Announced(hangs: args.Length > 2), signals.Token);
     return 0;
 }
 catch (OperationCanceledException)

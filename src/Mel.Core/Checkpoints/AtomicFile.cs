@@ -31,9 +31,10 @@ public static class AtomicFile
     }
 
     /// <summary>Deletes what a process that was killed while it wrote a file has left of it. No other process may write the file at the same time.</summary>
-    /// <param name="path">Path of the file.</param>
-    internal static void Sweep(string path)
+    /// <param name="path">Path of the file; its folder need not exist.</param>
+    public static void Sweep(string path)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder)) return;
         string lead = Path.GetFileName(path) + ".";

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Mel.Checkpoints;
+using Mel.Diagnostics;
 
 namespace Mel.Training;
 
@@ -44,6 +45,7 @@ public sealed class MetricsFile : IRunService, IDisposable
     /// <inheritdoc/>
     public ValueTask ReportAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(report);
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_stream is null)
@@ -67,9 +69,10 @@ public sealed class MetricsFile : IRunService, IDisposable
         {
             WritePending(_stream);
         }
-        catch (IOException)
+        catch (IOException e)
         {
             // The line waits for the next one. A disk without room must not end the run: its checkpoint may have room.
+            Log.FiguresDelayed(run.Logger, report.Step, _path, e.Message);
         }
 
         return ValueTask.CompletedTask;

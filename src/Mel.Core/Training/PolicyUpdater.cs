@@ -41,7 +41,7 @@ public sealed class PolicyUpdater : IDisposable
     public AdamW Optimizer { get; }
 
     /// <summary>Whether <see cref="Update"/> failed after it had begun to move the policy: weights and moments are then not those of a step.</summary>
-    public bool IsUnderWay { get; private set; }
+    internal bool IsUnderWay { get; private set; }
 
     /// <summary>Updates the policy on the rollouts of one step.</summary>
     /// <param name="rollouts">The groups of the step and their experiences.</param>

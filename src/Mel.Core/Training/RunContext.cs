@@ -10,13 +10,12 @@ public sealed class RunContext
 {
     private readonly RunIdentity _identity;
     private readonly PolicyUpdater _updater;
-    private readonly ILogger _logger;
     private IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? _remembered;
     private Dictionary<string, double>? _open;
 
     internal RunContext(RunSetup setup, TrainingState state, RunIdentity identity, PolicyUpdater updater)
     {
-        (Policy, Sampler, Options, _logger) = (setup.Policy, setup.Sampler, setup.Options, setup.Logger);
+        (Policy, Sampler, Options, Logger) = (setup.Policy, setup.Sampler, setup.Options, setup.Logger);
         (State, _identity, _updater) = (state, identity, updater);
     }
 
@@ -73,13 +72,16 @@ public sealed class RunContext
             ?? throw new InvalidOperationException(
                 $"There is no folder to save to: give one, or set {nameof(TrainerOptions)}.{nameof(TrainerOptions.CheckpointFolder)}.");
         TrainingCheckpoint.Save(folder, Policy.Parameters, _updater.Optimizer, State, _identity, Remembered);
-        Log.CheckpointWritten(_logger, State.Step, folder);
+        Log.CheckpointWritten(Logger, State.Step, folder);
     }
 
     /// <summary>
     /// Whether weights and moments are those of the last completed step. An update that failed halfway leaves neither the old nor the new ones.
     /// </summary>
     internal bool IsAtStepBoundary => !_updater.IsUnderWay;
+
+    /// <summary>Receives what the services of the library have to say.</summary>
+    internal ILogger Logger { get; }
 
     /// <summary>What the parts of the run remembered at the last step boundary. A step that is not completed leaves no trace in a checkpoint.</summary>
     internal IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Remembered => _remembered ?? _identity.SaveStates();

@@ -56,10 +56,7 @@ internal static class ModelFolder
                 Directory.Delete(left, recursive: true);
         }
 
-        if (!Directory.Exists(target)) return;
-        string[] written = [.. KeptFiles, ModelWeights.FileName];
-        foreach (string left in Directory.EnumerateFiles(target, $"*{Unfinished}").Where(path => written.Any(name => IsLeftOver(path, name))))
-            File.Delete(left);
+        foreach (string name in (string[])[.. KeptFiles, ModelWeights.FileName]) AtomicFile.Sweep(Path.Combine(target, name));
     }
 
     private static bool IsLeftOver(string path, string name)

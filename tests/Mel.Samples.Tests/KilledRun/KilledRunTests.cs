@@ -87,6 +87,21 @@ public sealed partial class KilledRunTests : IDisposable
         AssertEqual(folder);
     }
 
+    [Test]
+    public void Run_SecondInterrupt_LeavesAtOnce()
+    {
+        if (IsIgnored(Interrupt)) Assert.Ignore("Signal 2 is ignored here, as under nohup or in a background job.");
+        using Process process = Start(_folder.File("hangs"), "hang");
+        process.StandardOutput.ReadLine().Should().Be("1");
+
+        SendSignal(process.Id, Interrupt).Should().Be(0);
+        process.WaitForExit(500).Should().BeFalse("the first asks the run to stop, and this one does not hear");
+        SendSignal(process.Id, Interrupt).Should().Be(0);
+
+        process.WaitForExit(20_000).Should().BeTrue();
+        process.ExitCode.Should().Be(128 + Interrupt);
+    }
+
     private void AssertEqual(string folder)
     {
         File.ReadAllBytes(Path.Combine(folder, "checkpoint", "run.safetensors")).AsSpan()
@@ -109,10 +124,10 @@ public sealed partial class KilledRunTests : IDisposable
         return (ulong.Parse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) == 1;
     }
 
-    private static Process Start(string folder)
+    private static Process Start(string folder, params string[] further)
     {
         ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true };
-        foreach (string argument in (string[])["exec", Path.Combine(AppContext.BaseDirectory, "Mel.KilledRun.dll"), folder, Steps.ToString(CultureInfo.InvariantCulture)])
+        foreach (string argument in (string[])["exec", Path.Combine(AppContext.BaseDirectory, "Mel.KilledRun.dll"), folder, Steps.ToString(CultureInfo.InvariantCulture), .. further])
             start.ArgumentList.Add(argument);
         return Process.Start(start)!;
     }

@@ -66,8 +66,13 @@ public sealed class TrainingMemoryTests
         TokenBatch batch = Batch(2, 256);
         ResourceEstimate estimate = policy.Estimate(new ResourceEstimateOptions { SequenceTokens = 256, PromptTokens = 8, MicroBatchSequences = 2 });
         PeakOfSecondStep(policy, batch);
-        NativeMemory.Trim();
-        long rest = NativeMemory.Resident - estimate.WeightBytes, peak = PeakOfSecondStep(policy, batch) - rest;
+        // What the runtime does beside a step can only add to its peak, so the lowest of three counts.
+        long peak = Enumerable.Range(0, 3).Min(_ =>
+        {
+            NativeMemory.Trim();
+            long rest = NativeMemory.Resident - estimate.WeightBytes;
+            return PeakOfSecondStep(policy, batch) - rest;
+        });
 
         long inUse = estimate.TrainingBytes - estimate.AllocatorBytes;                  // here the allocator gives everything back
         TestContext.Out.WriteLine($"peak {peak / 1e6:F0} MB, estimate {inUse / 1e6:F0} MB");
