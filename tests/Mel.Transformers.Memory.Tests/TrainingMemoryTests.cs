@@ -7,16 +7,22 @@ using Mel.Transformers.Models;
 using Mel.Transformers.Tests.Fakes;
 using static TorchSharp.torch;
 
-namespace Mel.Transformers.Tests.Models;
+namespace Mel.Transformers.Memory.Tests;
 
 /// <summary>Resident memory of training as the system sees it.</summary>
 [TestFixture, NonParallelizable, NoTensorLeaks]
 public sealed class TrainingMemoryTests
 {
-    private static readonly ModelConfig Wide = TinyModels.Config() with
+    private static readonly ModelConfig Small = new()
+    {
+        Family = DecoderFamily.Qwen3, VocabularySize = 50, HiddenSize = 32, IntermediateSize = 48, Layers = 2, Heads = 4, KeyValueHeads = 2, HeadSize = 16,
+        ContextTokens = 64, TiedEmbeddings = true, InitializerRange = 0.25, StopTokenIds = [7],
+    };
+
+    private static readonly ModelConfig Wide = Small with
     {
         VocabularySize = 16_384, HiddenSize = 512, IntermediateSize = 1536, Layers = 4, Heads = 8, KeyValueHeads = 4, HeadSize = 64, ContextTokens = 512,
-            InitializerRange = 0.02,
+        InitializerRange = 0.02,
     };
 
     private int _threads;
@@ -38,7 +44,7 @@ public sealed class TrainingMemoryTests
     public void Step_AHundredTimes_KeepsMemoryFlat(
         [Values] bool lora, [Values] bool recompute, [Values(ScalarType.Float32, ScalarType.BFloat16)] ScalarType type)
     {
-        using var policy = new TransformerPolicy(DecoderModel.Create(TinyModels.Config(), 3, type), new NumberTokenizer());
+        using var policy = new TransformerPolicy(DecoderModel.Create(Small, 3, type), new NumberTokenizer());
         policy.Model.RecomputesActivations = recompute;
         if (lora) policy.Model.AddLora(new LoraOptions { Rank = 2 }, 1);
         using var optimizer = new AdamW(policy.Parameters);
@@ -66,15 +72,16 @@ public sealed class TrainingMemoryTests
         TokenBatch batch = Batch(2, 256);
         ResourceEstimate estimate = policy.Estimate(new ResourceEstimateOptions { SequenceTokens = 256, PromptTokens = 8, MicroBatchSequences = 2 });
         PeakOfSecondStep(policy, batch);
-        // What the runtime does beside a step can only add to its peak, so the lowest of three counts.
-        long peak = Enumerable.Range(0, 3).Min(_ =>
+        long inUse = estimate.TrainingBytes - estimate.AllocatorBytes;                  // here the allocator gives everything back
+        // What the runtime does beside a step can only add to its peak: one that is too high is measured again, and the lowest counts.
+        long peak = long.MaxValue;
+        for (int i = 0; i < 3 && inUse < 0.8 * peak; i++)
         {
             NativeMemory.Trim();
             long rest = NativeMemory.Resident - estimate.WeightBytes;
-            return PeakOfSecondStep(policy, batch) - rest;
-        });
+            peak = Math.Min(peak, PeakOfSecondStep(policy, batch) - rest);
+        }
 
-        long inUse = estimate.TrainingBytes - estimate.AllocatorBytes;                  // here the allocator gives everything back
         TestContext.Out.WriteLine($"peak {peak / 1e6:F0} MB, estimate {inUse / 1e6:F0} MB");
         ((double)inUse / peak).Should().BeInRange(0.8, 1.2);
     }
