@@ -10,7 +10,7 @@ namespace Mel.Terminal;
 /// </summary>
 /// <remarks>
 /// Showing progress never stops a run: on a small terminal the board says less, and once output cannot be written (a closed pipe) nothing is shown any more.
-/// While the board is open, other output goes through <see cref="WriteLine"/>. Dispose it before other output follows: it leaves the last figures on the screen.
+/// While the board is open, other output goes through <see cref="WriteLine"/>. Dispose it before other output follows; the last figures stay.
 /// </remarks>
 public sealed class RunBoard : IDisposable
 {

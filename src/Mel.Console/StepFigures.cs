@@ -38,14 +38,14 @@ internal sealed class StepFigures
 
     /// <summary>Share of tokens whose gradient a clip took away.</summary>
     public string Clipped
-        => Number(_report.Metrics.GetValueOrDefault(MetricNames.ClipRatioLow, double.NaN) + _report.Metrics.GetValueOrDefault(MetricNames.ClipRatioHigh), "0.0%");
+        => Number(Value(MetricNames.ClipRatioLow) + Value(MetricNames.ClipRatioHigh), "0.0%");
 
     /// <summary>Share of groups without a difference to learn from.</summary>
     public string WithoutSignal => Figure(MetricNames.FractionZeroStd, "0%");
 
     /// <summary>Retained meta-experiences out of the well-formed ones.</summary>
-    public string Retention => _report.Experiences.WellFormed == 0 ? "-"
-        : string.Create(CultureInfo.InvariantCulture, $"{_report.Experiences.Retained.Count}/{_report.Experiences.WellFormed} {_report.Experiences.Retention:0%}");
+    public string Retention => _report.Experiences is not { WellFormed: > 0 } found ? "-"
+        : string.Create(CultureInfo.InvariantCulture, $"{found.Retained.Count}/{found.WellFormed} {found.Retention:0%}");
 
     /// <summary>Sampled tokens per second.</summary>
     public string TokensPerSecond => Figure(MetricNames.Throughput, "#,0");
@@ -66,7 +66,9 @@ internal sealed class StepFigures
     /// <summary>The number, or a dash for what is none.</summary>
     public static string Number(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "-";
 
-    private string Figure(string name, string format) => Number(_report.Metrics.GetValueOrDefault(name, double.NaN), format);
+    private string Figure(string name, string format) => Number(Value(name), format);
+
+    private double Value(string name) => _report.Metrics.GetValueOrDefault(name, double.NaN);
 
     private static (string, string)[] Shares(StepTiming timing)
     {
