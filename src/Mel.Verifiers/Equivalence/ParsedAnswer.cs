@@ -8,17 +8,21 @@ namespace Mel.Verifiers.Equivalence;
 /// <summary>An answer as text and, where it parses, as an expression.</summary>
 internal sealed class ParsedAnswer
 {
-    private ParsedAnswer(string text, Node? node, ParseStatus status)
+    private ParsedAnswer(string text, Node? node, ParseStatus status, Node? products = null)
     {
         Text = text;
         Node = node;
         Status = status;
+        Products = products;
     }
 
     /// <summary>The normalized text.</summary>
     public string Text { get; }
 
     public Node? Node { get; }
+
+    /// <summary>The expression with its short runs of letters read as products of variables, where that may differ: 3mg.</summary>
+    public Node? Products { get; }
 
     public ParseStatus Status { get; }
 
@@ -28,7 +32,10 @@ internal sealed class ParsedAnswer
         string text = UnicodeForms.Normalize(answer).Trim();
         if (text.Length > 4 && text.StartsWith("**", StringComparison.Ordinal) && text.EndsWith("**", StringComparison.Ordinal)) text = text[2..^2].Trim();
         if (text.Length == 0) return new ParsedAnswer(text, null, ParseStatus.Malformed);
-        ParseStatus status = Parser.Parse(text, limits, out Node? node);
+        ParseStatus status = Parser.Parse(text, limits, LetterReading.Words, out Node? node, out bool ambiguous);
+        if (ambiguous && status != ParseStatus.LimitExceeded
+            && Parser.Parse(text, limits, LetterReading.Products, out Node? products, out _) == ParseStatus.Parsed)
+            return new ParsedAnswer(text, node ?? products, ParseStatus.Parsed, node is null ? null : products);
         if (status != ParseStatus.Malformed) return new ParsedAnswer(text, node, status);
         return IsWords(text) ? new ParsedAnswer(text, Nodes.Text(text), ParseStatus.Parsed) : new ParsedAnswer(text, null, status);
     }
