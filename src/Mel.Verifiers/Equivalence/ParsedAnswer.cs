@@ -8,17 +8,21 @@ namespace Mel.Verifiers.Equivalence;
 /// <summary>An answer as text and, where it parses, as an expression.</summary>
 internal sealed class ParsedAnswer
 {
-    private ParsedAnswer(string text, Node? node, ParseStatus status)
+    private ParsedAnswer(string text, Node? node, ParseStatus status, Node? products = null)
     {
         Text = text;
         Node = node;
         Status = status;
+        Products = products;
     }
 
     /// <summary>The normalized text.</summary>
     public string Text { get; }
 
     public Node? Node { get; }
+
+    /// <summary>The expression with its short runs of letters read as products of variables, where that may differ: 3mg.</summary>
+    public Node? Products { get; }
 
     public ParseStatus Status { get; }
 
@@ -33,11 +37,16 @@ internal sealed class ParsedAnswer
         if (text.Length == 0) return new ParsedAnswer(text, null, ParseStatus.Malformed);
         string whole = text;
         text = LeadIns.Strip(whole);
-        Node? node = null;
-        ParseStatus status = Hedges.In(text) ? ParseStatus.Malformed : Parser.Parse(text, limits, out node);
-        if (status != ParseStatus.Malformed) return new ParsedAnswer(text, node, status);
-        return IsWords(whole) && IsWords(text) ? new ParsedAnswer(text, Nodes.Text(text), ParseStatus.Parsed) : new ParsedAnswer(text, null, status);
+        if (Hedges.In(text)) return Words(whole, text);
+        ParseStatus status = Parser.Parse(text, limits, LetterReading.Words, out Node? node, out bool ambiguous);
+        if (ambiguous && status != ParseStatus.LimitExceeded
+            && Parser.Parse(text, limits, LetterReading.Products, out Node? products, out _) == ParseStatus.Parsed)
+            return new ParsedAnswer(text, node ?? products, ParseStatus.Parsed, node is null ? null : products);
+        return status == ParseStatus.Malformed ? Words(whole, text) : new ParsedAnswer(text, node, status);
     }
+
+    private static ParsedAnswer Words(string whole, string text)
+        => IsWords(whole) && IsWords(text) ? new ParsedAnswer(text, Nodes.Text(text), ParseStatus.Parsed) : Unread(text);
 
     private const int LongestPhrase = 80;
 

@@ -1,4 +1,5 @@
 using Mel.Verifiers.Syntax;
+using Mel.Verifiers.Units;
 
 namespace Mel.Verifiers.Parsing;
 
@@ -97,7 +98,7 @@ internal sealed partial class Parser
         string word = _tokens[at].Text.TrimStart();
         int space = word.IndexOf(' ', StringComparison.Ordinal);
         if (space > 0) word = word[..space];
-        return inBrackets && !Vocabulary.TryUnit(word, out _) || Vocabulary.BeginsNote(word.TrimEnd(','));
+        return inBrackets && !UnitTable.TryPlain(word, out _) || Vocabulary.BeginsNote(word.TrimStart('(').TrimEnd(','));
     }
 
     private void SkipToClose()
