@@ -30,7 +30,7 @@ internal static class Measures
         }
         if (!unitG.IsMeasure && !unitP.IsMeasure) return (g, p);
         (Unit named, Unit other) = unitG.IsMeasure ? (unitG, unitP) : (unitP, unitG);
-        bool dropped = rule != UnitRule.Required && !named.IsLoose && other.Words.All(w => CountedWords.IsRequired(w) || named.Words.Contains(w));
+        bool dropped = rule != UnitRule.Required && !named.IsLoose && other.Words.All(named.Words.Contains);
         return dropped ? (g, p) : null;
     }
 

@@ -37,6 +37,12 @@ internal static class Numerals
             result = new BigRational(value, below);
             at++;
         }
+        // "two and a half"
+        if (at == words.Count - 3 && at > start && words[at] == "and" && words[at + 1] == "a" && ScaleWords.Denominator(words[at + 2]) is > 0 and int part)
+        {
+            result += new BigRational(1, part);
+            at += 3;
+        }
         if (at != words.Count) return null;
         return negative ? -result : result;
     }

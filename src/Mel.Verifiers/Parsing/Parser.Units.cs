@@ -28,7 +28,9 @@ internal sealed partial class Parser
         bool loose = !text && IsLoose(Current, _tokens[_at - 1]);
         string words = Phrase();
         if (words.Length > 2 && words[0] == '(' && words[^1] == ')') words = words[1..^1];
-        if (UnitReader.Read(words, text) is not { } phrase) return Malformed();
+        if (value.Kind == NodeKind.Quantity && value.Unit!.IsMeasure && Rate(value, words) is { } rate) return Made(rate);
+        if (value.Kind == NodeKind.Degree && words is "N" or "S" or "E" or "W") return Made(Nodes.Quantity(value, Unit.None.With([words.ToLowerInvariant()])));
+        if (UnitReader.Read(words, text || words is "in") is not { } phrase) return Malformed();
         _ambiguous |= loose;
         Unit unit = loose && phrase.Unit.IsMeasure ? phrase.Unit.Loose() : phrase.Unit;
         (Node number, Unit outer) = value.Kind == NodeKind.Quantity ? (value.Items[0], value.Unit!) : (value, Unit.None);
@@ -37,9 +39,16 @@ internal sealed partial class Parser
         if (phrase.IsPercent) number = Nodes.Percent(number);
         if (phrase.IsDegree) number = Nodes.Degree(number);
         if (phrase.IsBelowZero) number = Nodes.Negate(number);
-        if (outer.IsMeasure && unit.IsMeasure) return Malformed();
+        if (unit.IsMeasure && (outer.IsMeasure || value.Kind == NodeKind.Degree)) return Malformed();
         Unit whole = outer.IsNone ? unit : unit.IsNone ? outer : outer.IsMeasure ? outer.With(unit.Words) : unit.With(outer.Words);
         return Made(whole.IsNone ? number : Nodes.Quantity(number, whole));
+    }
+
+    // \$5 per hour
+    private static Node? Rate(Node value, string words)
+    {
+        string under = words.StartsWith("per ", StringComparison.Ordinal) ? words[4..] : words.StartsWith('/') ? words[1..] : words.StartsWith("an ", StringComparison.Ordinal) ? words[3..] : "";
+        return under.Length > 0 && UnitReader.Whole(under) is { } unit && value.Unit!.Over(unit) is { } rate ? Nodes.Quantity(value.Items[0], rate) : null;
     }
 
     // the words that stand together, with the powers, products and quotients of their units, as one text
@@ -133,6 +142,8 @@ internal sealed partial class Parser
     // the sum of two measures of one dimension, the second in the smaller unit and, where asked for, less than one of the larger
     private static Node? Together(Node value, Node part, bool within)
     {
+        if (value.Kind == NodeKind.Degree && UnitTable.TryName("度", out Unit degree) && Together(Nodes.Quantity(value.Items[0], degree), part, within) is { } angle)
+            return Nodes.Degree(angle.Items[0]);
         if (value.Kind != NodeKind.Quantity || part.Kind != NodeKind.Quantity || !part.Items[0].IsNumber || part.Items[0].Value.Sign < 0) return null;
         Unit large = value.Unit!, small = part.Unit!;
         if (!large.IsMeasure || !small.IsMeasure || small.In(large) is not { Pi: 0 } size || size.Factor >= BigRational.One) return null;

@@ -171,6 +171,7 @@ internal sealed partial class Tokenizer
         }
         else if (UprightUnit(content, end)) return;
         else if (IsMathematical(trimmed)) Inline(content, end);
+        else if (EndsInAnd(trimmed, end)) return;
         else if (HoldsMeasure(trimmed)) Inline(content, end, words: true);
         else if (OperatorWord(trimmed, end) is var (kind, sign) && kind != TokenKind.End) Emit(kind, sign, end - _at);
         else if (trimmed.TrimEnd(',').Trim().ToLowerInvariant() is "and" or "or" or "and/or" or "&" && trimmed.Length <= 7)

@@ -12,10 +12,10 @@ internal sealed partial class Tokenizer
     private bool UprightUnit(string content, int end)
     {
         if (_words || content.Length > 40) return false;
-        string unit = content.Replace("\\mu", "µ", StringComparison.Ordinal).Replace("\\Omega", "Ω", StringComparison.Ordinal)
+        string unit = content.Replace("\\mu ", "µ", StringComparison.Ordinal).Replace("\\mu", "µ", StringComparison.Ordinal).Replace("\\Omega", "Ω", StringComparison.Ordinal)
             .Replace("\\cdot", "*", StringComparison.Ordinal).Replace("\\,", " ", StringComparison.Ordinal).Trim(' ', '~');
         if (unit.Length == 0 || unit.Contains('\\', StringComparison.Ordinal)) return false;
-        bool apart = content[0] is ' ' or '~' || _text[_at..].StartsWith("\\text", StringComparison.Ordinal);
+        bool apart = content[0] is ' ' or '~' || _text.AsSpan(_at).StartsWith("\\text", StringComparison.Ordinal);
         if (unit.Length == 1 && (unit[0] is 'd' or 'i' or 'e' || end < _text.Length && _text[end] == '_')) return false;
         if (_letters == LetterReading.Products && !apart) return false;
         if (_tokens.Count == 0 || !FollowsMeasure(apart) || UnitReader.Whole(unit) is null) return false;
@@ -78,6 +78,32 @@ internal sealed partial class Tokenizer
         (TokenKind kind, string sign) = OperatorWord(_text.Substring(_at, length), _at + length);
         if (kind == TokenKind.End) return false;
         Emit(kind, sign, length);
+        return true;
+    }
+
+    // 7 pm, 7:45 AM, 7 p.m.
+    private bool HalfOfDay(ReadOnlySpan<char> run, int end)
+    {
+        if (_tokens.Count == 0 || _tokens[^1].Kind != TokenKind.Number) return false;
+        bool initial = run is "a" or "p" && Follows(end, ".m") && (end + 2 >= _text.Length || !char.IsLetter(_text[end + 2]));
+        if (!initial && !(_space && run is "am" or "pm" or "AM" or "PM")) return false;
+        IsAmbiguous |= !initial;
+        if (!initial && _letters == LetterReading.Products) return false;
+        int length = initial ? 3 : run.Length;
+        if (initial && _at + 3 < _text.Length && _text[_at + 3] == '.') length++;
+        Emit(TokenKind.Word, run[0] is 'a' or 'A' ? "am" : "pm", length);
+        return true;
+    }
+
+    // "hours and" in front of a number: the words, and the sign that joins
+    private bool EndsInAnd(string trimmed, int end)
+    {
+        if (!trimmed.EndsWith(" and", StringComparison.Ordinal) || _tokens.Count == 0 || _tokens[^1].Kind is not (TokenKind.Number or TokenKind.CloseGroup)) return false;
+        int next = end;
+        while (next < _text.Length && _text[next] is ' ' or '\\' or '$' or ',') next++;
+        if (next >= _text.Length || !char.IsAsciiDigit(_text[next])) return false;
+        Emit(TokenKind.Text, trimmed[..^4], 0);
+        Emit(TokenKind.And, "and", end - _at);
         return true;
     }
 

@@ -123,7 +123,7 @@ internal sealed partial class Tokenizer
             Words();
             return;
         }
-        if (Joins(run, end)) return;
+        if (Joins(run, end) || HalfOfDay(run, end)) return;
         if (run is "min" && AfterNumber() && !Continues(end))
         {
             Emit(TokenKind.Word, "min", run.Length);
@@ -194,7 +194,7 @@ internal sealed partial class Tokenizer
     private bool Continues(int end)
     {
         while (end < _text.Length && _text[end] is ' ' or '{') end++;
-        return end < _text.Length && (char.IsLetterOrDigit(_text[end]) || _text[end] is '(' or '[' or '\\' or '|');
+        return end < _text.Length && (char.IsLetter(_text[end]) || _text[end] is '(' or '[' or '\\' or '|');
     }
 
     // whether letters, brackets or scripts stand next to the run without a space: it is then no word of a sentence

@@ -114,7 +114,7 @@ internal static class UnitReader
             bool joined = over || words[at] is "*" or "·" || words[at] is "-";
             if (joined) at++;
             while (over && at < words.Count && words[at] is "a" or "an" or "each") at++;
-            Unit? next = over && at < words.Count && words[at] == "(" ? Bracket(words, ref at) : Factor(words, ref at, isText);
+            Unit? next = over && at < words.Count && words[at] == "(" ? Bracket(words, ref at) : Factor(words, ref at, isText || joined);
             Unit? result = next is null ? null : over ? product.Over(next) : product.Times(next);
             if (result is null || !joined && !product.IsMeasure)
             {
