@@ -1,3 +1,4 @@
+using System.Numerics;
 using Mel.Verifiers.Evaluation;
 using Mel.Verifiers.Numbers;
 using Mel.Verifiers.Rules;
@@ -34,7 +35,10 @@ internal sealed partial class AnswerComparer
         if (p.Kind == NodeKind.Choice) p = p.Items.Length > 0 ? p.Items[0] : p;
         if (IsText(g) || IsText(p)) return Texts(gold.Text, prediction.Text, g, p) ? Sameness.Equal : Sameness.Different;
         if (_rules.RenameVariables) p = Renamed(p, g);
+        g = FreeParameters.WithoutStatement(g);
+        p = FreeParameters.WithoutStatement(p);
         bool same = Same(g, p);
+        if (!same && FreeParameters.Renamed(g, p) is { } renamed) same = Same(g, renamed);
         if (!same && _rules.IgnoreVariableCase && CaseFolded(g, p) is { } folded) same = Same(g, folded);
         if (!same && DecimalComma(g, p) is var (g2, p2)) same = Same(g2, p2);
         return same ? Sameness.Equal : _undecided || _budget.IsSpent ? Sameness.Undecided : Sameness.Different;
@@ -80,10 +84,8 @@ internal sealed partial class AnswerComparer
         return Number(g, gold) is { } m && Number(p, prediction) is { } n && m == n;
     }
 
-    private static int? Number(Node node, string raw)
-        => node.Kind == NodeKind.Text ? AnswerText.Numeral(raw)
-            : node.IsNumber && node.Value.IsInteger && node.Value.Bits < 64 ? (int)node.Value.Numerator
-            : null;
+    private static BigInteger? Number(Node node, string raw)
+        => node.Kind == NodeKind.Text ? AnswerText.Numeral(raw) : node.IsNumber && node.Value.IsInteger ? node.Value.Numerator : null;
 
     // 3,5 against 3.5: a comma is read as a decimal point when the other side is such a number
     private static (Node, Node)? DecimalComma(Node gold, Node prediction)

@@ -1,0 +1,118 @@
+using Mel.Verifiers.Syntax;
+
+namespace Mel.Verifiers.Parsing;
+
+internal sealed partial class Parser
+{
+    // f, g, h and capital letters before one plain argument are functions: f(x+1), P(1), V(t), E(X^2). A small letter is a factor, a(b+c), unless the
+    // argument is a number: y(0). A capital before a sum is a factor too: P(1+r).
+    private bool IsApplied(string name)
+    {
+        string letter = name.TrimEnd('\'');
+        int mark = letter.IndexOf('_', StringComparison.Ordinal);
+        if (mark > 0) letter = letter[..mark];
+        if (Kind == TokenKind.OpenGroup && NextKind == TokenKind.OpenParen) return letter is "f" or "g" or "h" or "F" or "G";
+        if (Kind != TokenKind.OpenParen || Current.Text != "(" || Current.SpaceBefore) return false;
+        if (letter is "f" or "g" or "h" or "F" or "G") return true;
+        if (letter == "E" && HasCapitalInside()) return true;
+        if (!HasPlainArgument(out bool number)) return false;
+        return number || letter is [>= 'A' and <= 'Z'] or "zeta" or "phi" or "psi" or "sigma" or "tau" or "Phi" or "Psi" or "Gamma";
+    }
+
+    // ( one number, constant or letter, with sign and scripts )
+    private bool HasPlainArgument(out bool number)
+    {
+        int at = _at + 1;
+        number = false;
+        if (_tokens[at].Kind is TokenKind.Minus) at++;
+        if (_tokens[at].Kind is not (TokenKind.Number or TokenKind.Symbol or TokenKind.Constant)) return false;
+        number = _tokens[at].Kind == TokenKind.Number;
+        at++;
+        while (_tokens[at].Kind is TokenKind.Prime or TokenKind.Underscore or TokenKind.Caret)
+        {
+            number = false;
+            at += _tokens[at].Kind == TokenKind.Prime ? 1 : 2;
+            if (at >= _tokens.Count) return false;
+        }
+        return _tokens[at].Kind == TokenKind.CloseParen;
+    }
+
+    // E(X+Y): the expectation of random variables
+    private bool HasCapitalInside()
+    {
+        int at = _at + 1;
+        bool capital = false;
+        while (_tokens[at].Kind is not (TokenKind.CloseParen or TokenKind.End))
+        {
+            if (_tokens[at].Kind is TokenKind.Relation or TokenKind.Comma or TokenKind.OpenParen) return false;
+            capital |= _tokens[at] is { Kind: TokenKind.Symbol, Text: [>= 'A' and <= 'Z'] };
+            at++;
+        }
+        return capital;
+    }
+
+    // C_n^k and C^k_n count combinations, A and P arrangements. Without numbers only C does, and C_1^2 is the square of C_1.
+    private Node? Combination(string name)
+    {
+        if (name is not ("C" or "A" or "P") || Kind is not (TokenKind.Underscore or TokenKind.Caret)) return null;
+        int at = _at;
+        bool lowered = Kind == TokenKind.Underscore;
+        if (CountingScript() is not { } first || Kind != (lowered ? TokenKind.Caret : TokenKind.Underscore) || CountingScript() is not { } second
+            || Kind is TokenKind.Caret or TokenKind.Underscore)
+        {
+            _at = at;
+            return null;
+        }
+        (Node n, Node k) = lowered ? (first, second) : (second, first);
+        bool numbers = n.IsNumber && k.IsNumber;
+        if (numbers ? n.Value > k.Value && k.Value.Sign > 0 : name == "C" && n.Kind == NodeKind.Symbol && !n.SameAs(k)) return Counted(name, n, k);
+        _at = at;
+        return null;
+    }
+
+    // a number, a letter, or one of them in braces
+    private Node? CountingScript()
+    {
+        _at++;
+        bool braces = Kind == TokenKind.OpenGroup;
+        if (braces) _at++;
+        Node? script = Kind switch
+        {
+            TokenKind.Number => Literal(Current.Text),
+            TokenKind.Symbol => Nodes.Symbol(Current.Text),
+            _ => null,
+        };
+        if (script is null) return null;
+        _at++;
+        if (!braces) return script;
+        if (Kind != TokenKind.CloseGroup) return null;
+        _at++;
+        return script;
+    }
+
+    private static Node Counted(string name, Node n, Node k)
+    {
+        Node choose = Nodes.Function("binomial", [n, k]);
+        return name == "C" ? choose : Nodes.Mul([choose, Nodes.Function("factorial", [k])]);
+    }
+
+    // {}_nC_k, ^{10}C_3, {}_nP_k: a script before the letter
+    private Node? LeftScripted()
+    {
+        if (CountingScript() is not { } n || Kind != TokenKind.Symbol || Current.Text is not ("C" or "P")) return Malformed();
+        string name = Current.Text;
+        _at++;
+        if (Kind is not (TokenKind.Underscore or TokenKind.Caret)) return Malformed();
+        return CountingScript() is { } k ? Made(Counted(name, n, k)) : Malformed();
+    }
+
+    // 10C3, 7P2, without spaces
+    private Node? PlainCombination(Node n)
+    {
+        if (Kind != TokenKind.Symbol || Current.Text is not ("C" or "P") || Current.SpaceBefore || NextKind != TokenKind.Number || _tokens[_at + 1].SpaceBefore
+            || !n.IsNumber || !n.Value.IsInteger || Literal(_tokens[_at + 1].Text) is not { } k || !k.Value.IsInteger || k.Value > n.Value) return null;
+        string name = Current.Text;
+        _at += 2;
+        return Made(Counted(name, n, k));
+    }
+}
