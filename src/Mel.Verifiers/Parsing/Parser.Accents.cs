@@ -33,7 +33,8 @@ internal sealed partial class Parser
         Node? content = Group();
         if (content is null || digits || accent is "style" or "bold" or "") return content;
         if (content.Has(Traits.Structure)) return Malformed();
-        if (content.Kind == NodeKind.Symbol) return Nodes.Symbol(WithAccent(content.Name, accent == Overline ? Macron : accent));
+        if (content.Kind == NodeKind.Symbol && !(accent == Overline && IsComplexName(content.Name)))
+            return Nodes.Symbol(WithAccent(content.Name, accent == Overline ? Macron : accent));
         if (accent == Overline && (content.Has(Traits.Imaginary) || HasComplexName(content))) return Made(Conjugate(content));
         return Made(Nodes.Apply(accent, [content]));
     }

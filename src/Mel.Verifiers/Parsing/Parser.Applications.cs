@@ -13,10 +13,10 @@ internal sealed partial class Parser
         if (mark > 0) letter = letter[..mark];
         if (Kind == TokenKind.OpenGroup && NextKind == TokenKind.OpenParen) return letter is "f" or "g" or "h" or "F" or "G";
         if (Kind != TokenKind.OpenParen || Current.Text != "(" || Current.SpaceBefore) return false;
-        if (letter is "f" or "g" or "h" or "F" or "G") return true;
+        if (letter is "f" or "g" or "h" or "F" or "G" or "Gamma") return true;
         if (letter == "E" && HasCapitalInside()) return true;
         if (!HasPlainArgument(out bool number)) return false;
-        return number || letter is [>= 'A' and <= 'Z'] or "zeta" or "phi" or "psi" or "sigma" or "tau" or "Phi" or "Psi" or "Gamma";
+        return number || letter is [>= 'A' and <= 'Z'] or "zeta" or "phi" or "psi" or "sigma" or "tau" or "Phi" or "Psi";
     }
 
     // ( one number, constant or letter, with sign and scripts )

@@ -11,7 +11,7 @@ internal static class IntegerFunctions
     /// <summary>The value of a function whose arguments allow it, or null to keep the node.</summary>
     public static Node? Fold(string name, Node[] arguments)
     {
-        if (name is "gcd" or "lcm") return GcdLcm(name == "gcd", arguments);
+        if (name is "gcd" or "lcm") return GcdLcm(name == "gcd", arguments, polynomials: false);
         if (name is "max" or "min" && arguments.Length == 1) return arguments[0];
         foreach (Node argument in arguments)
             if (argument.Kind != NodeKind.Number) return null;
@@ -37,6 +37,13 @@ internal static class IntegerFunctions
             default: return null;
         }
     }
+
+    /// <summary>
+    /// The common divisor or multiple of products of indeterminates, as computer algebra gives it: different letters have nothing in common. Null where an
+    /// argument holds a letter that counts.
+    /// </summary>
+    public static Node? OfPolynomials(Node node)
+        => node is { Kind: NodeKind.Function, Name: "gcd" or "lcm" } ? GcdLcm(node.Name == "gcd", node.Items, polynomials: true) : null;
 
     /// <summary>The binomial coefficient, null when the lower number is not whole or the result would be too large.</summary>
     public static BigRational? Binomial(BigRational n, BigRational k)
@@ -77,7 +84,7 @@ internal static class IntegerFunctions
 
     // Rational arguments: gcd of fractions. Products with constants such as roots: the coefficients by number, the other parts equal or coprime.
     // Multiples of one symbol have that symbol in common; of different symbols nothing is known.
-    private static Node? GcdLcm(bool gcd, Node[] arguments)
+    private static Node? GcdLcm(bool gcd, Node[] arguments, bool polynomials)
     {
         BigRational coefficient = default;
         bool negative = false, units = false, variables = false;
@@ -95,7 +102,7 @@ internal static class IntegerFunctions
         }
         bool symbolic = parts.Exists(static p => p.Kind != NodeKind.Number);
         if (!symbolic) return Nodes.Number(coefficient);
-        if (variables && (parts.Count > 1 || !coefficient.IsInteger)) return null;
+        if (variables && !polynomials && (parts.Count > 1 || !coefficient.IsInteger)) return null;
         if (units) coefficient = BigRational.One;
         if (gcd) return parts.Count == 1 ? Nodes.Mul([Nodes.Number(coefficient), parts[0]]) : Nodes.Number(coefficient);
         return Nodes.Mul([Nodes.Number(negative ? -coefficient : coefficient), .. parts]);
