@@ -92,6 +92,10 @@ internal sealed partial class AnswerComparer
     private static string Form(Node node)
         => node.Items.Length == 0 ? node.Name + node.Value : $"{node.Kind}{node.Name}({string.Join(',', node.Items.Select(Form))})";
 
+    // a is b modulo n where b is a
+    private bool SameCongruence(Node g, Node p)
+        => Same(g.Items[1].Items[1], p.Items[1].Items[1]) && Same(g.Items[0], p.Items[1].Items[0]) && Same(g.Items[1].Items[0], p.Items[0]);
+
     // classes of residues: 2 (mod 7) is 9 (mod 7)
     private bool SameResidues(Node g, Node p)
     {

@@ -41,6 +41,8 @@ internal sealed partial class AnswerComparer
             return SameEquation(g, p);
         }
         if (g.Name == p.Name && InOrder(g.Items, p.Items)) return Decided(VerificationMethod.Relation);
+        if (g is { Name: "≡", Items: [_, { Kind: NodeKind.Tuple, Name: "mod" }] } && p is { Name: "≡", Items: [_, { Kind: NodeKind.Tuple, Name: "mod" }] })
+            return SameCongruence(g, p) && Decided(VerificationMethod.Relation);
         Node flipped = Flipped(p);
         if (g.Name == flipped.Name && InOrder(g.Items, flipped.Items)) return Decided(VerificationMethod.Relation);
         // the same name with the same set of values
@@ -146,7 +148,7 @@ internal sealed partial class AnswerComparer
         }
         if (g.Left.SameAs(p.Left)) return Same(g.Body, p.Body) ? true : null;
         bool named = g.Parameters.Length + p.Parameters.Length > 0
-            && (g.Left is { Kind: NodeKind.Symbol, Name: "y" } || p.Left is { Kind: NodeKind.Symbol, Name: "y" });
+            && (g.Left is { Kind: NodeKind.Symbol, Name: "y" } || p.Left is { Kind: NodeKind.Symbol, Name: "y" } || g.Left.Name == p.Left.Name);
         return named && _rules.ValueNamesFunction ? Same(g.Body, p.Body) : null;
     }
 

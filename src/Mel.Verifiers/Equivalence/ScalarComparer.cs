@@ -187,7 +187,8 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
         int wanted = domain is SampleDomain.Whole or SampleDomain.Mixed ? 2 * NumericPoints : NumericPoints;
         for (int i = 0; i < NumericTries && valid < wanted; i++)
         {
-            Complex x = Doubles(a, i, domain, naturalLog, out long scaleX), y = Doubles(b, i, domain, naturalLog, out long scaleY);
+            SamplePoint point = new(domain, i);
+            Complex x = Doubles(a, point, naturalLog, out long scaleX, !complex), y = Doubles(b, point, naturalLog, out long scaleY, !complex);
             bool finiteX = DoubleArithmetic.IsFinite(x), finiteY = DoubleArithmetic.IsFinite(y);
             if (budget.IsSpent) return Sameness.Undecided;
             if (!finiteX || !finiteY) continue;
@@ -195,7 +196,7 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
             if (Clearly(x, y, scaleX, scaleY)) return Sameness.Different;
             valid++;
             if (precise >= PrecisePoints) continue;
-            Sameness confirmed = Precisely(a, b, new SamplePoint(domain, i), naturalLog);
+            Sameness confirmed = Precisely(a, b, point, naturalLog);
             if (confirmed == Sameness.Different) return confirmed;
             if (confirmed == Sameness.Equal) precise++;
         }
@@ -209,7 +210,7 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
         foreach (SamplePoint point in StructuredPoints.Of(a, b, domain))
         {
             if (budget.Left < reserve) break;
-            Complex x = Doubles(a, point, naturalLog, out long scaleX), y = Doubles(b, point, naturalLog, out long scaleY);
+            Complex x = Doubles(a, point, naturalLog, out long scaleX, true), y = Doubles(b, point, naturalLog, out long scaleY, true);
             if (!DoubleArithmetic.IsFinite(x) || !DoubleArithmetic.IsFinite(y) || !DoubleArithmetic.IsReal(x) || !DoubleArithmetic.IsReal(y)) continue;
             if (Clearly(x, y, scaleX, scaleY))
             {
@@ -245,9 +246,9 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
     private Complex Doubles(Node node, int index, SampleDomain domain, bool naturalLog, out long scale)
         => Doubles(node, new SamplePoint(domain, index), naturalLog, out scale);
 
-    private Complex Doubles(Node node, SamplePoint point, bool naturalLog, out long scale)
+    private Complex Doubles(Node node, SamplePoint point, bool naturalLog, out long scale, bool realOnly = false)
     {
-        PointEvaluator<Complex, DoubleArithmetic> evaluator = new(point, naturalLog, budget);
+        PointEvaluator<Complex, DoubleArithmetic> evaluator = new(point, naturalLog, budget) { RealOnly = realOnly && !node.Has(Traits.Imaginary) };
         Complex value = evaluator.Evaluate(node);
         scale = Math.Max(evaluator.LargestScale, DoubleArithmetic.Scale(value));
         return value;

@@ -15,6 +15,9 @@ internal sealed class PointEvaluator<T, TArithmetic>(SamplePoint point, bool nat
     /// <summary>The largest leading bit of any term of a sum: what cancellation noise is measured against.</summary>
     public long LargestScale { get; private set; } = long.MinValue / 4;
 
+    /// <summary>Whether a root or a logarithm without a real value leaves the expression without one: sqrt(a) sqrt(b) at negative a and b.</summary>
+    public bool RealOnly { get; init; }
+
     public T Evaluate(Node node)
     {
         if (!budget.Take(TArithmetic.Cost)) return TArithmetic.Undefined;
@@ -34,11 +37,11 @@ internal sealed class PointEvaluator<T, TArithmetic>(SamplePoint point, bool nat
                 T product = Evaluate(node.Items[0]);
                 for (int i = 1; i < node.Items.Length; i++) product = TArithmetic.Multiply(product, Evaluate(node.Items[i]));
                 return product;
-            case NodeKind.Pow: return Power(node);
-            case NodeKind.Root: return TArithmetic.Root(Evaluate(node.Items[0]), Evaluate(node.Items[1]));
+            case NodeKind.Pow: return Real(Power(node));
+            case NodeKind.Root: return Real(TArithmetic.Root(Evaluate(node.Items[0]), Evaluate(node.Items[1])));
             case NodeKind.Percent: return TArithmetic.Divide(Evaluate(node.Items[0]), TArithmetic.FromRational(new BigRational(100)));
             case NodeKind.Degree or NodeKind.Quantity: return Evaluate(node.Items[0]);
-            case NodeKind.Function: return Function(node);
+            case NodeKind.Function: return Real(Function(node));
             case NodeKind.Apply: return StandIn(node.Name, node.Items);
             case NodeKind.BigOperator: return BigOperator(node);
             default: return TArithmetic.Undefined;
@@ -65,6 +68,8 @@ internal sealed class PointEvaluator<T, TArithmetic>(SamplePoint point, bool nat
         // what is left of terms that cancel is rounding, not a small value
         return TArithmetic.IsFinite(sum) && TArithmetic.Scale(sum) < largest - TArithmetic.ReliableBits ? TArithmetic.FromRational(BigRational.Zero) : sum;
     }
+
+    private T Real(T value) => RealOnly && !TArithmetic.IsReal(value) ? TArithmetic.Undefined : value;
 
     private void Note(T value)
     {
@@ -113,6 +118,8 @@ internal sealed class PointEvaluator<T, TArithmetic>(SamplePoint point, bool nat
                 return IntegerFunctions.Fold(node.Name, values) is { } folded ? TArithmetic.FromRational(folded.Value) : TArithmetic.Undefined;
             default:
                 T value = TArithmetic.Function(node.Name, a);
+                // the rounding of an angle shows in its sine, however small that is
+                if (node.Name is "sin" or "cos" or "tan" or "cot" && TArithmetic.IsFinite(a)) LargestScale = Math.Max(LargestScale, TArithmetic.Scale(a));
                 HasAbsorbed |= Saturates(node.Name) && TArithmetic.Scale(a) > TArithmetic.SaturationScale;
                 _ = budget.Take(8 * TArithmetic.Cost);
                 return value;

@@ -15,6 +15,7 @@ internal sealed partial class Parser
         if (Kind != TokenKind.OpenParen || Current.Text != "(" || Current.SpaceBefore) return false;
         if (letter is "f" or "g" or "h" or "F" or "G" or "Gamma") return true;
         if (letter == "E" && HasCapitalInside()) return true;
+        if (IsDefined()) return true;
         if (!HasPlainArgument(out bool number)) return false;
         return number || letter is [>= 'A' and <= 'Z'] or "zeta" or "phi" or "psi" or "sigma" or "tau" or "Phi" or "Psi";
     }
@@ -35,6 +36,16 @@ internal sealed partial class Parser
             if (at >= _tokens.Count) return false;
         }
         return _tokens[at].Kind == TokenKind.CloseParen;
+    }
+
+    // y(x) = ..., u(x,t) = ...: letters in the brackets, and the sign of a definition behind them
+    private bool IsDefined()
+    {
+        if (_at > 1 && _tokens[_at - 2].Kind is not (TokenKind.Comma or TokenKind.And or TokenKind.Semicolon or TokenKind.Wide or TokenKind.RowBreak)) return false;
+        int at = _at + 1;
+        while (_tokens[at].Kind == TokenKind.Symbol && _tokens[at + 1].Kind == TokenKind.Comma) at += 2;
+        return _tokens[at].Kind == TokenKind.Symbol && _tokens[at + 1].Kind == TokenKind.CloseParen
+            && _tokens[at + 2] is { Kind: TokenKind.Relation, Text: "=" };
     }
 
     // E(X+Y): the expectation of random variables
@@ -65,29 +76,55 @@ internal sealed partial class Parser
         }
         (Node n, Node k) = lowered ? (first, second) : (second, first);
         bool numbers = n.IsNumber && k.IsNumber;
-        if (numbers ? n.Value > k.Value && k.Value.Sign > 0 : name == "C" && n.Kind == NodeKind.Symbol && !n.SameAs(k)) return Counted(name, n, k);
+        if (numbers ? n.Value > k.Value && k.Value.Sign > 0 : name == "C" && n.Has(Traits.Variables) && n.IsScalar && k.IsScalar && !n.SameAs(k)) return Counted(name, n, k);
         _at = at;
         return null;
     }
 
-    // a number, a letter, or one of them in braces
+    // P(X=2), P(A|B): a probability is a name of its own, spelled as it is written
+    private Node? Probability(string name)
+    {
+        if (name is not ("P" or "Pr" or "E") || Kind != TokenKind.OpenParen || Current.Text != "(") return null;
+        int at = _at, depth = 0;
+        bool ofEvent = false;
+        System.Text.StringBuilder text = new(name);
+        do
+        {
+            Token token = _tokens[at++];
+            if (token.Kind == TokenKind.End) return null;
+            if (token.Kind == TokenKind.OpenParen) depth++;
+            else if (token.Kind == TokenKind.CloseParen) depth--;
+            ofEvent |= token.Kind is TokenKind.Relation or TokenKind.Bar or TokenKind.Such or TokenKind.Union or TokenKind.Intersection;
+            _ = text.Append(token.Kind is TokenKind.Union or TokenKind.Intersection or TokenKind.Such ? token.Kind.ToString() : token.Text.Trim());
+        }
+        while (depth > 0);
+        if (!ofEvent) return null;
+        _at = at;
+        return Nodes.Symbol(text.ToString());
+    }
+
+    // C(8,3) of two numbers is the binomial coefficient too
+    private Node? Chosen(string name)
+    {
+        if (name != "C" || Kind != TokenKind.OpenParen || Current.SpaceBefore || NextKind != TokenKind.Number || _at + 4 >= _tokens.Count
+            || _tokens[_at + 2].Kind != TokenKind.Comma || _tokens[_at + 3].Kind != TokenKind.Number || _tokens[_at + 4].Kind != TokenKind.CloseParen
+            || Literal(_tokens[_at + 1].Text) is not { IsNumber: true } n || Literal(_tokens[_at + 3].Text) is not { IsNumber: true } k
+            || !n.Value.IsInteger || !k.Value.IsInteger || k.Value > n.Value) return null;
+        _at += 5;
+        return Counted(name, n, k);
+    }
+
+    // a number, a letter, or a sum of them in braces
     private Node? CountingScript()
     {
         _at++;
-        bool braces = Kind == TokenKind.OpenGroup;
-        if (braces) _at++;
-        Node? script = Kind switch
-        {
-            TokenKind.Number => Literal(Current.Text),
-            TokenKind.Symbol => Nodes.Symbol(Current.Text),
-            _ => null,
-        };
-        if (script is null) return null;
-        _at++;
-        if (!braces) return script;
-        if (Kind != TokenKind.CloseGroup) return null;
-        _at++;
-        return script;
+        if (Kind == TokenKind.Number) return Literal(_tokens[_at++].Text);
+        if (Kind == TokenKind.Symbol) return Nodes.Symbol(_tokens[_at++].Text);
+        if (Kind != TokenKind.OpenGroup) return null;
+        int at = _at + 1;
+        while (_tokens[at].Kind is TokenKind.Number or TokenKind.Symbol or TokenKind.Plus or TokenKind.Minus) at++;
+        if (at == _at + 1 || _tokens[at].Kind != TokenKind.CloseGroup || _tokens[at - 1].Kind is TokenKind.Plus or TokenKind.Minus) return null;
+        return Group();
     }
 
     private static Node Counted(string name, Node n, Node k)

@@ -79,7 +79,7 @@ internal sealed partial class Parser
 
     private Node? Named(string name)
     {
-        if (Combination(name) is { } combination) return Made(combination);
+        if ((Combination(name) ?? Chosen(name) ?? Probability(name)) is { } known) return Made(known);
         if (Kind == TokenKind.Underscore) return Subscripted(name);
         while (Kind == TokenKind.Prime)
         {

@@ -40,6 +40,9 @@ public sealed class AlgebraTests
     [TestCase("x(x+1)", "x^2+x"), TestCase("a(b+c)", "ab+ac"), TestCase("k(k-1)", "k^2-k"), TestCase("P(1+r)^2", "(1+r)^2 P"), TestCase("Q(7)=1.5", "1.5"),
         TestCase("P(2)=0.4", "0.4"), TestCase("I(0)e^{-t}", "e^{-t}I(0)"), TestCase("E(X)+E(Y)", "E(Y)+E(X)"), TestCase("V(t)=3t", "3t"), TestCase("N(N-1)", "N^2-N"),
         TestCase("2(3)", "6"), TestCase("f(4)=12", "12"), TestCase("R(T_2-T_1)", "RT_2-RT_1"), TestCase("n(n+1)(2n+1)", "2n^3+3n^2+n")]
+    [TestCase("\\sqrt{a}\\sqrt{b}", "\\sqrt{ab}"), TestCase("\\sin(500\\pi)", "0"), TestCase("\\operatorname{cis}\\pi", "-1"), TestCase("C_{2n}^n", "\\binom{2n}{n}"),
+        TestCase("C(6,2)", "15"), TestCase("y(x)=4x", "y=4x"), TestCase("x(t)=5t", "x=5t"), TestCase("u(x,t)=xt", "xt"), TestCase("P(X=2)=\\frac38", "\\frac38"),
+        TestCase("P(A|B)=\\frac14", "0.25"), TestCase("a \\equiv b \\pmod n", "b \\equiv a \\pmod n"), TestCase("\\sin(\\pi n)", "0")]
     // free integers, equations
     [TestCase("x=\\frac{\\pi}{3}+k\\pi", "x=\\frac{\\pi}{3}+n\\pi"), TestCase("x=\\frac{\\pi}{3}+k\\pi, k\\in\\mathbb{Z}", "x=\\frac{\\pi}{3}+n\\pi, n\\in\\mathbb{Z}"),
         TestCase("\\frac{\\pi}{3}+2k\\pi, k\\in\\mathbb{Z}", "\\frac{\\pi}{3}+2n\\pi"), TestCase("30^\\circ+360^\\circ k", "30^\\circ+360^\\circ n")]
@@ -78,7 +81,8 @@ public sealed class AlgebraTests
         TestCase("x \\in M", "x \\notin M"), TestCase("p \\land q \\Rightarrow r", "p \\lor q \\Rightarrow r")]
     // functions before brackets
     [TestCase("I(0)e^{-t/(RC)}", "0"), TestCase("P(1)", "P"), TestCase("\\zeta(0)", "0"), TestCase("E(X^2)", "E(X)^2"), TestCase("S(3)", "3S"), TestCase("y(0)e^{-t}", "0"),
-        TestCase("P(0)", "0"), TestCase("E(X+Y)", "EX+Y"), TestCase("\\phi(n)", "n"), TestCase("\\zeta(2)", "2\\zeta"), TestCase("T_n(0)", "0"), TestCase("Q(7)=1.5", "7"), TestCase("V(t)", "tV")]
+        TestCase("P(0)", "0"), TestCase("E(X+Y)", "EX+Y"), TestCase("\\phi(n)", "n"), TestCase("\\zeta(2)", "2\\zeta"), TestCase("T_n(0)", "0"), TestCase("Q(7)=1.5", "7"), TestCase("V(t)", "tV"), TestCase("P(A|B)", "P(B|A)"), TestCase("P(X=2)", "2PX"),
+        TestCase("y(x)=4x", "y(x)=5x"), TestCase("\\sqrt a\\sqrt b", "-\\sqrt{ab}")]
     // free integers, equations
     [TestCase("\\frac{\\pi}{3}+k\\pi", "\\frac{\\pi}{3}+2n\\pi"), TestCase("\\frac{k(k+1)}{2}", "\\frac{n(n+1)}{2}"), TestCase("x=k\\pi, k\\in\\mathbb{Z}", "x=k\\pi, k\\in\\mathbb{N}"),
         TestCase("x=5", "x^2=25"), TestCase("x=\\pm 5", "x^2=-25"), TestCase("x=2 \\text{ or } x=7", "x^3-9x^2+14x=0"), TestCase("x=2, y=3", "(x-2)(y-3)=0"),
