@@ -22,16 +22,24 @@ internal sealed class ParsedAnswer
 
     public ParseStatus Status { get; }
 
+    /// <summary>A text that is not to be read.</summary>
+    public static ParsedAnswer Unread(string text) => new(text, null, ParseStatus.Malformed);
+
     public static ParsedAnswer Parse(string answer, VerifierLimits limits)
     {
         if (answer.Length > limits.AnswerCharacters) return new ParsedAnswer(answer, null, ParseStatus.LimitExceeded);
         string text = UnicodeForms.Normalize(answer).Trim();
         if (text.Length > 4 && text.StartsWith("**", StringComparison.Ordinal) && text.EndsWith("**", StringComparison.Ordinal)) text = text[2..^2].Trim();
         if (text.Length == 0) return new ParsedAnswer(text, null, ParseStatus.Malformed);
-        ParseStatus status = Parser.Parse(text, limits, out Node? node);
+        string whole = text;
+        text = LeadIns.Strip(whole);
+        Node? node = null;
+        ParseStatus status = Hedges.In(text) ? ParseStatus.Malformed : Parser.Parse(text, limits, out node);
         if (status != ParseStatus.Malformed) return new ParsedAnswer(text, node, status);
-        return IsWords(text) ? new ParsedAnswer(text, Nodes.Text(text), ParseStatus.Parsed) : new ParsedAnswer(text, null, status);
+        return IsWords(whole) && IsWords(text) ? new ParsedAnswer(text, Nodes.Text(text), ParseStatus.Parsed) : new ParsedAnswer(text, null, status);
     }
+
+    private const int LongestPhrase = 80;
 
     private static readonly SearchValues<char> Formula = SearchValues.Create("=<>^_[]|+*'\"`@#");
 
@@ -41,6 +49,7 @@ internal sealed class ParsedAnswer
         if (AnswerText.IsClockTime(text)) return true;
         if (text.AsSpan().ContainsAny(Formula) && !text.Contains("\\text", StringComparison.Ordinal) || !AnswerText.OnlyMarkup(text)) return false;
         string bare = text.Replace("$", "", StringComparison.Ordinal);
+        if (bare.Length <= LongestPhrase && AnswerText.MeansNothing(AnswerText.Flatten(bare))) return true;
         int words = AnswerText.CountWords(bare);
         if (words is 0 or > 8) return false;
         if (words > 2 && bare.TrimEnd().EndsWith('.') && (words > 4 || bare.Contains(" is ", StringComparison.Ordinal))) return false;

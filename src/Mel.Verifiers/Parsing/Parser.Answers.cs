@@ -37,6 +37,7 @@ internal sealed partial class Parser
             string last = _tokens[at - 1].Text.TrimEnd();
             bool leads = last.EndsWith(" is", StringComparison.OrdinalIgnoreCase) || last.EndsWith(':') || last.EndsWith('=')
                 || last is "is" or "are" || last.EndsWith(" are", StringComparison.OrdinalIgnoreCase);
+            if (!LeadIns.Lead(string.Join(' ', _tokens.Skip(_at).Take(at - _at).Select(static t => t.Text)))) return;
             if (leads && _tokens[at].Kind != TokenKind.End) _at = at;
             else if (_tokens[at].Kind is TokenKind.Colon or TokenKind.Relation && _tokens[at].Text is ":" or "="
                 && _tokens[at + 1].Kind != TokenKind.End) _at = at + 1;
