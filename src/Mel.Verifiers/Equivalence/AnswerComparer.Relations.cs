@@ -11,10 +11,12 @@ internal sealed partial class AnswerComparer
         if (g.Kind == NodeKind.Relation && p.Kind == NodeKind.Relation) return TwoRelations(g, p);
         if (g.Kind == NodeKind.Relation)
         {
+            if (SolvedForm(p, g)) return Decided(VerificationMethod.Relation);
             if (IsCollection(p) && Systems(g, p) is { } system) return system;
             if (Values(g, gold: true) is { } value) return Same(value, p);
             return AsSet(g) is { } set && SameAsSet(set, p);
         }
+        if (SolvedForm(g, p)) return Decided(VerificationMethod.Relation);
         if (IsCollection(g) && Systems(g, p) is { } decided) return decided;
         if (Values(p, gold: false) is { } rhs) return Same(g, rhs);
         return AsSet(p) is { } other && SameAsSet(other, g);
@@ -36,11 +38,11 @@ internal sealed partial class AnswerComparer
         {
             Definition? x = Defined(g), y = Defined(p);
             if (x is { } dg && y is { } dp && SameDefinition(dg, dp) is { } same) return same;
-            Node left = Difference(g), right = Difference(p);
-            if (left.Has(Traits.Structure) || right.Has(Traits.Structure)) return g.Name == p.Name && InOrder(g.Items, p.Items);
-            return _scalars.AreProportional(left, right, out _) && Decided(VerificationMethod.Relation);
+            return SameEquation(g, p);
         }
         if (g.Name == p.Name && InOrder(g.Items, p.Items)) return Decided(VerificationMethod.Relation);
+        if (g is { Name: "≡", Items: [_, { Kind: NodeKind.Tuple, Name: "mod" }] } && p is { Name: "≡", Items: [_, { Kind: NodeKind.Tuple, Name: "mod" }] })
+            return SameCongruence(g, p) && Decided(VerificationMethod.Relation);
         Node flipped = Flipped(p);
         if (g.Name == flipped.Name && InOrder(g.Items, flipped.Items)) return Decided(VerificationMethod.Relation);
         // the same name with the same set of values
@@ -74,7 +76,13 @@ internal sealed partial class AnswerComparer
     private static Node Flipped(Node relation)
         => Nodes.Relation([.. relation.Items.Reverse()], new string([.. relation.Name.Reverse().Select(Turned)]));
 
-    private static char Turned(char relation) => relation switch { '<' => '>', '>' => '<', '≤' => '≥', '≥' => '≤', _ => relation };
+    // the sign read from the right; none where a relation has no mirror image
+    private static char Turned(char relation)
+    {
+        const string Signs = "<>≤≥⊂⊃⊆⊇⊊⊋∈∋→←⇒⇐≺≻≪≫", Mirrored = "><≥≤⊃⊂⊇⊆⊋⊊∋∈←→⇐⇒≻≺≫≪", Symmetric = "=≠≈≡≅∼∝∥∦⊥↔⇔∧∨";
+        int at = Signs.IndexOf(relation, StringComparison.Ordinal);
+        return at >= 0 ? Mirrored[at] : Symmetric.Contains(relation, StringComparison.Ordinal) ? relation : '\0';
+    }
 
     /// <summary>A symbol, or symbols joined by anything but numbers: x, AB, V_1 : V_2, NO/BO, f(x).</summary>
     private static bool IsName(Node node) => node.Kind switch
@@ -140,7 +148,7 @@ internal sealed partial class AnswerComparer
         }
         if (g.Left.SameAs(p.Left)) return Same(g.Body, p.Body) ? true : null;
         bool named = g.Parameters.Length + p.Parameters.Length > 0
-            && (g.Left is { Kind: NodeKind.Symbol, Name: "y" } || p.Left is { Kind: NodeKind.Symbol, Name: "y" });
+            && (g.Left is { Kind: NodeKind.Symbol, Name: "y" } || p.Left is { Kind: NodeKind.Symbol, Name: "y" } || g.Left.Name == p.Left.Name);
         return named && _rules.ValueNamesFunction ? Same(g.Body, p.Body) : null;
     }
 

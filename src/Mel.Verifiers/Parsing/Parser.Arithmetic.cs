@@ -37,13 +37,23 @@ internal sealed partial class Parser
         Node? first = Unary();
         if (first is null) return null;
         List<Node>? factors = null;
+        bool crossed = false;
         while (true)
         {
             Node? factor;
             if (Kind is TokenKind.Times)
             {
+                bool cross = Current.Text == "times";
                 _at++;
                 factor = Unary();
+                Node before = factors is null ? first : factors[^1];
+                if (factor is not null && VectorProduct(cross, before, factor) is { } product)
+                {
+                    if (factors is null) first = product;
+                    else factors[^1] = product;
+                    continue;
+                }
+                crossed |= cross;
             }
             else if (Kind is TokenKind.Slash or TokenKind.Divide)
             {
@@ -69,15 +79,16 @@ internal sealed partial class Parser
             factors.Add(factor);
             if (factors.Count > _limits.Items) return Exceeded();
         }
-        return factors is null ? first : Made(Multiply(factors));
+        return factors is null ? first : Made(Multiply(factors, crossed));
     }
 
-    private static Node? Multiply(List<Node> factors)
+    // between structures that no rule multiplies the sign tells a cross product from a dot product
+    private static Node? Multiply(List<Node> factors, bool crossed = false)
     {
         for (int i = 0; i < factors.Count; i++)
             if (factors[i] is { Kind: NodeKind.Set, Items.Length: 1 } braces && !braces.Items[0].Has(Traits.Structure)) factors[i] = braces.Items[0];
         if (!factors.Exists(static f => f.Has(Traits.Structure))) return Nodes.Mul(factors);
-        return MatrixAlgebra.Multiply(factors) ?? new Node(NodeKind.Mul, [.. factors], "", default, Traits.None);
+        return MatrixAlgebra.Multiply(factors) ?? new Node(NodeKind.Mul, [.. factors], crossed ? "×" : "", default, Traits.None);
     }
 
     // a/2b: letters that touch the divisor belong to it; a/2 b and a/(b)c do not bind so tightly
@@ -153,8 +164,7 @@ internal sealed partial class Parser
             switch (Kind)
             {
                 case TokenKind.Bang:
-                    _at++;
-                    value = Made(Nodes.Function("factorial", [value]));
+                    value = Factorial(value);
                     break;
                 case TokenKind.Percent:
                     _at++;
@@ -198,6 +208,18 @@ internal sealed partial class Parser
         return null;
     }
 
+    // n! and the double factorial n!!; a longer run of marks has no common meaning
+    private Node? Factorial(Node value)
+    {
+        int marks = 0;
+        while (Kind == TokenKind.Bang)
+        {
+            _at++;
+            marks++;
+        }
+        return marks > 2 || value.Has(Traits.Structure) ? Malformed() : Made(Nodes.Function(marks == 2 ? "doublefactorial" : "factorial", [value]));
+    }
+
     private Node? Raised(Node value)
     {
         _at++;
@@ -235,7 +257,7 @@ internal sealed partial class Parser
         else if (Kind == TokenKind.Times)
         {
             _at++;
-            return Made(Nodes.Function("conj", [value]));
+            return Starred(value);
         }
         else if (Kind == TokenKind.Number) exponent = Literal(_tokens[_at++].Text);
         else if (Kind is TokenKind.Symbol or TokenKind.Constant && NextKind == TokenKind.Underscore && value.Kind == NodeKind.Symbol) exponent = Script();

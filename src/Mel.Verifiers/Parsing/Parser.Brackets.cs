@@ -47,6 +47,7 @@ internal sealed partial class Parser
         if (Kind == TokenKind.CloseGroup)
         {
             _at++;
+            // {}_nC_k: nothing but a place for the script
             return Kind is TokenKind.End ? Malformed() : Primary();
         }
         bool outer = _separating;

@@ -47,6 +47,7 @@ internal sealed partial class Parser
         if (Kind == TokenKind.Decoration && digits.Contains('.', StringComparison.Ordinal) && Repeating(digits) is { } repeating) return repeating;
         if (Literal(digits) is not { } number) return Exceeded();
         if (Kind == TokenKind.Underscore && number.Value.IsInteger) return Based(digits);
+        if (PlainCombination(number) is { } combination) return combination;
         if (!grouped && number.Decimals < 0 && MixedFraction() is { } fractionPart) return Made(Nodes.Number(number.Value + fractionPart));
         return number;
     }
@@ -78,13 +79,16 @@ internal sealed partial class Parser
         return kind == TokenKind.Comma && !_tokens[at].SpaceBefore && _tokens[at + 1].Kind == TokenKind.Number && !_tokens[at + 1].SpaceBefore;
     }
 
+    private const int LargestExponent = 1_000_000_000;
+
     private static Node? Literal(string digits)
     {
         int exponentAt = digits.AsSpan().IndexOfAny('e', 'E');
         int exponent = 0;
         if (exponentAt >= 0)
         {
-            if (!int.TryParse(digits.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)) return null;
+            if (!int.TryParse(digits.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
+                || exponent is < -LargestExponent or > LargestExponent) return null;
             digits = digits[..exponentAt];
         }
         int point = digits.IndexOf('.', StringComparison.Ordinal);
@@ -108,7 +112,7 @@ internal sealed partial class Parser
     // 0.1\overline{6}
     private Node? Repeating(string digits)
     {
-        if (Current.Text is not ("overline" or "dot" or "bar")) return null;
+        if (Current.Text is not (Overline or "\u0307")) return null;
         int at = _at + 1;
         string repetend;
         if (_tokens[at].Kind == TokenKind.Number) repetend = _tokens[at++].Text;

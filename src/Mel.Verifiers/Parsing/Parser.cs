@@ -14,6 +14,7 @@ internal sealed partial class Parser
     private int _at;
     private int _depth;
     private int _nodes;
+    private int _primaries;        // primaries inside one another, which no operator separates
     private int _bars;             // open |...| whose closing bar looks like an opening one
     private int _integrals;
     private string _differential = "x";   // the variable of the innermost integral
@@ -70,6 +71,7 @@ internal sealed partial class Parser
         List<Node>? items = null, groups = null;
         Node? single = null;
         bool separatedBySemicolon = false, joins = false;
+        System.Text.StringBuilder connectives = new();
         while (true)
         {
             Node? item = Relation();
@@ -81,6 +83,7 @@ internal sealed partial class Parser
             if (items?.Count > _limits.Items) return Exceeded();
             bool separated = false, semicolon = false;
             joins = Kind is TokenKind.And or TokenKind.Comma;
+            if (Kind is TokenKind.And or TokenKind.Or) _ = connectives.Append(Current.Text);
             while (Kind is TokenKind.Comma or TokenKind.And or TokenKind.Or or TokenKind.Semicolon or TokenKind.Wide or TokenKind.ThousandsComma)
             {
                 semicolon |= Kind == TokenKind.Semicolon;
@@ -110,8 +113,14 @@ internal sealed partial class Parser
             bool plain = groups!.TrueForAll(static g => g.Kind != NodeKind.Group);
             return groups.Count == 1 ? groups[0] : Made(Nodes.Structure(NodeKind.List, [.. groups], plain ? ";" : "g"));
         }
+        if (items is not null && IsLogical(items, connectives)) return Made(Nodes.Relation([.. items], connectives.ToString()));
         return items is null ? single : Made(Nodes.Structure(NodeKind.List, [.. items]));
     }
+
+    // p \land q: statements, not values; between conditions such as x > 1 the sign is the word
+    private static bool IsLogical(List<Node> items, System.Text.StringBuilder connectives)
+        => connectives.Length == items.Count - 1 && connectives.ToString().AsSpan().IndexOfAnyExcept('∧', '∨') < 0
+            && items.TrueForAll(static i => i is { Kind: NodeKind.Relation, Name: "→" or "⇒" or "⇔" or "↔" } || i.IsScalar && i.Has(Traits.Variables));
 
     private static Node Grouped(Node single, List<Node>? items) => items is null ? single : Nodes.Structure(NodeKind.Group, [.. items]);
 
@@ -132,6 +141,7 @@ internal sealed partial class Parser
         {
             char relation = Current.Text[0];
             _at++;
+            if (relation == '≅' && Kind is TokenKind.Number) relation = '≈';
             if (Kind == TokenKind.Ampersand) _at++;
             if (Closes(Kind) || Kind is TokenKind.Comma) break;
             Node? next = SetOperations();

@@ -97,8 +97,11 @@ internal sealed partial class Tokenizer
         }
         if (meaning.Text is null)
         {
+            bool struck = IsStruck(_text.AsSpan(_at, known));
             _at += known;
+            int before = _at;
             SkipLayoutArgument();
+            if (struck && _at == before) Emit(TokenKind.Unknown, "", 0);
             return;
         }
         switch (meaning.Kind)
@@ -121,7 +124,10 @@ internal sealed partial class Tokenizer
     }
 
     private static bool IsLayout(ReadOnlySpan<char> name)
-        => name is "hspace" or "vspace" or "phantom" or "label" or "color" or "textcolor" or "tag" or "hphantom";
+        => name is "hspace" or "vspace" or "phantom" or "label" or "color" or "textcolor" or "tag" or "hphantom" || IsStruck(name);
+
+    // what is struck out is not said
+    private static bool IsStruck(ReadOnlySpan<char> name) => name is "cancel" or "bcancel" or "xcancel" or "sout";
 
     // \hspace{..}, \color{..}; of \textcolor{..}{..} only the color
     private void SkipLayoutArgument()

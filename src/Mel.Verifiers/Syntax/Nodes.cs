@@ -152,13 +152,13 @@ internal static class Nodes
             case "log" when arguments.Length == 1:
                 own |= Traits.BareLog;
                 break;
-            case "abs" or "floor" or "ceil" or "gcd" or "lcm" or "max" or "min" or "mod" or "factorial" or "binomial" or "re" or "im" or "conj"
+            case "abs" or "floor" or "ceil" or "gcd" or "lcm" or "max" or "min" or "mod" or "factorial" or "doublefactorial" or "binomial" or "re" or "im" or "conj"
                 or "fallingfactorial":
                 if (IntegerFunctions.Fold(name, arguments) is { } folded) return folded;
                 own = name switch
                 {
                     "floor" or "ceil" or "mod" => Traits.Discrete | Traits.Rounding,
-                    "gcd" or "lcm" or "factorial" or "binomial" or "fallingfactorial" => Traits.Discrete,
+                    "gcd" or "lcm" or "factorial" or "doublefactorial" or "binomial" or "fallingfactorial" => Traits.Discrete,
                     _ => Traits.Irrational,
                 };
                 break;
@@ -193,7 +193,7 @@ internal static class Nodes
         NodeKind.Number => node.Value.IsInteger,
         NodeKind.Pow => IsIntegerTower(node.Items[0]) && IsIntegerTower(node.Items[1]) && node.Items[1] is not { Kind: NodeKind.Number, Value.Sign: < 0 },
         NodeKind.Add or NodeKind.Mul => Array.TrueForAll(node.Items, IsIntegerTower),
-        NodeKind.Function => node.Name is "factorial" or "binomial",
+        NodeKind.Function => node.Name is "factorial" or "doublefactorial" or "binomial",
         _ => false,
     };
 
