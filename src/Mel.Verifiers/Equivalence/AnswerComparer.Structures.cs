@@ -11,6 +11,7 @@ internal sealed partial class AnswerComparer
         Node g = Unwrapped(gold), p = Unwrapped(prediction);
         if (g.IsScalar && p.IsScalar && !g.Has(Traits.PlusMinus) && !p.Has(Traits.PlusMinus)) return SameScalar(g, p);
         if (g.SameAs(p)) return Decided(VerificationMethod.SameForm);
+        if (g.Kind == NodeKind.Piecewise || p.Kind == NodeKind.Piecewise) return Piecewise(g, p);
         if (g.Kind == NodeKind.Relation || p.Kind == NodeKind.Relation) return Relations(g, p);
         if (IsText(g) || IsText(p)) return Texts(g.Name, p.Name, g, p);
         if (IsCollection(g) || IsCollection(p) || g.Has(Traits.PlusMinus) || p.Has(Traits.PlusMinus)) return Collections(g, p);
@@ -131,7 +132,10 @@ internal sealed partial class AnswerComparer
 
     private bool Collections(Node g, Node p)
     {
+        if (Conditions(g, p) is { } allowed) return allowed;
         if (Systems(g, p) is { } decided) return decided;
+        // conditions that are not solved keep the word between them
+        if (IsCondition(g) && IsCondition(p) && ListSeparators.IsEither(g) != ListSeparators.IsEither(p)) return false;
         if (g.Kind is NodeKind.Set or NodeKind.EmptySet && p.Kind is NodeKind.Set or NodeKind.EmptySet && FiniteSet(g) is { } a && FiniteSet(p) is { } b)
             return SameElements(a, b, collapse: true);
         if (Membership(g, p) is { } member) return member;

@@ -47,6 +47,7 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
     /// <summary>Sign of a - b for real constants; null when it cannot be told.</summary>
     public int? Order(Node a, Node b)
     {
+        if (!budget.Take()) return null;
         if (a.IsNumber && b.IsNumber) return a.Value.CompareTo(b.Value);
         if (Infinity(a) is { } x) return Infinity(b) is { } other ? x.CompareTo(other) : x;
         if (Infinity(b) is { } y) return -y;

@@ -242,7 +242,7 @@ internal sealed partial class Parser
     private Node? Unit(Node value)
     {
         if (value.Has(Traits.Structure) && value.Kind != NodeKind.Quantity) return null;
-        if (IsNote()) return null;
+        if (IsNote() || AtBranchWord()) return null;
         bool text = Kind == TokenKind.Text;
         string words = Current.Text.Trim();
         if (!text && !AfterQuantity(value) && !Vocabulary.TryUnit(words, out _)) return null;

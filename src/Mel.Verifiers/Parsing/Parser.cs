@@ -18,6 +18,7 @@ internal sealed partial class Parser
     private int _integrals;
     private string _differential = "x";   // the variable of the innermost integral
     private bool _french;          // inside ]a, b[, where [ closes
+    private int _branches;         // open values of branches, which end where their condition begins
     private bool _separating;      // commas separate: inside brackets, and where the run of digits is no grouped number
 
     private Parser(List<Token> tokens, VerifierLimits limits)
@@ -65,6 +66,7 @@ internal sealed partial class Parser
         List<Node>? items = null, groups = null;
         Node? single = null;
         bool separatedBySemicolon = false;
+        System.Text.StringBuilder separators = new();
         while (true)
         {
             Node? item = Relation();
@@ -74,20 +76,26 @@ internal sealed partial class Parser
             else items = [single, item];
             if (items?.Count > _limits.Items) return Exceeded();
             bool separated = false, semicolon = false;
+            char separator = ListSeparators.TightComma;
             while (Kind is TokenKind.Comma or TokenKind.And or TokenKind.Or or TokenKind.Semicolon or TokenKind.Wide or TokenKind.ThousandsComma)
             {
                 semicolon |= Kind == TokenKind.Semicolon;
+                separator = Joined(separator, Current);
                 separated = true;
                 _at++;
             }
+            if (_branches > 0 && AtBranchWord()) break;
             if (separated && IsNote())
             {
                 SkipToClose();
                 break;
             }
             if (!separated || Closes(Kind)) break;
-            if (semicolon)
+            if (Current.SpaceBefore && separator == ListSeparators.TightComma) separator = ListSeparators.Comma;
+            if (!semicolon) separators.Append(separator);
+            else
             {
+                separators.Clear();
                 separatedBySemicolon = true;
                 groups ??= [];
                 groups.Add(Grouped(single!, items));
@@ -101,8 +109,18 @@ internal sealed partial class Parser
             bool plain = groups!.TrueForAll(static g => g.Kind != NodeKind.Group);
             return groups.Count == 1 ? groups[0] : Made(Nodes.Structure(NodeKind.List, [.. groups], plain ? ";" : "g"));
         }
-        return items is null ? single : Made(Nodes.Structure(NodeKind.List, [.. items]));
+        return items is null ? single : Made(Nodes.Structure(NodeKind.List, [.. items], ListSeparators.NameOf(separators)));
     }
+
+    // a word says more than the comma before it
+    private static char Joined(char before, Token token) => token.Kind switch
+    {
+        TokenKind.And => ListSeparators.And,
+        TokenKind.Or => ListSeparators.Or,
+        _ when before is ListSeparators.And or ListSeparators.Or => before,
+        TokenKind.Comma when !token.SpaceBefore => before,
+        _ => ListSeparators.Comma,
+    };
 
     private static Node Grouped(Node single, List<Node>? items) => items is null ? single : Nodes.Structure(NodeKind.Group, [.. items]);
 
@@ -151,6 +169,7 @@ internal sealed partial class Parser
     // words behind a complete expression: a remark is dropped
     private Node? Trailing(Node node)
     {
+        if (Kind is TokenKind.Text or TokenKind.Word && AtBranchWord()) return _branches > 0 ? node : Branches(node);
         if (Kind is TokenKind.Text or TokenKind.Word or TokenKind.OpenParen && IsNote()) SkipToClose();
         return node;
     }
@@ -181,7 +200,7 @@ internal sealed partial class Parser
     private Node? Ratio()
     {
         Node? first = Sum();
-        if (first is null || Kind != TokenKind.Colon || Closes(NextKind)) return first;
+        if (first is null || Kind != TokenKind.Colon || Closes(NextKind) || first.Kind == NodeKind.NamedSet) return first;
         List<Node> items = [first];
         while (Kind == TokenKind.Colon)
         {
