@@ -13,6 +13,8 @@ internal sealed partial class AnswerComparer
         if (g.SameAs(p)) return Decided(VerificationMethod.SameForm);
         if (g.Kind == NodeKind.Piecewise || p.Kind == NodeKind.Piecewise) return Piecewise(g, p);
         if (g.Kind == NodeKind.Relation || p.Kind == NodeKind.Relation) return Relations(g, p);
+        if (g.Kind == NodeKind.Matrix && NestedRows(p) is { } rowsP) return Matrices(g, rowsP);
+        if (p.Kind == NodeKind.Matrix && NestedRows(g) is { } rowsG) return Matrices(rowsG, p);
         if (IsText(g) || IsText(p)) return Texts(g.Name, p.Name, g, p);
         if (IsCollection(g) || IsCollection(p) || g.Has(Traits.PlusMinus) || p.Has(Traits.PlusMinus)) return Collections(g, p);
         if (g.Kind == NodeKind.Matrix || p.Kind == NodeKind.Matrix) return Matrices(g, p);
@@ -74,6 +76,15 @@ internal sealed partial class AnswerComparer
         (Node matrix, Node other) = g.Kind == NodeKind.Matrix ? (g, p) : (p, g);
         return _rules.ColumnsAreTuples && other.Kind == NodeKind.Tuple && matrix.Value.IsOne && matrix.Items.Length == other.Items.Length
             && InOrder(g.Items, p.Items);
+    }
+
+    // [[1, 2], [3, 4]]: the rows of a matrix
+    private static Node? NestedRows(Node node)
+    {
+        if (node.Kind is not (NodeKind.Closed or NodeKind.Tuple) || node.Name.Length > 0) return null;
+        int columns = node.Items[0].Items.Length;
+        return Array.TrueForAll(node.Items, i => i.Kind == node.Kind && i.Items.Length == columns)
+            ? Nodes.Matrix([.. node.Items.SelectMany(static i => i.Items)], columns) : null;
     }
 
     // 3:2 is the number 3/2; with three parts or more only proportions compare

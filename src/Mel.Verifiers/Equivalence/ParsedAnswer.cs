@@ -33,13 +33,23 @@ internal sealed class ParsedAnswer
         return IsWords(text) ? new ParsedAnswer(text, Nodes.Text(text), ParseStatus.Parsed) : new ParsedAnswer(text, null, status);
     }
 
+    // an apostrophe between letters belongs to a word
+    private static string Unquoted(string text)
+    {
+        if (!text.Contains('\'', StringComparison.Ordinal)) return text;
+        System.Text.StringBuilder output = new(text.Length);
+        for (int i = 0; i < text.Length; i++)
+            if (text[i] != '\'' || i == 0 || i + 1 == text.Length || !char.IsLetter(text[i - 1]) || !char.IsLetter(text[i + 1])) output.Append(text[i]);
+        return output.ToString();
+    }
+
     private static readonly SearchValues<char> Formula = SearchValues.Create("=<>^_[]|+*'\"`@#");
 
     // A phrase of at most eight words, one of them of two letters or more; a sentence with a full stop is prose and no answer.
     private static bool IsWords(string text)
     {
         if (AnswerText.IsClockTime(text)) return true;
-        if (text.AsSpan().ContainsAny(Formula) && !text.Contains("\\text", StringComparison.Ordinal) || !AnswerText.OnlyMarkup(text)) return false;
+        if (Unquoted(text).AsSpan().ContainsAny(Formula) && !text.Contains("\\text", StringComparison.Ordinal) || !AnswerText.OnlyMarkup(text)) return false;
         string bare = text.Replace("$", "", StringComparison.Ordinal);
         int words = AnswerText.CountWords(bare);
         if (words is 0 or > 8) return false;

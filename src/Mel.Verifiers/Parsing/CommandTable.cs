@@ -39,6 +39,8 @@ internal static class CommandTable
 
         Add(TokenKind.Symbol, "", "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi psi omega "
             + "Gamma Delta Theta Lambda Xi Sigma Upsilon Phi Psi Omega hbar ell aleph mho nabla partial odot oplus");
+        Add(TokenKind.Symbol, "T", "top intercal");
+        Add(TokenKind.Symbol, "circled", "textcircled");
         Add(TokenKind.Symbol, "epsilon", "varepsilon");
         Add(TokenKind.Symbol, "phi", "varphi");
         Add(TokenKind.Symbol, "theta", "vartheta");
@@ -115,7 +117,7 @@ internal static class CommandTable
             + "mathcal mathscr mathfrak underline");
         Add(TokenKind.Decoration, "overline", "overline bar dot");
         Add(TokenKind.Transparent, "", "boxed fbox displaystyle textstyle scriptstyle limits nolimits ensuremath big Big bigg Bigg bigl bigr Bigl "
-            + "Bigr large Large left right mleft mright middle nonumber notag hfill noindent mathstrut framebox cancel");
+            + "Bigr large Large left right mleft mright middle nonumber notag hfill noindent mathstrut framebox cancel checkmark");
         Add(TokenKind.Operator, "", "operatorname mathrm mathsf mathtt mathit rm mathop mathord");
         Add(TokenKind.Styled, "", "text textbf textit texttt textrm textsf textnormal textup emph mbox hbox unit");
         Add(TokenKind.NamedSet, "", "mathbb Bbb");

@@ -225,6 +225,8 @@ internal sealed partial class Parser
             return Made(Nodes.Structure(NodeKind.NamedSet, [], value.Name + "^" + power));
         }
         if (exponent.Has(Traits.Structure)) return Malformed();
+        if (value.Kind is NodeKind.Tuple or NodeKind.Closed && value.Name.Length == 0 && exponent is { Kind: NodeKind.Symbol, Name: "T" })
+            return Made(Nodes.Matrix(value.Items, 1));
         if (value.Kind == NodeKind.Quantity) return Made(Nodes.Quantity(value.Items[0], value.Name + "^" + exponent.Value));
         return value.Kind == NodeKind.Matrix ? Made(MatrixAlgebra.Pow(value, exponent)) ?? Malformed() : Made(Nodes.Pow(value, exponent));
     }
