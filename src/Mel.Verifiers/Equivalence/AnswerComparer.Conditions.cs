@@ -35,7 +35,9 @@ internal sealed partial class AnswerComparer
         {
             case NodeKind.Relation: return AllowedByRelation(node);
             case NodeKind.List when node.Name is not ("g" or ";"): return AllowedByList(node);
-            default: return RealSet.From(node, _scalars) is { } set ? new Allowed(set, null) : null;
+            default:
+                RealSet? set = node.IsScalar && !node.Has(Traits.Variables) ? RealSet.Points([node], _scalars) : RealSet.From(node, _scalars);
+                return set is null ? null : new Allowed(set, null);
         }
     }
 
@@ -112,6 +114,24 @@ internal sealed partial class AnswerComparer
     private static bool IsUnknown(Node node)
         => node.Kind is NodeKind.Symbol or NodeKind.Apply
             || node.Kind == NodeKind.Mul && Array.TrueForAll(node.Items, static i => i.Kind == NodeKind.Symbol && char.IsUpper(i.Name[0]));
+
+    // a < x < b as the interval between two ends whose order is not known
+    private static Node? IntervalOf(Node node)
+    {
+        if (IsSequence(node)) return node.Items.Length == 2 && node.Name.Length == 0 ? node : null;
+        if (node is { Kind: NodeKind.Relation, Name: "∈" } && IsUnknown(node.Items[0])) return IntervalOf(node.Items[1]);
+        if (node is not { Kind: NodeKind.Relation, Items.Length: 3 } || !IsUnknown(node.Items[1])) return null;
+        if (node.Name[0] is '>' or '≥') node = Flipped(node);
+        NodeKind? kind = node.Name switch
+        {
+            "<<" => NodeKind.Open,
+            "<≤" => NodeKind.LeftOpen,
+            "≤<" => NodeKind.RightOpen,
+            "≤≤" => NodeKind.Closed,
+            _ => null,
+        };
+        return kind is { } known ? Nodes.Structure(known, [node.Items[0], node.Items[2]]) : null;
+    }
 
     private static string? LetterOf(Node left, Node right)
     {

@@ -6,6 +6,9 @@ namespace Mel.Verifiers.Equivalence;
 
 internal sealed partial class AnswerComparer
 {
+    // more are compared in the order they are written
+    private const int MostBranches = 32;
+
     private readonly record struct Branch(Node Value, RealSet Where);
 
     // values by cases: by their values wherever the conditions are sets of real numbers, else branch by branch in any order
@@ -30,6 +33,7 @@ internal sealed partial class AnswerComparer
     private bool SameBranches(Node g, Node p)
     {
         if (g.Items.Length != p.Items.Length) return false;
+        if (g.Items.Length > 2 * MostBranches) return InOrder(g.Items, p.Items);
         List<(Node Value, Node Condition)> left = [];
         for (int i = 0; i < p.Items.Length; i += 2) left.Add((p.Items[i], Complement(p, i + 1)));
         for (int i = 0; i < g.Items.Length; i += 2)
@@ -60,6 +64,7 @@ internal sealed partial class AnswerComparer
     private List<Branch>? BranchesOf(Node piecewise, out Node? letter)
     {
         letter = null;
+        if (piecewise.Items.Length > 2 * MostBranches) return null;
         List<Branch> branches = [];
         for (int i = 0; i < piecewise.Items.Length; i += 2)
         {

@@ -9,7 +9,9 @@ internal sealed partial class AnswerComparer
     private bool Relations(Node g, Node p)
     {
         if (Conditions(g, p) is { } decidedBySets) return decidedBySets;
-        if (g.Kind == NodeKind.Relation && p.Kind == NodeKind.Relation) return TwoRelations(g, p);
+        if (g.Kind == NodeKind.Relation && p.Kind == NodeKind.Relation)
+            return TwoRelations(g, p) || NameOf(g) is { } name && NameOf(p) is { } other && name.SameAs(other) && SameIntervals(g, p);
+        if (SameIntervals(g, p)) return true;
         if (g.Kind == NodeKind.Relation)
         {
             if (IsCollection(p) && Systems(g, p) is { } system) return system;
@@ -18,6 +20,9 @@ internal sealed partial class AnswerComparer
         if (IsCollection(g) && Systems(g, p) is { } decided) return decided;
         return Values(p, gold: false) is { } rhs && Same(g, rhs);
     }
+
+    private bool SameIntervals(Node g, Node p)
+        => IntervalOf(g) is { } x && IntervalOf(p) is { } y && Sequences(x, y);
 
     private bool TwoRelations(Node g, Node p)
     {

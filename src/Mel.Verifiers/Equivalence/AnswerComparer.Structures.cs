@@ -146,7 +146,11 @@ internal sealed partial class AnswerComparer
         if (Conditions(g, p) is { } allowed) return allowed;
         if (Systems(g, p) is { } decided) return decided;
         // conditions that are not solved keep the word between them
-        if (IsCondition(g) && IsCondition(p) && ListSeparators.IsEither(g) != ListSeparators.IsEither(p)) return false;
+        if (g.Kind == NodeKind.List && p.Kind == NodeKind.List && (IsCondition(g) || IsCondition(p)))
+        {
+            bool both = IsCondition(g) && IsCondition(p);
+            if (both ? ListSeparators.IsEither(g) != ListSeparators.IsEither(p) : !ListSeparators.IsEither(IsCondition(g) ? g : p)) return false;
+        }
         if (g.Kind is NodeKind.Set or NodeKind.EmptySet && p.Kind is NodeKind.Set or NodeKind.EmptySet && FiniteSet(g) is { } a && FiniteSet(p) is { } b)
             return SameElements(a, b, collapse: true);
         if (Membership(g, p) is { } member) return member;

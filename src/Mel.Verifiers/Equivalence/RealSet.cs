@@ -65,7 +65,7 @@ internal sealed class RealSet
         List<Segment> segments = new(points.Count);
         foreach (Node point in points)
         {
-            if (point.Has(Traits.Structure) || ScalarComparer.Infinity(point) is not null || scalars.Order(point, point) is null) return null;
+            if (point.Has(Traits.Structure) || ScalarComparer.Infinity(point) is not null || scalars.Order(point, Nodes.Zero) is null) return null;
             segments.Add(new Segment(point, true, point, true));
         }
         return Merged(segments, scalars);
@@ -75,11 +75,28 @@ internal sealed class RealSet
         => sets.Count == 1 ? sets[0] : Merged([.. sets.SelectMany(static s => s._segments)], scalars);
 
     public static RealSet? IntersectionOf(IReadOnlyList<RealSet> sets, ScalarComparer scalars)
-        => sets.Count == 1 ? sets[0] : UnionOf([.. sets.Select(static s => s.Complement())], scalars)?.Complement();
+        => sets.Count == 1 ? sets[0]
+            : sets.Count == 2 ? sets[0].Intersection(sets[1], scalars)
+            : UnionOf([.. sets.Select(static s => s.Complement())], scalars)?.Complement();
 
     public RealSet? Union(RealSet other, ScalarComparer scalars) => UnionOf([this, other], scalars);
 
-    public RealSet? Intersection(RealSet other, ScalarComparer scalars) => IntersectionOf([this, other], scalars);
+    public RealSet? Intersection(RealSet other, ScalarComparer scalars)
+    {
+        List<Segment> common = [];
+        for (int i = 0, k = 0; i < _segments.Count && k < other._segments.Count;)
+        {
+            Segment a = _segments[i], b = other._segments[k];
+            if (scalars.Order(a.Low, b.Low) is not { } lows || scalars.Order(a.High, b.High) is not { } highs) return null;
+            (Node low, bool lowClosed) = lows > 0 ? (a.Low, a.LowClosed) : lows < 0 ? (b.Low, b.LowClosed) : (a.Low, a.LowClosed && b.LowClosed);
+            (Node high, bool highClosed) = highs < 0 ? (a.High, a.HighClosed) : highs > 0 ? (b.High, b.HighClosed) : (a.High, a.HighClosed && b.HighClosed);
+            if (scalars.Order(low, high) is not { } size) return null;
+            if (size < 0 || size == 0 && lowClosed && highClosed) common.Add(new Segment(low, lowClosed, high, highClosed));
+            if (highs <= 0) i++;
+            if (highs >= 0) k++;
+        }
+        return new RealSet(common);
+    }
 
     // segments in any order, brought together where they meet
     private static RealSet? Merged(List<Segment> segments, ScalarComparer scalars)
@@ -126,7 +143,9 @@ internal sealed class RealSet
         for (int i = 0; i < _segments.Count; i++)
         {
             Segment a = _segments[i], b = other._segments[i];
-            if (a.LowClosed != b.LowClosed || a.HighClosed != b.HighClosed || !same(a.Low, b.Low) || !same(a.High, b.High)) return false;
+            if (a.LowClosed != b.LowClosed || a.HighClosed != b.HighClosed || !same(a.Low, b.Low)) return false;
+            bool points = ReferenceEquals(a.Low, a.High) && ReferenceEquals(b.Low, b.High);
+            if (!points && !same(a.High, b.High)) return false;
         }
         return true;
     }

@@ -72,7 +72,7 @@ internal sealed partial class Parser
     {
         _at++;
         if (Kind == TokenKind.Begin && ClosingEnd(_at) is > 0 and int end && _tokens[end + 1].Kind is not (TokenKind.CloseSet or TokenKind.CloseGroup)
-            && !IsMatrix(Current.Text)) return Environment(opened: true);
+            && (Current.Text is "matrix" || !IsMatrix(Current.Text))) return Environment(opened: true);
         if (Kind == TokenKind.CloseSet)
         {
             _at++;

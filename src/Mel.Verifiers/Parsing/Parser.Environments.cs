@@ -12,7 +12,8 @@ internal sealed partial class Parser
         string name = Current.Text;
         int end = ClosingEnd(_at);
         if (end < 0) return Malformed();
-        Layout layout = IsMatrix(name) ? Layout.Matrix : LayoutOf(name is "array", opened, _at + 1, end);
+        bool loose = name is "array" || opened && name is "matrix";
+        Layout layout = IsMatrix(name) && !loose ? Layout.Matrix : LayoutOf(loose, opened, _at + 1, end);
         if (layout == Layout.System) end = Realign(_at + 1, end);
         _at++;
         bool outer = _separating;

@@ -71,6 +71,12 @@ internal sealed partial class Parser
         {
             Node? item = Relation();
             if (item is null) return null;
+            if ((items?[^1] ?? single) is { Kind: NodeKind.Relation, Name: "≠", Items.Length: 2 } before && item.IsScalar && !item.Has(Traits.Variables))
+            {
+                // x is neither 1 nor 2
+                item = Nodes.Relation([before.Items[0], item], "≠");
+                separators[^1] = ListSeparators.And;
+            }
             if (items is not null) items.Add(item);
             else if (single is null) single = item;
             else items = [single, item];
