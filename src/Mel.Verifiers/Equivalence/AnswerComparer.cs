@@ -11,6 +11,7 @@ internal sealed partial class AnswerComparer
     private readonly AnswerRules _rules;
     private readonly StepBudget _budget;
     private readonly ScalarComparer _scalars;
+    private readonly ConditionSolver _solver;
     private readonly bool _percentAsked;
     private bool _undecided;
 
@@ -20,6 +21,7 @@ internal sealed partial class AnswerComparer
         _budget = budget;
         _percentAsked = percentAsked;
         _scalars = new ScalarComparer(rules, budget);
+        _solver = new ConditionSolver(_scalars, budget);
     }
 
     /// <summary>The comparison that decided last.</summary>
@@ -95,16 +97,16 @@ internal sealed partial class AnswerComparer
 
     private static BigRational? Number(Node node, string raw) => node.Kind == NodeKind.Text ? Numerals.Read(raw) : node.IsNumber ? node.Value : null;
 
-    // 3,5 against 3.5: a comma is read as a decimal point when the other side is such a number
+    // 3,5 against 3.5: a comma without a space is read as a decimal point when the other side is written with one
     private static (Node, Node)? DecimalComma(Node gold, Node prediction)
     {
-        if (AsDecimal(gold) is { } g && prediction.IsScalar && !(prediction.IsNumber && prediction.Value.IsInteger)) return (g, prediction);
-        return AsDecimal(prediction) is { } p && gold.IsScalar && !(gold.IsNumber && gold.Value.IsInteger) ? (gold, p) : null;
+        if (prediction.Has(Traits.Decimal) && prediction.IsScalar && AsDecimal(gold) is { } g) return (g, prediction);
+        return gold.Has(Traits.Decimal) && gold.IsScalar && AsDecimal(prediction) is { } p ? (gold, p) : null;
     }
 
     private static Node? AsDecimal(Node node)
     {
-        if (node is not { Kind: NodeKind.List, Items.Length: 2 } || node.Name.Length > 0) return null;
+        if (node is not { Kind: NodeKind.List, Items.Length: 2, Name: ListSeparators.Tight }) return null;
         Node whole = node.Items[0], fraction = node.Items[1];
         while (fraction.Kind is NodeKind.Quantity or NodeKind.Percent) fraction = fraction.Items[0];
         if (whole.Decimals == 3) whole = Nodes.Number(whole.Value * new BigRational(1000));   // 1.234,5: a point that groups

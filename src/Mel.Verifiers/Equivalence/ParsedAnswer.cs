@@ -49,6 +49,15 @@ internal sealed class ParsedAnswer
         => IsWords(whole) && IsWords(text) ? new ParsedAnswer(text, Nodes.Text(text), ParseStatus.Parsed) : Unread(text);
 
     private const int LongestPhrase = 80;
+    // an apostrophe between letters belongs to a word
+    private static string Unquoted(string text)
+    {
+        if (!text.Contains('\'', StringComparison.Ordinal)) return text;
+        System.Text.StringBuilder output = new(text.Length);
+        for (int i = 0; i < text.Length; i++)
+            if (text[i] != '\'' || i == 0 || i + 1 == text.Length || !char.IsLetter(text[i - 1]) || !char.IsLetter(text[i + 1])) output.Append(text[i]);
+        return output.ToString();
+    }
 
     private static readonly SearchValues<char> Formula = SearchValues.Create("=<>^_[]|+*'\"`@#");
 
@@ -56,7 +65,7 @@ internal sealed class ParsedAnswer
     private static bool IsWords(string text)
     {
         if (AnswerText.IsClockTime(text)) return true;
-        if (text.AsSpan().ContainsAny(Formula) && !text.Contains("\\text", StringComparison.Ordinal) || !AnswerText.OnlyMarkup(text)) return false;
+        if (Unquoted(text).AsSpan().ContainsAny(Formula) && !text.Contains("\\text", StringComparison.Ordinal) || !AnswerText.OnlyMarkup(text)) return false;
         string bare = text.Replace("$", "", StringComparison.Ordinal);
         if (bare.Length <= LongestPhrase && AnswerText.MeansNothing(AnswerText.Flatten(bare))) return true;
         int words = AnswerText.CountWords(bare);

@@ -48,10 +48,12 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
     /// <summary>Sign of a - b for real constants; null when it cannot be told.</summary>
     public int? Order(Node a, Node b)
     {
+        if (!budget.Take()) return null;
         if (a.IsNumber && b.IsNumber) return a.Value.CompareTo(b.Value);
         if (Infinity(a) is { } x) return Infinity(b) is { } other ? x.CompareTo(other) : x;
         if (Infinity(b) is { } y) return -y;
         if (a.Has(Traits.Variables) || b.Has(Traits.Variables)) return null;
+        if (ReferenceEquals(a, b)) return 0;
         Complex x0 = Doubles(a, 0, SampleDomain.Real, false, out long scaleA), y0 = Doubles(b, 0, SampleDomain.Real, false, out long scaleB);
         if (x0.Imaginary == 0 && y0.Imaginary == 0 && DoubleArithmetic.IsFinite(x0) && DoubleArithmetic.IsFinite(y0) && Clearly(x0, y0, scaleA, scaleB))
             return DoubleArithmetic.Compare(x0, y0);

@@ -42,6 +42,8 @@ internal static class CommandTable
 
         Add(TokenKind.Symbol, "", "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi psi omega "
             + "Gamma Delta Theta Lambda Xi Sigma Upsilon Phi Psi Omega hbar ell aleph mho nabla partial odot oplus");
+        Add(TokenKind.Symbol, "T", "top intercal");
+        Add(TokenKind.Symbol, "circled", "textcircled");
         Add(TokenKind.Symbol, "epsilon", "varepsilon");
         Add(TokenKind.Symbol, "phi", "varphi");
         Add(TokenKind.Symbol, "theta", "vartheta");
@@ -152,7 +154,7 @@ internal static class CommandTable
         Add(TokenKind.Decoration, "\u0306", "breve");
         Add(TokenKind.Decoration, "\u030A", "mathring");
         Add(TokenKind.Transparent, "", "boxed fbox displaystyle textstyle scriptstyle limits nolimits ensuremath big Big bigg Bigg bigl bigr Bigl "
-            + "Bigr large Large left right mleft mright middle nonumber notag hfill noindent mathstrut framebox");
+            + "Bigr large Large left right mleft mright middle nonumber notag hfill noindent mathstrut framebox checkmark");
         Add(TokenKind.Operator, "", "operatorname mathrm mathsf mathtt mathit rm mathop mathord");
         Add(TokenKind.Styled, "", "text textbf textit texttt textrm textsf textnormal textup emph mbox hbox unit");
         Add(TokenKind.NamedSet, "", "mathbb Bbb");

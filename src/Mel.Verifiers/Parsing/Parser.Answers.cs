@@ -106,6 +106,7 @@ internal sealed partial class Parser
         int depth = 0;
         while (Kind != TokenKind.End)
         {
+            if (depth == 0 && Kind is TokenKind.Ampersand or TokenKind.RowBreak) return;
             if (Kind is TokenKind.OpenParen or TokenKind.OpenGroup or TokenKind.OpenSet or TokenKind.OpenBracket or TokenKind.Begin) depth++;
             else if (Kind is TokenKind.CloseParen or TokenKind.CloseGroup or TokenKind.CloseSet or TokenKind.CloseBracket or TokenKind.EndEnvironment
                 && --depth < 0) return;

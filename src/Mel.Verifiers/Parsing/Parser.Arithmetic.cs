@@ -270,6 +270,8 @@ internal sealed partial class Parser
         }
         if (exponent.Has(Traits.Structure)) return Malformed();
         if (value.Kind == NodeKind.Quantity) return Malformed();
+        if (value.Kind is NodeKind.Tuple or NodeKind.Closed && value.Name.Length == 0 && exponent is { Kind: NodeKind.Symbol, Name: "T" })
+            return Made(Nodes.Matrix(value.Items, 1));
         return value.Kind == NodeKind.Matrix ? Made(MatrixAlgebra.Pow(value, exponent)) ?? Malformed() : Made(Nodes.Pow(value, exponent));
     }
 

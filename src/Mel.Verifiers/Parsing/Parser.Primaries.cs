@@ -38,6 +38,10 @@ internal sealed partial class Parser
             case TokenKind.Binomial: return Binomial();
             case TokenKind.Sum or TokenKind.Integral or TokenKind.Limit: return BigOperator();
             case TokenKind.Begin: return Environment();
+            case TokenKind.OpenParen when NextKind == TokenKind.Number && _tokens[_at + 2].Kind == TokenKind.CloseParen
+                && _tokens[_at + 3].Kind == TokenKind.Underscore:
+                _at += 3;
+                return Based(_tokens[_at - 2].Text);
             case TokenKind.OpenParen or TokenKind.OpenBracket or TokenKind.CloseBracket: return Bracketed();
             case TokenKind.OpenGroup: return Group();
             case TokenKind.OpenSet: return Braced();

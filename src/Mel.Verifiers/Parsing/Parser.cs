@@ -19,6 +19,7 @@ internal sealed partial class Parser
     private int _integrals;
     private string _differential = "x";   // the variable of the innermost integral
     private bool _french;          // inside ]a, b[, where [ closes
+    private int _branches;         // open values of branches, which end where their condition begins
     private bool _separating;      // commas separate: inside brackets, and where the run of digits is no grouped number
     private readonly LetterReading _letters;
     private bool _ambiguous;       // a unit was read that plain letters may mean as well
@@ -71,12 +72,22 @@ internal sealed partial class Parser
         List<Node>? items = null, groups = null;
         Node? single = null;
         bool separatedBySemicolon = false, joins = false;
-        System.Text.StringBuilder connectives = new();
+        System.Text.StringBuilder connectives = new(), separators = new();
         while (true)
         {
             Node? item = Relation();
             if (item is null) return null;
-            if (items is null && single is not null && joins && Together(single, item, within: true) is { } compound) single = compound;
+            if ((items?[^1] ?? single) is { Kind: NodeKind.Relation, Name: "≠", Items.Length: 2 } before && item.IsScalar && !item.Has(Traits.Variables))
+            {
+                // x is neither 1 nor 2
+                item = Nodes.Relation([before.Items[0], item], "≠");
+                separators[^1] = ListSeparators.And;
+            }
+            if (items is null && single is not null && joins && Together(single, item, within: true) is { } compound)
+            {
+                single = compound;
+                separators.Clear();
+            }
             else if (items is not null) items.Add(item);
             else if (single is null) single = item;
             else items = [single, item];
@@ -84,12 +95,15 @@ internal sealed partial class Parser
             bool separated = false, semicolon = false;
             joins = Kind is TokenKind.And or TokenKind.Comma;
             if (Kind is TokenKind.And or TokenKind.Or) _ = connectives.Append(Current.Text);
+            char separator = ListSeparators.TightComma;
             while (Kind is TokenKind.Comma or TokenKind.And or TokenKind.Or or TokenKind.Semicolon or TokenKind.Wide or TokenKind.ThousandsComma)
             {
                 semicolon |= Kind == TokenKind.Semicolon;
+                separator = Joined(separator, Current);
                 separated = true;
                 _at++;
             }
+            if (_branches > 0 && AtBranchWord()) break;
             if (separated && IsNote())
             {
                 if (items is null) single = Noted(single!);
@@ -98,8 +112,11 @@ internal sealed partial class Parser
                 break;
             }
             if (!separated || Closes(Kind)) break;
-            if (semicolon)
+            if (Current.SpaceBefore && separator == ListSeparators.TightComma) separator = ListSeparators.Comma;
+            if (!semicolon) separators.Append(separator);
+            else
             {
+                separators.Clear();
                 separatedBySemicolon = true;
                 groups ??= [];
                 groups.Add(Grouped(single!, items));
@@ -114,13 +131,23 @@ internal sealed partial class Parser
             return groups.Count == 1 ? groups[0] : Made(Nodes.Structure(NodeKind.List, [.. groups], plain ? ";" : "g"));
         }
         if (items is not null && IsLogical(items, connectives)) return Made(Nodes.Relation([.. items], connectives.ToString()));
-        return items is null ? single : Made(Nodes.Structure(NodeKind.List, [.. items]));
+        return items is null ? single : Made(Nodes.Structure(NodeKind.List, [.. items], ListSeparators.NameOf(separators)));
     }
 
     // p \land q: statements, not values; between conditions such as x > 1 the sign is the word
     private static bool IsLogical(List<Node> items, System.Text.StringBuilder connectives)
         => connectives.Length == items.Count - 1 && connectives.ToString().AsSpan().IndexOfAnyExcept('∧', '∨') < 0
             && items.TrueForAll(static i => i is { Kind: NodeKind.Relation, Name: "→" or "⇒" or "⇔" or "↔" } || i.IsScalar && i.Has(Traits.Variables));
+
+    // a word says more than the comma before it
+    private static char Joined(char before, Token token) => token.Kind switch
+    {
+        TokenKind.And => ListSeparators.And,
+        TokenKind.Or => ListSeparators.Or,
+        _ when before is ListSeparators.And or ListSeparators.Or => before,
+        TokenKind.Comma when !token.SpaceBefore => before,
+        _ => ListSeparators.Comma,
+    };
 
     private static Node Grouped(Node single, List<Node>? items) => items is null ? single : Nodes.Structure(NodeKind.Group, [.. items]);
 
@@ -195,7 +222,7 @@ internal sealed partial class Parser
     {
         Node? first = Sum();
         if (first is not null && AtRemainder()) return Remainder(first);
-        if (first is null || Kind != TokenKind.Colon || Closes(NextKind)) return first;
+        if (first is null || Kind != TokenKind.Colon || Closes(NextKind) || first.Kind == NodeKind.NamedSet) return first;
         List<Node> items = [first];
         while (Kind == TokenKind.Colon)
         {

@@ -116,6 +116,7 @@ internal sealed partial class Tokenizer
             case TokenKind.Operator: Operator(known, meaning.Text); break;
             case TokenKind.NamedSet when meaning.Text is "mathbb" or "Bbb": NamedSet(known); break;
             case TokenKind.Begin or TokenKind.EndEnvironment: Environment(meaning.Kind, known); break;
+            case TokenKind.Symbol when meaning.Text == "circled": Circled(known); break;
             case TokenKind.Wide:
                 Emit(TokenKind.Wide, "", known);
                 break;
@@ -182,8 +183,21 @@ internal sealed partial class Tokenizer
         else if (OperatorWord(trimmed, end) is var (kind, sign) && kind != TokenKind.End) Emit(kind, sign, end - _at);
         else if (trimmed.TrimEnd(',').Trim().ToLowerInvariant() is "and" or "or" or "and/or" or "&" && trimmed.Length <= 7)
             Emit(trimmed.Contains('o', StringComparison.OrdinalIgnoreCase) && !trimmed.StartsWith('a') ? TokenKind.Or : TokenKind.And, trimmed, end - _at);
+        else if (JoiningWord(trimmed) is { } joint) Emit(joint, trimmed, end - _at);
         else if (trimmed is "," or ";") Emit(TokenKind.Comma, ",", end - _at);
         else Emit(TokenKind.Text, content, end - _at);
+    }
+
+    // \textcircled{1}\textcircled{3} names two statements
+    private void Circled(int length)
+    {
+        if (!TryArgument(length, out string content, out int end))
+        {
+            Emit(TokenKind.Unknown, "circled", length);
+            return;
+        }
+        if (_tokens.Count > 0 && _tokens[^1] is { Kind: TokenKind.Symbol } before && before.Text.StartsWith('(')) _tokens.Add(new Token(TokenKind.Comma, ",", _at, _at, true));
+        Emit(TokenKind.Symbol, "(" + content.Trim() + ")", end - _at);
     }
 
     // digits and operators, or mathematics of its own

@@ -97,6 +97,12 @@ internal sealed partial class Tokenizer
             end++;
             while (end < _text.Length && char.IsAsciiDigit(_text[end])) end++;
         }
+        else if (end + 1 < _text.Length && _text[end] == '.' && _text[end + 1] is '/' or '*' or ')' or ']' or ',' or '+' or '-')
+        {
+            // 1./3: a point with nothing behind it
+            Emit(TokenKind.Number, _text[_at..end], end + 1 - _at);
+            return;
+        }
         // 3e5, 1.2E-7: a letter directly behind would make it a product
         if (end < _text.Length && _text[end] is 'e' or 'E')
         {
@@ -180,8 +186,17 @@ internal sealed partial class Tokenizer
         {
             case 'e': Emit(TokenKind.Constant, "e", 1); break;
             case 'i': Emit(TokenKind.Constant, "i", 1); break;
+            case 'x' or 'X' when IsTimes(): Emit(TokenKind.Times, "x", 1); break;
             default: Emit(TokenKind.Symbol, LetterName(c), 1); break;
         }
+    }
+
+    // 1.5x10^3: between a number and a power of ten the letter is a sign
+    private bool IsTimes()
+    {
+        if (_tokens.Count == 0 || _tokens[^1].Kind != TokenKind.Number) return false;
+        ReadOnlySpan<char> rest = _text.AsSpan(_at + 1).TrimStart(' ');
+        return rest.StartsWith("10") && rest[2..].TrimStart(' ') is ['^', ..] or ['*', '*', ..];
     }
 
     private static readonly string[] LetterNames = [.. Enumerable.Range(0, 128).Select(static c => ((char)c).ToString())];
@@ -208,8 +223,17 @@ internal sealed partial class Tokenizer
         while (end < _text.Length && _text[end] >= 128 && !char.IsWhiteSpace(_text[end])) end++;
         bool letters = true;
         for (int i = _at; i < end; i++) letters &= char.IsLetter(_text[i]) || char.IsSurrogate(_text[i]);
-        Emit(letters ? TokenKind.Text : TokenKind.Unknown, _text[_at..end], end - _at);
+        string run = _text[_at..end];
+        Emit(JoiningWord(run) ?? (letters ? TokenKind.Text : TokenKind.Unknown), run, end - _at);
     }
+
+    // "and" and "or" between Chinese answers
+    private static TokenKind? JoiningWord(string word) => word switch
+    {
+        "或" or "或者" => TokenKind.Or,
+        "和" or "与" or "及" or "以及" or "且" => TokenKind.And,
+        _ => null,
+    };
 
     private void Punctuation(char c)
     {

@@ -89,6 +89,9 @@ internal enum NodeKind
     // structures
     Tuple, Closed, LeftOpen, RightOpen, Open, Set, List, Group, Union, Intersection, Difference, EmptySet, NamedSet, Relation, Matrix, Ratio, Ellipsis,
 
+    /// <summary>Values by cases: a value and its condition in turn; a condition in words is a text.</summary>
+    Piecewise,
+
     // words
     Text, Choice,
 }
