@@ -7,12 +7,12 @@ internal abstract class ExpressionPairs
 
     protected ExpressionPairs(int seed)
     {
-        Random = new Random(seed);
-        _rewriting = new Rewriting(Random);
-        Latex = new LatexWriter(Random);
+        Dice = new Dice(seed);
+        _rewriting = new Rewriting(Dice);
+        Latex = new LatexWriter(Dice);
     }
 
-    protected Random Random { get; }
+    protected Dice Dice { get; }
 
     protected LatexWriter Latex { get; }
 
@@ -28,8 +28,8 @@ internal abstract class ExpressionPairs
         while (true)
         {
             (string kind, Expression gold) = Draw();
-            Expression answer = Identity(gold) ?? _rewriting.Rewrite(gold, Random.Next(1, 4));
-            if (!same) answer = _rewriting.Slip(Random.Next(2) == 0 ? answer : gold);
+            Expression answer = Identity(gold) ?? _rewriting.Rewrite(gold, Dice.Next(1, 4));
+            if (!same) answer = _rewriting.Slip(Dice.Coin() ? answer : gold);
             bool? verdict = Same(gold, answer);
             if (same && verdict == false)
                 throw new InvalidOperationException($"a rewriting of {Latex.Write(gold)} changed its value: {Latex.Write(answer)}");

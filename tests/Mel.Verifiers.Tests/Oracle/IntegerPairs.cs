@@ -11,7 +11,7 @@ internal sealed class IntegerPairs(int seed) : ExpressionPairs(seed)
 
     protected override (string Kind, Expression Expression) Draw()
     {
-        (string kind, Expression gold, Expression? identity) = Random.Next(6) switch
+        (string kind, Expression gold, Expression? identity) = Dice.Next(6) switch
         {
             0 => Divisors(),
             1 => Rounding(),
@@ -30,8 +30,8 @@ internal sealed class IntegerPairs(int seed) : ExpressionPairs(seed)
 
     private (string, Expression, Expression?) Divisors()
     {
-        Expression m = "m", n = "n", k = Random.Next(2, 40), c = Random.Next(1, 6);
-        (Expression gold, Expression? same) = Random.Next(10) switch
+        Expression m = "m", n = "n", k = Dice.Next(2, 40), c = Dice.Next(1, 6);
+        (Expression gold, Expression? same) = Dice.Next(10) switch
         {
             0 => (F("gcd", m, n), F("gcd", n, m)),
             1 => (F("gcd", n, k), F("gcd", k, n)),
@@ -49,9 +49,9 @@ internal sealed class IntegerPairs(int seed) : ExpressionPairs(seed)
 
     private (string, Expression, Expression?) Rounding()
     {
-        int d = Random.Next(2, 60), c = Random.Next(1, 9);
+        int d = Dice.Next(2, 60), c = Dice.Next(1, 9);
         Expression n = "n", k = d;
-        (Expression gold, Expression? same) = Random.Next(7) switch
+        (Expression gold, Expression? same) = Dice.Next(7) switch
         {
             0 => (F("floor", n / k), (n - F("mod", n, k)) / k),
             1 => (F("ceil", n / k), F("floor", (n + (d - 1)) / k)),
@@ -66,9 +66,9 @@ internal sealed class IntegerPairs(int seed) : ExpressionPairs(seed)
 
     private (string, Expression, Expression?) Remainder()
     {
-        int d = Random.Next(2, 60), c = Random.Next(1, 5);
+        int d = Dice.Next(2, 60), c = Dice.Next(1, 5);
         Expression n = "n", k = d;
-        (Expression gold, Expression? same) = Random.Next(4) switch
+        (Expression gold, Expression? same) = Dice.Next(4) switch
         {
             0 => (F("mod", n, k), n - k * F("floor", n / k)),
             1 => (F("mod", n + c * d, k), F("mod", n, k)),
@@ -81,8 +81,8 @@ internal sealed class IntegerPairs(int seed) : ExpressionPairs(seed)
     private (string, Expression, Expression?) Chosen()
     {
         Expression n = "n", k = "k";
-        int c = Random.Next(3, 45);
-        (Expression gold, Expression? same) = Random.Next(7) switch
+        int c = Dice.Next(3, 45);
+        (Expression gold, Expression? same) = Dice.Next(7) switch
         {
             0 => (F("binom", n, 2), n * (n - 1) / 2),
             1 => (F("binom", n + 1, 2), n * (n + 1) / 2),
@@ -98,7 +98,7 @@ internal sealed class IntegerPairs(int seed) : ExpressionPairs(seed)
     private (string, Expression, Expression?) Factorials()
     {
         Expression n = "n";
-        (Expression gold, Expression? same) = Random.Next(5) switch
+        (Expression gold, Expression? same) = Dice.Next(5) switch
         {
             0 => (F("factorial", n + 1) / F("factorial", n), n + 1),
             1 => (F("factorial", n), n * F("factorial", n - 1)),
@@ -111,15 +111,15 @@ internal sealed class IntegerPairs(int seed) : ExpressionPairs(seed)
 
     private (string, Expression, Expression?) Numbers()
     {
-        int a = Random.Next(2, 400), b = Random.Next(2, 90), c = Random.Next(2, 14);
-        Expression gold = Random.Next(8) switch
+        int a = Dice.Next(2, 400), b = Dice.Next(2, 90), c = Dice.Next(2, 14);
+        Expression gold = Dice.Next(8) switch
         {
             0 => F("gcd", a, b),
             1 => F("lcm", a, b),
             2 => F("mod", a, b),
             3 => F("floor", (Expression)a / b),
             4 => F("ceil", (Expression)a / b),
-            5 => F("binom", c + 3, Random.Next(0, c)),
+            5 => F("binom", c + 3, Dice.Next(0, c)),
             6 => F("factorial", c),
             _ => F("factorial", c + 2) / F("factorial", c),
         };

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace Mel.Verifiers.Tests.Oracle;
 
 /// <summary>Writes an expression in one of its many ordinary spellings, with no bracket left out that its meaning needs.</summary>
-internal sealed class LatexWriter(Random random)
+internal sealed class LatexWriter(Dice dice)
 {
+    // beside one of these a factor might be read as part of its argument
+    private static readonly string[] Functions = ["\\exp", "\\sin", "\\cos", "\\tan", "\\ln", "\\l", "\\m", "\\g"];
+
     private const int Whole = 0, Sum = 1, Product = 2, Factor = 3, Base = 4;
 
     public string Write(Expression e) => WriteIn(e, Whole);
-
-    /// <summary>One of the spellings, all equally likely.</summary>
-    public string Any(params ReadOnlySpan<string> spellings) => spellings[random.Next(spellings.Length)];
 
     private string WriteIn(Expression e, int place) => e.Head switch
     {
@@ -23,15 +23,15 @@ internal sealed class LatexWriter(Random random)
         "^" => Bracket(WriteIn(e.Parts[0], Base) + Exponent(Write(e.Parts[1])), Factor, place),
         _ when e.Parts.Count == 0 => e.Head == "pi" ? "\\pi" : e.Head,
         "sqrt" => Bracket("\\sqrt{" + Write(e.Parts[0]) + "}", Factor, place),
-        "exp" => Bracket(Any("e^{" + Write(e.Parts[0]) + "}", "\\exp(" + Write(e.Parts[0]) + ")"), Factor, place),
+        "exp" => Bracket(dice.Pick("e^{" + Write(e.Parts[0]) + "}", "\\exp(" + Write(e.Parts[0]) + ")"), Factor, place),
         "abs" => Bracket(Absolute(Write(e.Parts[0])), Factor, place),
         "sin" or "cos" or "tan" or "ln" => Bracket(Applied("\\" + e.Head, e.Parts[0]), Factor, place),
         "max" or "min" or "gcd" => Bracket($"\\{e.Head}{Arguments(e)}", Factor, place),
-        "lcm" => Bracket(Any("\\operatorname{lcm}", "\\text{lcm}", "\\mathrm{lcm}") + Arguments(e), Factor, place),
-        "floor" => Bracket(Any("\\lfloor " + Write(e.Parts[0]) + " \\rfloor", "\\left\\lfloor " + Write(e.Parts[0]) + "\\right\\rfloor"), Factor, place),
+        "lcm" => Bracket(dice.Pick("\\operatorname{lcm}", "\\text{lcm}", "\\mathrm{lcm}") + Arguments(e), Factor, place),
+        "floor" => Bracket(dice.Pick("\\lfloor " + Write(e.Parts[0]) + " \\rfloor", "\\left\\lfloor " + Write(e.Parts[0]) + "\\right\\rfloor"), Factor, place),
         "ceil" => Bracket("\\lceil " + Write(e.Parts[0]) + " \\rceil", Factor, place),
         "mod" => Bracket(WriteIn(e.Parts[0], Factor) + " \\bmod " + WriteIn(e.Parts[1], Base), Sum, place == Whole ? Whole : Factor),
-        "binom" => Bracket(Any("\\binom", "\\dbinom", "\\tbinom") + $"{{{Write(e.Parts[0])}}}{{{Write(e.Parts[1])}}}", Factor, place),
+        "binom" => Bracket(dice.Pick("\\binom", "\\dbinom", "\\tbinom") + $"{{{Write(e.Parts[0])}}}{{{Write(e.Parts[1])}}}", Factor, place),
         "factorial" => Bracket(WriteIn(e.Parts[0], Base) + "!", Factor, place),
         _ => throw new ArgumentException($"no spelling for {e.Head}", nameof(e)),
     };
@@ -41,11 +41,11 @@ internal sealed class LatexWriter(Random random)
         if (value.Sign < 0) return Bracket("-" + Number(-value, Product), Sum, place);
         if (value.IsWhole) return value.Top.ToString(CultureInfo.InvariantCulture);
         string top = value.Top.ToString(CultureInfo.InvariantCulture), bottom = value.Bottom.ToString(CultureInfo.InvariantCulture);
-        return place <= Sum && random.Next(3) == 0 ? $"{top}/{bottom}" : Bracket(Fraction() + $"{{{top}}}{{{bottom}}}", Factor, place);
+        return place <= Sum && dice.Next(3) == 0 ? $"{top}/{bottom}" : Bracket(Fraction() + $"{{{top}}}{{{bottom}}}", Factor, place);
     }
 
     private string Quotient(Expression e, int place)
-        => place <= Sum && random.Next(4) == 0
+        => place <= Sum && dice.Next(4) == 0
             ? Bracket(WriteIn(e.Parts[0], Base) + "/" + WriteIn(e.Parts[1], Base), Product, place)
             : Bracket(Fraction() + $"{{{Write(e.Parts[0])}}}{{{Write(e.Parts[1])}}}", Factor, place);
 
@@ -58,33 +58,35 @@ internal sealed class LatexWriter(Random random)
 
     private string Times(string left, string right)
     {
-        bool letters = char.IsAsciiLetter(right[0]) || right[0] == '(' || (right.StartsWith("\\sqrt", StringComparison.Ordinal) && !left.Contains('\\', StringComparison.Ordinal));
+        bool letters = char.IsAsciiLetter(right[0]) || right[0] == '(' || (right.StartsWith("\\sqrt", StringComparison.Ordinal) && !left.Contains('\\'));
         bool simple = char.IsAsciiLetterOrDigit(left[^1]) || left[^1] is '}' or ')';
-        bool word = left.Contains("exp", StringComparison.Ordinal) || left.Contains("\\s", StringComparison.Ordinal) || left.Contains('|', StringComparison.Ordinal)
-            || left.Contains("\\c", StringComparison.Ordinal) || left.Contains("\\t", StringComparison.Ordinal) || left.Contains("\\l", StringComparison.Ordinal);
-        if (!letters || !simple || word || random.Next(3) == 0) return left + Any(" \\cdot ", " \\times ", "\\cdot ", "\\,\\cdot\\,") + right;
+        bool word = left.Contains('|') || Array.Exists(Functions, left.Contains);
+        if (!letters || !simple || word || dice.Next(3) == 0) return left + dice.Pick(" \\cdot ", " \\times ", "\\cdot ", "\\,\\cdot\\,") + right;
         // a space ends the name of a command, and keeps a letter away from the bracket that would be its argument
         return left + (char.IsAsciiLetter(left[^1]) ? right[0] == '(' ? "\\cdot " : " " : "") + right;
     }
 
     private string Applied(string name, Expression argument)
-        => argument.Parts.Count == 0 && argument.Head is not ("e" or "i") && !(argument.IsNumber && argument.Value.Sign < 0) && random.Next(2) == 0
+        => argument.Parts.Count == 0 && argument.Head is not ("e" or "i") && !(argument.IsNumber && argument.Value.Sign < 0) && dice.Coin()
             ? $"{name}{{{WriteIn(argument, Factor)}}}"
-            : Any($"{name}({Write(argument)})", $"{name}\\left({Write(argument)}\\right)");
+            : dice.Pick($"{name}({Write(argument)})", $"{name}\\left({Write(argument)}\\right)");
 
     private string Arguments(Expression e)
-        => Any($"({Write(e.Parts[0])}, {Write(e.Parts[1])})", $"\\left({Write(e.Parts[0])},{Write(e.Parts[1])}\\right)", $"({Write(e.Parts[0])},\\,{Write(e.Parts[1])})");
+    {
+        string first = Write(e.Parts[0]), second = Write(e.Parts[1]);
+        return dice.Pick($"({first}, {second})", $"\\left({first},{second}\\right)", $"({first},\\,{second})");
+    }
 
     private string Absolute(string inside)
-        => inside.Contains('|', StringComparison.Ordinal) || random.Next(2) == 0 ? $"\\left|{inside}\\right|" : $"|{inside}|";
+        => inside.Contains('|', StringComparison.Ordinal) || dice.Coin() ? $"\\left|{inside}\\right|" : $"|{inside}|";
 
-    private string Exponent(string text) => text.Length == 1 && random.Next(2) == 0 ? "^" + text : $"^{{{text}}}";
+    private string Exponent(string text) => text.Length == 1 && dice.Coin() ? "^" + text : $"^{{{text}}}";
 
-    private string Fraction() => Any("\\frac", "\\dfrac", "\\frac", "\\tfrac");
+    private string Fraction() => dice.Pick("\\frac", "\\dfrac", "\\frac", "\\tfrac");
 
-    private string Space(string sign) => random.Next(2) == 0 ? sign : " " + sign + " ";
+    private string Space(string sign) => dice.Coin() ? sign : " " + sign + " ";
 
     private string Bracket(string text, int own, int place) => own < place ? Round(text) : text;
 
-    private string Round(string text) => random.Next(2) == 0 ? "(" + text + ")" : "\\left(" + text + "\\right)";
+    private string Round(string text) => dice.Coin() ? "(" + text + ")" : "\\left(" + text + "\\right)";
 }

@@ -1,7 +1,7 @@
 namespace Mel.Verifiers.Tests.Oracle;
 
 /// <summary>Changes of an expression: rewritings that keep its value, and slips that may not.</summary>
-internal sealed class Rewriting(Random random)
+internal sealed class Rewriting(Dice dice)
 {
     private static readonly int[] Squares = [4, 9, 16, 25, 36];
 
@@ -32,15 +32,15 @@ internal sealed class Rewriting(Random random)
     private Expression Pick(Expression e)
     {
         Expression[] all = [.. e.All()];
-        return all[random.Next(all.Length)];
+        return all[dice.Next(all.Length)];
     }
 
     private Expression? Rule(Expression e)
     {
         Expression A() => e.Parts[0];
         Expression B() => e.Parts[1];
-        int n = random.Next(2, 9);
-        return (e.Head, random.Next(3)) switch
+        int n = dice.Next(2, 9);
+        return (e.Head, dice.Next(3)) switch
         {
             ("+", 0) => B() + A(),
             ("+", 1) => A() - -B(),
@@ -73,17 +73,17 @@ internal sealed class Rewriting(Random random)
             "sqrt" when a.IsNumber && a.Value.IsWhole => Root(a.Value),
             "sqrt" when a.Head == "^" && a.Parts[1].Value == 2 => Expression.Of("abs", a.Parts[0]),
             "abs" when a.Head == "-" => Expression.Of("abs", a.Parts[1] - a.Parts[0]),
-            "abs" => random.Next(2) == 0 ? Expression.Of("abs", -a) : Expression.Of("sqrt", a ^ 2),
-            "max" or "min" => random.Next(2) == 0 ? Expression.Of(e.Head, b, a)
+            "abs" => dice.Coin() ? Expression.Of("abs", -a) : Expression.Of("sqrt", a ^ 2),
+            "max" or "min" => dice.Coin() ? Expression.Of(e.Head, b, a)
                 : (e.Head == "max" ? a + b + Expression.Of("abs", a - b) : a + b - Expression.Of("abs", a - b)) / 2,
             "sin" when a.Head == "*" && a.Parts[0].IsNumber && a.Parts[0].Value == 2 => 2 * Expression.Of("sin", a.Parts[1]) * Expression.Of("cos", a.Parts[1]),
             "cos" when a.Head == "*" && a.Parts[0].IsNumber && a.Parts[0].Value == 2 => 1 - 2 * (Expression.Of("sin", a.Parts[1]) ^ 2),
-            "sin" => random.Next(2) == 0 ? -Expression.Of("sin", -a) : Expression.Of("cos", "pi" / (Expression)2 - a),
-            "cos" => random.Next(2) == 0 ? Expression.Of("cos", -a) : Expression.Of("sin", "pi" / (Expression)2 + a),
-            "tan" => random.Next(2) == 0 ? Expression.Of("sin", a) / Expression.Of("cos", a) : Expression.Of("tan", a + "pi"),
+            "sin" => dice.Coin() ? -Expression.Of("sin", -a) : Expression.Of("cos", "pi" / (Expression)2 - a),
+            "cos" => dice.Coin() ? Expression.Of("cos", -a) : Expression.Of("sin", "pi" / (Expression)2 + a),
+            "tan" => dice.Coin() ? Expression.Of("sin", a) / Expression.Of("cos", a) : Expression.Of("tan", a + "pi"),
             "exp" when a.Head == "+" => Expression.Of("exp", a.Parts[0]) * Expression.Of("exp", a.Parts[1]),
-            "exp" => random.Next(2) == 0 ? 1 / Expression.Of("exp", -a) : Expression.Of("exp", a - n) * Expression.Of("exp", n),
-            "ln" when a.IsNumber => random.Next(2) == 0 ? Expression.Of("ln", a.Value * n) - Expression.Of("ln", n) : Expression.Of("ln", a ^ 2) / 2,
+            "exp" => dice.Coin() ? 1 / Expression.Of("exp", -a) : Expression.Of("exp", a - n) * Expression.Of("exp", n),
+            "ln" when a.IsNumber => dice.Coin() ? Expression.Of("ln", a.Value * n) - Expression.Of("ln", n) : Expression.Of("ln", a ^ 2) / 2,
             _ => null,
         };
     }
@@ -92,18 +92,18 @@ internal sealed class Rewriting(Random random)
     {
         foreach (int square in Squares)
             if ((inside / square).IsWhole && inside > square) return (int)Math.Sqrt(square) * Expression.Of("sqrt", inside / square);
-        int k = random.Next(2, 6);
-        return random.Next(2) == 0 ? Expression.Of("sqrt", inside * k * k) / k : inside / Expression.Of("sqrt", inside);
+        int k = dice.Next(2, 6);
+        return dice.Coin() ? Expression.Of("sqrt", inside * k * k) / k : inside / Expression.Of("sqrt", inside);
     }
 
     private Expression? SlipOf(Expression e) => e.Head switch
     {
-        "#" => Expression.Number(e.Value + (e.Value.IsWhole ? random.Next(2) == 0 ? 1 : random.Next(2) == 0 ? -1 : random.Next(2, 12) : new Fraction(1, e.Value.Bottom))),
+        "#" => Expression.Number(e.Value + (e.Value.IsWhole ? dice.Pick(1, 1, -1, dice.Next(2, 12)) : new Fraction(1, e.Value.Bottom))),
         "+" => e.Parts[0] - e.Parts[1],
-        "-" => random.Next(2) == 0 ? e.Parts[0] + e.Parts[1] : e.Parts[1] - e.Parts[0],
-        "*" => random.Next(2) == 0 ? e.Parts[0] + e.Parts[1] : e.Parts[0],
-        "/" => random.Next(2) == 0 ? e.Parts[1] / e.Parts[0] : e.Parts[0] * e.Parts[1],
-        "neg" or "abs" or "floor" or "ceil" or "sqrt" or "factorial" when random.Next(2) == 0 => e.Parts[0],
+        "-" => dice.Coin() ? e.Parts[0] + e.Parts[1] : e.Parts[1] - e.Parts[0],
+        "*" => dice.Coin() ? e.Parts[0] + e.Parts[1] : e.Parts[0],
+        "/" => dice.Coin() ? e.Parts[1] / e.Parts[0] : e.Parts[0] * e.Parts[1],
+        "neg" or "abs" or "floor" or "ceil" or "sqrt" or "factorial" when dice.Coin() => e.Parts[0],
         "abs" => -e.Parts[0],
         "floor" => Expression.Of("ceil", e.Parts[0]),
         "ceil" => Expression.Of("floor", e.Parts[0]),
@@ -111,11 +111,11 @@ internal sealed class Rewriting(Random random)
         "cos" => Expression.Of("sin", e.Parts[0]),
         "tan" => 1 / e,
         "max" => Expression.Of("min", e.Parts[0], e.Parts[1]),
-        "min" => random.Next(2) == 0 ? e.Parts[0] : e.Parts[1],
-        "gcd" => random.Next(3) switch { 0 => Expression.Of("lcm", e.Parts[0], e.Parts[1]), 1 => e.Parts[0], _ => 1 },
-        "lcm" => random.Next(2) == 0 ? e.Parts[0] * e.Parts[1] : Expression.Of("gcd", e.Parts[0], e.Parts[1]),
+        "min" => dice.Coin() ? e.Parts[0] : e.Parts[1],
+        "gcd" => dice.Next(3) switch { 0 => Expression.Of("lcm", e.Parts[0], e.Parts[1]), 1 => e.Parts[0], _ => 1 },
+        "lcm" => dice.Coin() ? e.Parts[0] * e.Parts[1] : Expression.Of("gcd", e.Parts[0], e.Parts[1]),
         "mod" => e.Parts[0],
-        "binom" => random.Next(2) == 0 ? 0 : Expression.Of("binom", e.Parts[0] + 1, e.Parts[1]),
+        "binom" => dice.Coin() ? 0 : Expression.Of("binom", e.Parts[0] + 1, e.Parts[1]),
         _ => null,
     };
 }

@@ -9,15 +9,15 @@ internal sealed class ScalarPairs(int seed) : ExpressionPairs(seed)
 
     protected override (string Kind, Expression Expression) Draw()
     {
-        string kind = Kinds[Random.Next(Kinds.Length)];
+        string kind = Kinds[Dice.Next(Kinds.Length)];
         return (kind, kind switch
         {
             "polynomial" => Polynomial(2),
-            "rational" => Polynomial(1) / Polynomial(1) + (Random.Next(2) == 0 ? Small() / (Letter() + Small()) : Polynomial(1)),
+            "rational" => Polynomial(1) / Polynomial(1) + (Dice.Coin() ? Small() / (Letter() + Small()) : Polynomial(1)),
             "radical" => Radical(2),
             "number" => Numbers(3),
             "trigonometry" => Trigonometry(),
-            "angle" => Angle() + (Random.Next(2) == 0 ? Small() : Angle() * Small()),
+            "angle" => Angle() + (Dice.Coin() ? Small() : Angle() * Small()),
             "exponential" => Exponential(),
             "complex" => Complex(2),
             _ => Absolute(),
@@ -26,30 +26,30 @@ internal sealed class ScalarPairs(int seed) : ExpressionPairs(seed)
 
     private Expression Polynomial(int depth)
     {
-        if (depth == 0) return Random.Next(3) == 0 ? Small() : Random.Next(3) == 0 ? Letter() ^ Random.Next(2, 4) : Letter();
+        if (depth == 0) return Dice.Next(3) == 0 ? Small() : Dice.Next(3) == 0 ? Letter() ^ Dice.Next(2, 4) : Letter();
         Expression a = Polynomial(depth - 1), b = Polynomial(depth - 1);
-        return Random.Next(5) switch { 0 => a * b, 1 => a - b, 2 => a + b, 3 => (a + Small()) ^ 2, _ => (a ^ 2) - (b ^ 2) };
+        return Dice.Next(5) switch { 0 => a * b, 1 => a - b, 2 => a + b, 3 => (a + Small()) ^ 2, _ => (a ^ 2) - (b ^ 2) };
     }
 
     private Expression Numbers(int depth)
     {
-        if (depth == 0 || Random.Next(5) == 0) return new Fraction(Random.Next(1, 30), Random.Next(1, 13));
+        if (depth == 0 || Dice.Next(5) == 0) return new Fraction(Dice.Next(1, 30), Dice.Next(1, 13));
         Expression a = Numbers(depth - 1), b = Numbers(depth - 1);
-        return Random.Next(4) switch { 0 => a * b, 1 => a - b, 2 => a + b, _ => a / b };
+        return Dice.Next(4) switch { 0 => a * b, 1 => a - b, 2 => a + b, _ => a / b };
     }
 
     private Expression Radical(int depth)
     {
-        if (depth == 0) return Random.Next(3) == 0 ? Small() : Expression.Of("sqrt", Random.Next(2, 60));
+        if (depth == 0) return Dice.Next(3) == 0 ? Small() : Expression.Of("sqrt", Dice.Next(2, 60));
         Expression a = Radical(depth - 1), b = Radical(depth - 1);
-        return Random.Next(5) switch { 0 => a * b, 1 => a - b, 2 => a + b, 3 => a / b, _ => Expression.Of("sqrt", (a ^ 2) + Small()) };
+        return Dice.Next(5) switch { 0 => a * b, 1 => a - b, 2 => a + b, 3 => a / b, _ => Expression.Of("sqrt", (a ^ 2) + Small()) };
     }
 
     private Expression Trigonometry()
     {
-        Expression x = Letter(), turn = Random.Next(2) == 0 ? 2 * x : x + "pi" / (Expression)Random.Next(2, 7);
-        Expression first = Expression.Of(Random.Next(2) == 0 ? "sin" : "cos", Random.Next(2) == 0 ? x : turn);
-        return Random.Next(4) switch
+        Expression x = Letter(), turn = Dice.Coin() ? 2 * x : x + "pi" / (Expression)Dice.Next(2, 7);
+        Expression first = Expression.Of(Dice.Coin() ? "sin" : "cos", Dice.Coin() ? x : turn);
+        return Dice.Next(4) switch
         {
             0 => first + Expression.Of("tan", x),
             1 => (first ^ 2) + Small() * Expression.Of("cos", 2 * x),
@@ -59,37 +59,37 @@ internal sealed class ScalarPairs(int seed) : ExpressionPairs(seed)
     }
 
     private Expression Angle()
-        => Expression.Of(Random.Next(2) == 0 ? "sin" : "cos", Random.Next(1, 12) * (Expression)"pi" / ((int[])[2, 3, 4, 6, 12, 5])[Random.Next(6)]);
+        => Expression.Of(Dice.Coin() ? "sin" : "cos", Dice.Next(1, 12) * (Expression)"pi" / Dice.Pick(2, 3, 4, 6, 12, 5));
 
-    private Expression Exponential() => Random.Next(4) switch
+    private Expression Exponential() => Dice.Next(4) switch
     {
-        0 => Expression.Of("exp", Small() + 1 / (Expression)Random.Next(2, 6)) + Small(),
-        1 => Expression.Of("ln", Random.Next(2, 40)) * Small() + Expression.Of("ln", Random.Next(2, 9)),
-        2 => Expression.Of("exp", Letter() / (Expression)Random.Next(90, 200)) * Polynomial(1),
+        0 => Expression.Of("exp", Small() + 1 / (Expression)Dice.Next(2, 6)) + Small(),
+        1 => Expression.Of("ln", Dice.Next(2, 40)) * Small() + Expression.Of("ln", Dice.Next(2, 9)),
+        2 => Expression.Of("exp", Letter() / (Expression)Dice.Next(90, 200)) * Polynomial(1),
         _ => (Expression.Of("exp", Small()) - Expression.Of("exp", -Small())) / 2,
     };
 
     private Expression Complex(int depth)
     {
-        if (depth == 0) return Random.Next(2) == 0 ? Small() + Small() * "i" : Small() * "i";
+        if (depth == 0) return Dice.Coin() ? Small() + Small() * "i" : Small() * "i";
         Expression a = Complex(depth - 1), b = Complex(depth - 1);
-        return Random.Next(5) switch { 0 => a * b, 1 => a - b, 2 => a + b, 3 => a / b, _ => a ^ 2 };
+        return Dice.Next(5) switch { 0 => a * b, 1 => a - b, 2 => a + b, 3 => a / b, _ => a ^ 2 };
     }
 
     private Expression Absolute()
     {
-        Expression x = Letter(), linear = Random.Next(2) == 0 ? x - Random.Next(1, 120) : Small() * x + Random.Next(-40, 40);
-        return Random.Next(5) switch
+        Expression x = Letter(), linear = Dice.Coin() ? x - Dice.Next(1, 120) : Small() * x + Dice.Next(-40, 40);
+        return Dice.Next(5) switch
         {
             0 => Expression.Of("abs", linear),
             1 => Expression.Of("sqrt", linear ^ 2) + Small(),
-            2 => Expression.Of(Random.Next(2) == 0 ? "max" : "min", x, Random.Next(-90, 90)),
-            3 => Expression.Of("abs", (x ^ 2) - Random.Next(1, 150)),
+            2 => Expression.Of(Dice.Coin() ? "max" : "min", x, Dice.Next(-90, 90)),
+            3 => Expression.Of("abs", (x ^ 2) - Dice.Next(1, 150)),
             _ => Expression.Of("abs", linear) - Expression.Of("abs", x + Small()),
         };
     }
 
-    private Expression Letter() => ((string[])["x", "y", "a", "b", "t"])[Random.Next(Random.Next(3) == 0 ? 5 : 1)];
+    private Expression Letter() => Dice.Next(3) == 0 ? Dice.Pick("x", "y", "a", "b", "t") : "x";
 
-    private Expression Small() => Random.Next(1, 10);
+    private Expression Small() => Dice.Next(1, 10);
 }

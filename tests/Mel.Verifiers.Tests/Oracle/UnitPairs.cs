@@ -13,24 +13,25 @@ internal sealed class UnitPairs(int seed)
         new("length", new(1, 1000), 1, "mm", "millimeters"), new("length", new(1, 100), 1, "cm", "centimeters", "centimetres"),
         new("length", 1, 1, "m", "meters", "metres"), new("length", 1000, 1, "km", "kilometers", "kilometres"),
         new("length", new(254, 10000), 0, "inches"), new("length", new(3048, 10000), 1, "ft", "feet"), new("length", new(9144, 10000), 0, "yards"),
-        new("time", new(1, 1000), 1, "ms", "milliseconds"), new("time", 1, 1, "s", "seconds"), new("time", 60, 1, "min", "minutes"), new("time", 3600, 1, "h", "hours"),
-        new("time", 86400, 0, "days"), new("mass", new(1, 1000), 1, "mg", "milligrams"), new("mass", 1, 1, "g", "grams"), new("mass", 1000, 1, "kg", "kilograms"),
-        new("energy", 1, 1, "J", "joules"), new("energy", 1000, 1, "kJ", "kilojoules"), new("power", 1, 1, "W", "watts"), new("power", 1000, 1, "kW", "kilowatts"),
+        new("time", new(1, 1000), 1, "ms", "milliseconds"), new("time", 1, 1, "s", "seconds"), new("time", 60, 1, "min", "minutes"),
+        new("time", 3600, 1, "h", "hours"), new("time", 86400, 0, "days"), new("mass", new(1, 1000), 1, "mg", "milligrams"),
+        new("mass", 1, 1, "g", "grams"), new("mass", 1000, 1, "kg", "kilograms"), new("energy", 1, 1, "J", "joules"),
+        new("energy", 1000, 1, "kJ", "kilojoules"), new("power", 1, 1, "W", "watts"), new("power", 1000, 1, "kW", "kilowatts"),
         new("power", 1000000, 1, "MW", "megawatts"), new("frequency", 1, 1, "Hz", "hertz"), new("frequency", 1000000, 1, "MHz", "megahertz"),
         new("pressure", 1, 1, "Pa", "pascals"), new("pressure", 1000, 1, "kPa", "kilopascals"), new("force", 1, 1, "N", "newtons"),
         new("force", 1000, 1, "kN", "kilonewtons"), new("volume", new(1, 1000), 1, "mL", "milliliters"), new("volume", 1, 1, "L", "liters"),
         new("charge", 1, 1, "C", "coulombs"), new("tension", 1, 1, "V", "volts"), new("tension", new(1, 1000), 1, "mV", "millivolts"),
     ];
 
-    private static readonly (string Large, string Small, int Ratio, string SmallOne)[] Compounds =
+    private static readonly (string Large, string Small, int Ratio)[] Compounds =
     [
-        ("hours", "minutes", 60, "minutes"), ("minutes", "seconds", 60, "seconds"), ("feet", "inches", 12, "inches"), ("days", "hours", 24, "hours"),
-        ("h", "min", 60, "min"), ("pounds", "ounces", 16, "ounces"), ("ft", "in", 12, "in"), ("dollars", "cents", 100, "cents"),
+        ("hours", "minutes", 60), ("minutes", "seconds", 60), ("feet", "inches", 12), ("days", "hours", 24),
+        ("h", "min", 60), ("pounds", "ounces", 16), ("ft", "in", 12), ("dollars", "cents", 100),
     ];
 
-    private readonly Random _random = new(seed);
+    private readonly Dice _dice = new(seed);
 
-    public Pair Next(bool same) => _random.Next(5) switch
+    public Pair Next(bool same) => _dice.Next(5) switch
     {
         0 => Compound(same),
         1 => Power(same),
@@ -40,83 +41,82 @@ internal sealed class UnitPairs(int seed)
 
     private Pair Plain(bool same)
     {
-        Unit unit = Table[_random.Next(Table.Length)];
+        Unit unit = Table[_dice.Next(Table.Length)];
         Fraction value = Value();
         string gold = Quantity(value, unit);
-        if (same && _random.Next(4) == 0) return new Pair("bare number", gold, Number(value), true);
+        if (same && _dice.Next(4) == 0) return new Pair("bare number", gold, Number(value), true);
         Unit[] kin = [.. Table.Where(u => u.Quantity == unit.Quantity && u != unit)], others = [.. Table.Where(u => u != unit)];
         if (same)
         {
-            if (kin.Length == 0 || Coin()) return new Pair("same unit", gold, Quantity(value, unit), true);
-            Unit to = kin[_random.Next(kin.Length)];
+            if (kin.Length == 0 || _dice.Coin()) return new Pair("same unit", gold, Quantity(value, unit), true);
+            Unit to = kin[_dice.Next(kin.Length)];
             Fraction converted = value * unit.Size / to.Size;
             return converted.ToDecimal() is null || converted > 1000000 ? new Pair("same unit", gold, Quantity(value, unit), true)
                 : new Pair("conversion", gold, Quantity(converted, to), true);
         }
-        if (Coin()) return new Pair("another unit", gold, Quantity(value, others[_random.Next(others.Length)]), false);
-        return kin.Length > 0 && Coin()
-            ? new Pair("another prefix", gold, Quantity(value, kin[_random.Next(kin.Length)]), false)
-            : new Pair("another value", gold, Quantity(value * 10 + (Coin() ? 0 : 1), unit), false);
+        if (_dice.Coin()) return new Pair("another unit", gold, Quantity(value, others[_dice.Next(others.Length)]), false);
+        return kin.Length > 0 && _dice.Coin()
+            ? new Pair("another prefix", gold, Quantity(value, kin[_dice.Next(kin.Length)]), false)
+            : new Pair("another value", gold, Quantity(value * 10 + (_dice.Coin() ? 0 : 1), unit), false);
     }
 
     private Pair Power(bool same)
     {
-        Unit unit = Table.Where(static u => u.Quantity == "length").ElementAt(_random.Next(4));
-        int power = _random.Next(2, 4);
+        Unit unit = Table.Where(static u => u.Quantity == "length").ElementAt(_dice.Next(4));
+        int power = _dice.Next(2, 4);
         Fraction value = Value();
         string gold = Number(value) + Raised(unit, power);
-        return same ? new Pair("power", gold, Coin() ? Number(value) + Raised(unit, power) : Number(value), true)
-            : new Pair("power", gold, Number(value) + (Coin() ? Raised(unit, 5 - power) : Coin() ? Symbol(unit.Names[0]) : Raised(Table[unit == Table[3] ? 2 : 3], power)), false);
+        if (same) return new Pair("power", gold, Number(value) + (_dice.Coin() ? Raised(unit, power) : ""), true);
+        Unit other = Table[unit == Table[3] ? 2 : 3];
+        return new Pair("power", gold, Number(value) + _dice.Pick(Raised(unit, 5 - power), Symbol(unit.Names[0]), Raised(other, power)), false);
     }
 
     private Pair Quotient(bool same)
     {
-        (string top, string bottom) = ((string, string)[])[("km", "h"), ("m", "s"), ("kg", "m"), ("cm", "s"), ("g", "L")] is var all ? all[_random.Next(5)] : default;
+        (string top, string bottom) = _dice.Pick(("km", "h"), ("m", "s"), ("kg", "m"), ("cm", "s"), ("g", "L"));
         Fraction value = Value();
         string gold = Number(value) + Over(top, bottom);
-        if (same) return new Pair("quotient", gold, Coin() ? Number(value) + Over(top, bottom) : Number(value), true);
-        return new Pair("quotient", gold, Number(value) + (Coin() ? Over(top, bottom == "s" ? "h" : "s") : Coin() ? Over(bottom, top) : Symbol(top)), false);
+        if (same) return new Pair("quotient", gold, Number(value) + (_dice.Coin() ? Over(top, bottom) : ""), true);
+        return new Pair("quotient", gold, Number(value) + _dice.Pick(Over(top, bottom == "s" ? "h" : "s"), Over(bottom, top), Symbol(top)), false);
     }
 
     private Pair Compound(bool same)
     {
-        (string large, string small, int ratio, string one) = Compounds[_random.Next(Compounds.Length)];
-        int big = _random.Next(2, 12), little = _random.Next(1, ratio);
+        (string large, string small, int ratio) = Compounds[_dice.Next(Compounds.Length)];
+        int big = _dice.Next(2, 12), little = _dice.Next(1, ratio);
         if (big == little) little = little == 1 ? 2 : 1;
         string gold = Two(big, large, little, small);
-        if (same) return new Pair("compound", gold, Coin() ? Two(big, large, little, small) : $"{big * ratio + little} \\text{{ {one}}}", true);
-        string wrong = _random.Next(4) switch
+        if (same) return new Pair("compound", gold, _dice.Coin() ? Two(big, large, little, small) : $"{big * ratio + little} \\text{{ {small}}}", true);
+        string wrong = _dice.Next(4) switch
         {
             0 => Two(little, large, big, small),
-            1 => $"{big * little} \\text{{ {one}}}",
-            2 => $"{big * ratio + little + 1} \\text{{ {one}}}",
+            1 => $"{big * little} \\text{{ {small}}}",
+            2 => $"{big * ratio + little + 1} \\text{{ {small}}}",
             _ => (big * little).ToString(CultureInfo.InvariantCulture),
         };
-        // a swap may be no slip: 2 and 12 of a dozenth are 3 dozens of it
-        return little * ratio + big == big * ratio + little ? Compound(same) : new Pair("compound", gold, wrong, false);
+        return new Pair("compound", gold, wrong, false);
     }
 
     private string Two(int big, string large, int little, string small)
-        => Pick($"{big} \\text{{ {large} }} {little} \\text{{ {small}}}", $"{big} \\text{{ {large} and }} {little} \\text{{ {small}}}", $"\\text{{{big} {large} {little} {small}}}");
+        => _dice.Pick($"{big} \\text{{ {large} }} {little} \\text{{ {small}}}", $"{big} \\text{{ {large} and }} {little} \\text{{ {small}}}",
+            $"\\text{{{big} {large} {little} {small}}}");
 
     private string Quantity(Fraction value, Unit unit)
     {
-        int name = _random.Next(unit.Names.Length);
-        return Number(value) + (name < unit.Symbols ? Symbol(unit.Names[name]) : Pick($" \\text{{ {unit.Names[name]}}}", $"\\text{{ {unit.Names[name]}}}", $"\\ \\text{{{unit.Names[name]}}}"));
+        int at = _dice.Next(unit.Names.Length);
+        string name = unit.Names[at];
+        return Number(value) + (at < unit.Symbols ? Symbol(name) : _dice.Pick($" \\text{{ {name}}}", $"\\text{{ {name}}}", $"\\ \\text{{{name}}}"));
     }
 
-    private string Symbol(string name) => Pick($" \\text{{ {name}}}", $"\\,\\text{{{name}}}", $" \\mathrm{{~{name}}}", $"\\,\\mathrm{{{name}}}");
+    private string Symbol(string name) => _dice.Pick($" \\text{{ {name}}}", $"\\,\\text{{{name}}}", $" \\mathrm{{~{name}}}", $"\\,\\mathrm{{{name}}}");
 
-    private string Raised(Unit unit, int power) => Symbol(unit.Names[0]) + Pick($"^{power}", $"^{{{power}}}");
+    private string Raised(Unit unit, int power) => Symbol(unit.Names[0]) + _dice.Pick($"^{power}", $"^{{{power}}}");
 
     private string Over(string top, string bottom)
-        => Pick($" \\text{{ {top}/{bottom}}}", $"\\,\\mathrm{{{top}/{bottom}}}", $" \\mathrm{{~{top}}} / \\mathrm{{{bottom}}}", $" \\text{{ {top}}}/\\text{{{bottom}}}");
+        => _dice.Pick($" \\text{{ {top}/{bottom}}}", $"\\,\\mathrm{{{top}/{bottom}}}", $" \\mathrm{{~{top}}} / \\mathrm{{{bottom}}}",
+            $" \\text{{ {top}}}/\\text{{{bottom}}}");
 
-    private Fraction Value() => _random.Next(3) == 0 ? new Fraction(_random.Next(5, 400), 10) : _random.Next(2, 90);
+    private Fraction Value() => _dice.Next(3) == 0 ? new Fraction(_dice.Next(5, 400), 10) : _dice.Next(2, 90);
 
     private static string Number(Fraction value) => value.ToDecimal()!;
-
-    private bool Coin() => _random.Next(2) == 0;
-
-    private string Pick(params ReadOnlySpan<string> choices) => choices[_random.Next(choices.Length)];
 }
