@@ -23,7 +23,10 @@ public sealed class HandVerdictTests
             MathVerification result = verifier.Verify(row.Gold, row.Prediction, row.Question);
             if (row.Expected) right++;
             if (result.IsCorrect != row.Expected)
-                (row.Expected ? negatives : positives).Add($"{row.Id} [{row.Kind}] gold {row.Gold} | {row.Prediction} | {result.Outcome} {result.Rule} {result.Method} {result.Answer}");
+            {
+                string got = $"{result.Outcome} {result.Rule} {result.Method} {result.Answer}";
+                (row.Expected ? negatives : positives).Add($"{row.Id} [{row.Kind}] gold {row.Gold} | {row.Prediction} | {got}");
+            }
         }
 
         TestContext.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"FN {negatives.Count} of {right}, FP {positives.Count}"));
@@ -41,7 +44,8 @@ public sealed class HandVerdictTests
             JsonElement row = document.RootElement;
             string Text(string name) => row.GetProperty(name).GetString()!;
             string? question = row.TryGetProperty("question", out JsonElement asked) ? asked.GetString() : null;
-            yield return new Row(Text("id"), Text("kind"), Text("gold"), Text("prediction"), row.GetProperty("expected").GetBoolean(), Text("preset"), question);
+            bool expected = row.GetProperty("expected").GetBoolean();
+            yield return new Row(Text("id"), Text("kind"), Text("gold"), Text("prediction"), expected, Text("preset"), question);
         }
     }
 }

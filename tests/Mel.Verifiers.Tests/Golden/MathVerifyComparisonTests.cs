@@ -30,7 +30,8 @@ public sealed class MathVerifyComparisonTests
                 if (GoldenHarness.Judge(row, questions).IsCorrect != row.Expected) ours[kind]++;
             }
             TestContext.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{file}: {rows} rows; Math-Verify 0.9.0 FN {theirs[0] - before[0]}, FP {theirs[1] - before[1]}; Mel FN {ours[0] - before[2]}, FP {ours[1] - before[3]}"));
+                $"{file}: {rows} rows; Math-Verify 0.9.0 FN {theirs[0] - before[0]}, FP {theirs[1] - before[1]}; "
+                + $"Mel FN {ours[0] - before[2]}, FP {ours[1] - before[3]}"));
         }
         ours[0].Should().BeLessThan(theirs[0]);
         ours[1].Should().BeLessThan(theirs[1]);
