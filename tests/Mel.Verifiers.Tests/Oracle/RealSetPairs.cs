@@ -47,7 +47,7 @@ internal sealed class RealSetPairs(int seed)
             4 => [new(null, false, a, first), new(b, second, null, false)],
             5 => [new(a, first, b, second), new(c, third, d, fourth)],
             6 => [new(null, false, a, false), new(a, false, null, false)],
-            _ => [new(-b * b.Sign, first, b * b.Sign, first)],
+            _ => [new(-(c - a), first, c - a, first)],
         };
     }
 

@@ -99,7 +99,7 @@ internal sealed class StructurePairs(int seed)
         Fraction value = a + new Fraction(b, b < 10 ? 10 : 100);
         string fraction = $"\\frac{{{value.Top}}}{{{value.Bottom}}}";
         if (same) return new Pair("decimal", _dice.Pick(point, fraction), _dice.Pick(point + "0", fraction), true);
-        string list = _dice.Pick($"{a}, {b}", $"{a} \\text{{ and }} {b}", $"{a} \\text{{ or }} {b}", $"{a},{b}");
+        string list = _dice.Pick($"{a}, {b}", $"{a} \\text{{ and }} {b}", $"{a} \\text{{ or }} {b}", $"\\{{{a}, {b}\\}}");
         string number = _dice.Pick(point, fraction);
         return _dice.Coin() ? new Pair("list against decimal", number, list, false) : new Pair("list against decimal", list, number, false);
     }
