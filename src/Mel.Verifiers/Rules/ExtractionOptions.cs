@@ -23,7 +23,7 @@ public sealed class ExtractionOptions
     /// <value>The default is false.</value>
     public bool RequireReasoning { get; set; }
 
-    /// <summary>Whether several boxes that disagree are no answer. Boxes joined to a list are one answer.</summary>
+    /// <summary>Whether several boxes that disagree in value are no answer. Boxes joined to a list are one answer.</summary>
     /// <value>The default is false: the last box is the answer.</value>
     public bool DisagreeingBoxesAreNoAnswer { get; set; }
 
