@@ -34,6 +34,7 @@ internal static class Questions
         if (before.IsEmpty || char.IsAsciiDigit(before[^1]) || before[^1] == '}') return false;
         // "x percent": the number is the unknown
         if (char.IsAsciiLetter(before[^1]) && before[^1] is not 'a' && (before.Length == 1 || before[^2] is ' ' or '$')) return true;
+        if (before.EndsWith(" in", StringComparison.OrdinalIgnoreCase)) return true;
         // "The percentage of ... is"
         bool ends = behind.TrimEnd(" $\\:?._").EndsWith(" is", StringComparison.Ordinal);
         for (int words = 0; words < NearestWords && !before.IsEmpty; words++)

@@ -13,7 +13,7 @@ internal static class BoxAgreement
         + "...|\\ldots|\\dots|\\cdots|?|\\square|\\Box|\\_\\_|___|…|\\text{answer}|\\text{Answer}|\\text{ANSWER}|\\text{final answer}|\\text{your answer}|\\text{result}|"
         + "answer|Answer|ANSWER|\\cdot|\\ |~").Split('|').ToFrozenSet(StringComparer.Ordinal);
 
-    private static readonly string[] Denials = [" not", "n't", "n't be", "cannot be", " never", " never be", "other than", "anything but", " neither", " nor"];
+    private static readonly string[] Denials = ["not", "n't", "n't be", "cannot be", "not be", "never", "never be", "other than", "anything but", "neither", "nor"];
 
     private static readonly string[] Doubts = ["maybe", "perhaps", "possibly", "(maybe", "(perhaps", "(possibly", "(or ", "but maybe", "but perhaps", "but possibly", "but it might",
         "but it may", "but it could", "is wrong", "is incorrect", "is not ", "is false", "isn't ", "might be", "may be", "could be", "or else", "or maybe", "or perhaps", "or possibly",
@@ -51,7 +51,8 @@ internal static class BoxAgreement
     {
         ReadOnlySpan<char> before = text.AsSpan(start, boxStart - start).TrimEnd(" $\\([{*:\n");
         foreach (string denial in Denials)
-            if (before.EndsWith(denial, StringComparison.OrdinalIgnoreCase)) return true;
+            if (before.EndsWith(denial, StringComparison.OrdinalIgnoreCase)
+                && (denial[1] == '\'' || before.Length == denial.Length || !char.IsAsciiLetter(before[^(denial.Length + 1)]))) return true;
         ReadOnlySpan<char> behind = text.AsSpan(boxEnd, Math.Min(end - boxEnd, 60)).TrimStart(" $\\)]}*,~");
         foreach (string doubt in Doubts)
             if (behind.StartsWith(doubt, StringComparison.OrdinalIgnoreCase)) return true;

@@ -22,6 +22,7 @@ internal static class Boxes
             if (closed) return null;
             found = boxes.Before(box.Start);
         }
+        if (found is null && !reading.BoxesMustAgree) found = BoxScanner.Misspelled(text, start, end);
         if (found is not { } last) return null;
         List<Box> group = [last];
         while (boxes.Before(group[0].Start) is { } before && before.End <= group[0].Start)
@@ -102,7 +103,7 @@ internal static class Boxes
             bare[length++] = c;
         }
         ReadOnlySpan<char> words = bare[..length].Trim();
-        if (words.IsEmpty) return false;                                   // a box that is only repeated
+        if (words.IsEmpty || words is "=") return false;                   // a box that is only repeated
         // "y_2 =" before the next box names it
         if (words.EndsWith("=", StringComparison.Ordinal))
         {

@@ -16,7 +16,7 @@ internal static class ChoiceLetters
     private static readonly string[] Names = ["the ", "it is ", "it's ", "it must be ", "we choose ", "I choose ", "we pick ", "I pick ", "we select ", "I select ", "option ",
         "choice ", "letter ", "only "];
 
-    private static readonly string[] Denials = ["not", "n't be", "rules out", "ruled out", "rule out", "ruling out", "eliminates", "eliminate", "eliminated", "eliminating",
+    private static readonly string[] Denials = ["not", "n't", "n't be", "rules out", "ruled out", "rule out", "ruling out", "eliminates", "eliminate", "eliminated", "eliminating",
         "excludes", "exclude", "excluding", "rather than", "instead of", "neither", "nor", "than", "non", "不是", "排除"];
 
     public static ExtractedAnswer? Find(string text, int start, int end, string letters, out bool closed)
@@ -76,7 +76,7 @@ internal static class ChoiceLetters
     private static ExtractedAnswer? Verdict(string text, int from, int end, string letters, out bool closed)
     {
         closed = false;
-        int first = -1, last = -1;
+        int first = -1, last = -1, denied = -1;
         bool alternatives = false;
         SortedSet<char> chosen = [];
         for (int i = from; i < end; i++)
@@ -84,7 +84,11 @@ internal static class ChoiceLetters
             if (Run(text, i, from, end, letters) is not (> 0 and int length)) continue;
             if (first < 0)
             {
-                if (IsDenied(text, from, i)) continue;
+                if (IsDenied(text, from, i) || denied >= 0 && text.AsSpan(denied, i - denied).Trim(" ()*$,") is "" or "or" or "nor" or "and")
+                {
+                    denied = i + length;
+                    continue;
+                }
                 first = i;
             }
             else
@@ -167,7 +171,7 @@ internal static class ChoiceLetters
             if (before.EndsWith(name.AsSpan().TrimEnd(), StringComparison.Ordinal)) before = before[..^(name.Length - 1)].TrimEnd();
         foreach (string denial in Denials)
             if (before.EndsWith(denial, StringComparison.OrdinalIgnoreCase)
-                && (before.Length == denial.Length || denial[0] == 'n' && denial.Length == 6 || !char.IsAsciiLetter(before[^(denial.Length + 1)]))) return true;
+                && (before.Length == denial.Length || denial[1] == '\'' || !char.IsAsciiLetter(before[^(denial.Length + 1)]))) return true;
         return false;
     }
 

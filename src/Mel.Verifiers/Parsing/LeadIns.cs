@@ -24,9 +24,16 @@ internal static class LeadIns
     private static readonly FrozenSet<string> Verbs = Set("is are equals gives yields get gets obtain find have be comes");
 
     private static readonly FrozenSet<string> Adverbs = Set("exactly precisely approximately about roughly around circa simply just only either both therefore thus "
-        + "hence so still then equal to indeed clearly");
+        + "hence so still then equal to indeed clearly definitely certainly surely");
 
     private static readonly string[] Commands = ["\\text{", "\\textbf{", "\\textit{", "\\textrm{", "\\mathrm{", "\\mbox{"];
+
+    private static readonly string[] Reasons = [" since ", " because ", "(since ", "(because ", "\\text{since ", "\\text{ since ", "\\text{because ", "\\text{ because ", "\\text{, since ",
+        "\\text{, because ", "(\\text{since ", "(\\text{because ", "(\\text{ since ", " (see ", "\\text{ (see ", "\\text{(see ", " (as ", "\\text{ (as ", "\\text{(as ", " (no solution", "\\text{ (no solution", "\\text{(no solution", " in total", " in all"];
+
+    private static readonly string[] Marks = ["\\checkmark", "✓", "✔", "✅", "\\blacksquare"];
+
+    private static readonly string[] Spaces = ["\\quad", "\\qquad", "\\;", "\\,", "\\ "];
 
     private static readonly string[] Verdicts = ["is the answer", "is the final answer", "is our answer", "is my answer", "is the correct answer", "is the solution",
         "is the result", "is the value", "is correct", "is the only solution", "is the unique solution", "and we are done", "as required", "as desired"];
@@ -38,6 +45,30 @@ internal static class LeadIns
         int start = Start(bare), end = End(bare, start);
         return start == 0 && end == bare.Length ? text : bare[start..end];
     }
+
+    /// <summary>The text without the reason or remark that follows the answer; the text itself when it has none.</summary>
+    public static string WithoutRemark(string text)
+    {
+        int end = text.Length;
+        foreach (string reason in Reasons)
+        {
+            int at = text.IndexOf(reason, StringComparison.OrdinalIgnoreCase);
+            if (at > 0) end = Math.Min(end, at);
+        }
+        foreach (string mark in Marks)
+            if (text.AsSpan(0, end).TrimEnd().EndsWith(mark, StringComparison.Ordinal)) end = text.AsSpan(0, end).TrimEnd().Length - mark.Length;
+        if (end == text.Length) return WithoutArticle(text);
+        string answer = text[..end].TrimEnd(' ', ',', ';', '~');
+        foreach (string space in Spaces)
+            if (answer.EndsWith(space, StringComparison.Ordinal)) answer = answer[..^space.Length].TrimEnd(' ', ',', ';', '~');
+        return WithoutArticle(answer.Length == 0 ? text : answer);
+    }
+
+    // "3/4 of a mile"
+    private static string WithoutArticle(string text)
+        => text.Length > 0 && (char.IsAsciiDigit(text[0]) || text[0] is '\\' or '$')
+            ? text.Replace(" of a ", " ", StringComparison.Ordinal).Replace(" of an ", " ", StringComparison.Ordinal)
+            : text;
 
     /// <summary>Whether every word may stand before an answer.</summary>
     public static bool Lead(ReadOnlySpan<char> words)
