@@ -38,7 +38,9 @@ internal sealed class ParsedAnswer
         if (!hedged) text = LeadIns.WithoutRemark(text);
         ParseStatus status = hedged ? ParseStatus.Malformed : Parser.Parse(text, limits, out node);
         if (status != ParseStatus.Malformed) return new ParsedAnswer(text, node, status);
-        return (text.Length < whole.Length && !whole.EndsWith('.') || IsWords(whole)) && IsWords(text) ? new ParsedAnswer(text, Nodes.Text(text), ParseStatus.Parsed) : new ParsedAnswer(text, null, status);
+        // words behind a lead-in are an answer, unless the sentence ends in a full stop
+        bool words = (text.Length < whole.Length && !whole.EndsWith('.') || IsWords(whole)) && IsWords(text);
+        return words ? new ParsedAnswer(text, Nodes.Text(text), ParseStatus.Parsed) : new ParsedAnswer(text, null, status);
     }
 
     private static readonly string[] Strikes = ["\\cancel{", "\\xcancel{", "\\bcancel{", "\\sout{", "\\st{"];

@@ -19,8 +19,11 @@ internal readonly record struct Box(int Start, int ContentStart, int ContentEnd,
 /// <summary>Walks through the <c>\boxed</c> and <c>\fbox</c> commands of a text.</summary>
 internal static class BoxScanner
 {
-    private static readonly string[] Misspellings = ["\\oxed{", "\boxed{", "\\boxd{", "\\boxe{", "\\boxeed{", "\\boxex{", "\\bboxed{", "\\Boxed{", "\\BOXED{",
-        "\\boxded{", "\\boxedd{", "\\boxes{", "\\box{"];
+    private static readonly string[] Misspellings =
+    [
+        "\\oxed{", "\boxed{", "\\boxd{", "\\boxe{", "\\boxeed{", "\\boxex{", "\\bboxed{", "\\Boxed{", "\\BOXED{", "\\boxded{", "\\boxedd{", "\\boxes{",
+        "\\box{",
+    ];
 
     /// <summary>The first box that begins at or after a position.</summary>
     public static Box? Next(string text, int at, int start, int end)
@@ -31,7 +34,8 @@ internal static class BoxScanner
             if (found < 0) return null;
             found += at;
             bool framed = found - 2 >= start && text[found - 1] == 'f' && text[found - 2] == '\\';
-            if ((framed || text.AsSpan(found).StartsWith("boxed", StringComparison.Ordinal)) && At(text, framed ? found - 2 : found, start) is { } box) return box;
+            bool named = framed || text.AsSpan(found).StartsWith("boxed", StringComparison.Ordinal);
+            if (named && At(text, framed ? found - 2 : found, start) is { } box) return box;
             at = found + 3;
         }
         return null;

@@ -8,8 +8,10 @@ internal static class Boxes
     private const int LongestGap = 70;
     private const int MostBoxes = 256;
 
-    /// <summary>The last box with content, together with the boxes joined to it. Where boxes give no single answer, <paramref name="closed"/> is set and no other
-    /// rule may guess.</summary>
+    /// <summary>
+    /// The last box with content, together with the boxes joined to it. Where boxes give no single answer, <paramref name="closed"/> is set and no other rule
+    /// may guess.
+    /// </summary>
     public static ExtractedAnswer? Find(string text, int start, int end, Reading reading, out bool closed)
     {
         closed = false;

@@ -7,17 +7,31 @@ internal static class ChoiceLetters
 {
     private const int LongestVerdict = 200;
 
-    private static readonly string[] Anchors = ["answer is", "answer:", "Answer:", "ANSWER:", "Answer is", "ANSWER IS", "answer**:", "Answer**:", "choice is", "option is",
-        "choose", "éponse est", "éponse:", "答案是", "答案：", "答案:", "orrect option", "orrect choice"];
+    private static readonly char[] Separators = [' ', ',', ';', '&', '、', '(', ')', '\\', '$'];
 
-    private static readonly string[] Conclusions = ["so ", "So ", "thus ", "Thus ", "hence ", "Hence ", "therefore ", "Therefore ", "leaving ", "leaves ", "must be ", "go with ",
-        "pick ", "select ", "So, ", "so, ", "Thus, ", "Hence, ", "Therefore, ", "therefore, ", "故选", "选"];
+    private static readonly string[] Anchors =
+    [
+        "answer is", "answer:", "Answer:", "ANSWER:", "Answer is", "ANSWER IS", "answer**:", "Answer**:", "choice is", "option is", "choose", "éponse est",
+        "éponse:", "答案是", "答案：", "答案:", "orrect option", "orrect choice",
+    ];
 
-    private static readonly string[] Names = ["the ", "it is ", "it's ", "it must be ", "we choose ", "I choose ", "we pick ", "I pick ", "we select ", "I select ", "option ",
-        "choice ", "letter ", "only "];
+    private static readonly string[] Conclusions =
+    [
+        "so ", "So ", "thus ", "Thus ", "hence ", "Hence ", "therefore ", "Therefore ", "leaving ", "leaves ", "must be ", "go with ", "pick ", "select ",
+        "So, ", "so, ", "Thus, ", "Hence, ", "Therefore, ", "therefore, ", "故选", "选",
+    ];
 
-    private static readonly string[] Denials = ["not", "n't", "n't be", "rules out", "ruled out", "rule out", "ruling out", "eliminates", "eliminate", "eliminated", "eliminating",
-        "excludes", "exclude", "excluding", "rather than", "instead of", "neither", "nor", "than", "non", "不是", "排除"];
+    private static readonly string[] Names =
+    [
+        "the ", "it is ", "it's ", "it must be ", "we choose ", "I choose ", "we pick ", "I pick ", "we select ", "I select ", "option ", "choice ",
+        "letter ", "only ",
+    ];
+
+    private static readonly string[] Denials =
+    [
+        "not", "n't", "n't be", "rules out", "ruled out", "rule out", "ruling out", "eliminates", "eliminate", "eliminated", "eliminating", "excludes",
+        "exclude", "excluding", "rather than", "instead of", "neither", "nor", "than", "non", "不是", "排除",
+    ];
 
     public static ExtractedAnswer? Find(string text, int start, int end, string letters, out bool closed)
     {
@@ -63,8 +77,9 @@ internal static class ChoiceLetters
     // "BCD", "D, C, B", "B and C", "(B)"
     private static string? Together(string content, string letters)
     {
+        string[] parts = content.Replace("and", " ", StringComparison.Ordinal).Split(Separators, StringSplitOptions.RemoveEmptyEntries);
         SortedSet<char> chosen = [];
-        foreach (string part in content.Replace("and", " ", StringComparison.Ordinal).Split([' ', ',', ';', '&', '、', '(', ')', '\\', '$'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (string part in parts)
             foreach (char c in part)
             {
                 if (!letters.Contains(c, StringComparison.Ordinal) || !chosen.Add(c)) return null;
@@ -95,7 +110,8 @@ internal static class ChoiceLetters
             {
                 ReadOnlySpan<char> gap = text.AsSpan(last, i - last).Trim(" ()*$.,;");
                 bool joined = gap.IsEmpty && text.AsSpan(last, i - last).IndexOf('.') < 0 || gap is "and" or "&" or "/" or "、" or "和";
-                alternatives |= gap is "or" or "/" or "或" || gap.StartsWith("or ", StringComparison.Ordinal) && !gap.Contains("not", StringComparison.Ordinal);
+                alternatives |= gap is "or" or "/" or "或"
+                    || gap.StartsWith("or ", StringComparison.Ordinal) && !gap.Contains("not", StringComparison.Ordinal);
                 if (!joined && !alternatives) break;
             }
             foreach (char c in text.AsSpan(i, length)) chosen.Add(c);

@@ -12,14 +12,14 @@ internal static class Hedges
     // anywhere in an answer, a remark included
     private static readonly FrozenSet<string> Doubt = Set("maybe perhaps possibly probably presumably supposedly allegedly apparently hopefully seemingly "
         + "potentially conceivably arguably unlikely might could wrong incorrect incorrectly mistaken mistakenly invalid untrue unless alternatively "
-        + "guess guessing guessed unsure uncertain unclear doubt doubtful whichever whatever depending depends think believe suspect reckon if something anything "
-        + "somewhere disagree vs versus");
+        + "guess guessing guessed unsure uncertain unclear doubt doubtful whichever whatever depending depends think believe suspect reckon if something "
+        + "anything somewhere disagree vs versus");
 
     // in the answer itself; "since it is not negative" is a reason
-    private static readonly FrozenSet<string> Retraction = Set("not no never nor neither cannot can't isn't aren't wasn't won't doesn't don't didn't shouldn't couldn't "
-        + "than least most except excluding excepting instead rather another other others also too alternative alternatives candidate candidates can should would "
-        + "may false error mistake likely seems seem appears suppose assume option possibility possibilities unknown almost nearly barely hardly "
-        + "anyone none sometimes tentative tentatively provisionally temporarily now sign etc");
+    private static readonly FrozenSet<string> Retraction = Set("not no never nor neither cannot can't isn't aren't wasn't won't doesn't don't didn't "
+        + "shouldn't couldn't than least most except excluding excepting instead rather another other others also too alternative alternatives candidate "
+        + "candidates can should would may false error mistake likely seems seem appears suppose assume option possibility possibilities unknown almost "
+        + "nearly barely hardly anyone none sometimes tentative tentatively provisionally temporarily sign etc");
 
     // "5, 6 otherwise"; but "5, since otherwise" and "nothing else" give reasons
     private static readonly FrozenSet<string> Alternatives = Set("otherwise else");
@@ -27,8 +27,8 @@ internal static class Hedges
     private static readonly FrozenSet<string> BeforeReasons = Set("since because as nothing everything nobody");
 
     // "5 or more"
-    private static readonly FrozenSet<string> OpenEnds = Set("more less fewer so larger greater higher lower smaller bigger above below beyond under over up down not "
-        + "thereabouts around equal");
+    private static readonly FrozenSet<string> OpenEnds = Set("more less fewer so larger greater higher lower smaller bigger above below beyond under over "
+        + "up down not thereabouts around equal");
 
     // reasons and explanations, in which a denial is no retraction
     private static readonly FrozenSet<string> Reasons = Set("where since because for when with such given assuming as provided which namely hence so see");
@@ -38,7 +38,7 @@ internal static class Hedges
 
     private static readonly FrozenSet<string> Copulas = Set("is are was were be becomes remains");
 
-    /// <summary>Whether the words of an answer hedge it. Names of commands are no words; the rows of an environment have conditions of their own.</summary>
+    /// <summary>Whether the words of an answer hedge it. Names of commands are no words.</summary>
     public static bool In(ReadOnlySpan<char> text)
     {
         if (text.Contains('?')) return true;
@@ -106,7 +106,8 @@ internal static class Hedges
         {
             while (_at < _text.Length)
             {
-                if (_text[_at] == '\\' && _text[_at..].StartsWith("\\begin", StringComparison.Ordinal) && _text.LastIndexOf("\\end", StringComparison.Ordinal) is var end && end > _at)
+                // the rows of an environment have conditions of their own
+                if (_text[_at] == '\\' && _text[_at..].StartsWith("\\begin", StringComparison.Ordinal) && _text.LastIndexOf("\\end") is var end && end > _at)
                 {
                     int close = _text[end..].IndexOf('}');
                     _at = close < 0 ? _text.Length : end + close + 1;

@@ -14,12 +14,12 @@ public sealed class HandVerdictTests
     [Test]
     public void Verdicts_HandWrittenRows_NoFalsePositiveAndFewFalseNegatives()
     {
-        MathVerifier training = new(), evaluation = new(ExtractionOptions.Evaluation);
+        MathVerifier training = new(), evaluation = new(ExtractionOptions.Evaluation), choice = new(ExtractionOptions.MultipleChoice);
         int right = 0;
         List<string> positives = [], negatives = [];
         foreach (Row row in Read(ReferenceData.Require("cases", "verify", "hand.jsonl")))
         {
-            MathVerification result = (row.Preset == "Training" ? training : evaluation).Verify(row.Gold, row.Prediction, row.Question);
+            MathVerification result = (row.Preset switch { "Training" => training, "MultipleChoice" => choice, _ => evaluation }).Verify(row.Gold, row.Prediction, row.Question);
             if (row.Expected) right++;
             if (result.IsCorrect != row.Expected)
                 (row.Expected ? negatives : positives).Add($"{row.Id} [{row.Kind}] gold {row.Gold} | {row.Prediction} | {result.Outcome} {result.Rule} {result.Method} {result.Answer}");
