@@ -6,6 +6,8 @@ namespace Mel.Verifiers.Extraction;
 internal static class BoxAgreement
 {
     private const int MostComparisons = 16;
+    // more boxes than any response with an answer has
+    private const int MostBoxes = 4096;
     private const int MostAround = 64;
     private const int LongestCompared = 1000;
 
@@ -36,15 +38,15 @@ internal static class BoxAgreement
     public static bool Disagree(string text, int start, List<Box> group, string answer, Reading reading)
     {
         Box first = group[0], last = group[^1];
-        int comparisons = 0, around = 0, at = start;
+        int boxes = 0, comparisons = 0, around = 0, at = start;
         while (BoxScanner.Next(text, at, start, first.Start) is { } box && box.Start < first.Start)
         {
-            if (box.End >= text.Length) return true;
+            if (box.End >= text.Length || ++boxes > MostBoxes) return true;
             // the box around the last one holds it, and does not disagree
             at = box.End >= last.End ? box.ContentStart : box.End;
             if (box.End >= last.End && ++around <= MostAround) continue;
             ReadOnlySpan<char> content = box.Content(text);
-            if (IsPlaceholder(content) || SameText(content, answer) || HoldsSame(text, group, content)) continue;
+            if (SameText(content, answer) || HoldsSame(text, group, content) || IsPlaceholder(content)) continue;
             if (++comparisons > MostComparisons || content.Length > LongestCompared || answer.Length > LongestCompared) return true;
             string other = content.ToString();
             if (reading.SameValue?.Invoke(other, answer) == true) continue;
