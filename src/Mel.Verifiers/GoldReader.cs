@@ -12,12 +12,16 @@ namespace Mel.Verifiers;
 internal static class GoldReader
 {
     private const int LongestConclusion = 400;
+    private const int LongestQuoted = 80;
 
     // words that announce the value a text comes to
-    private static readonly string[] Conclusions = ["so ", "so, ", "thus", "hence", "therefore", "answer", "conclude", "finally", "final ", "result", "in total", "total ",
-        "altogether", "gives", "we get", "we obtain", "yields", "equals", "is equal to", "we have"];
+    private static readonly string[] Conclusions =
+    [
+        "so ", "so, ", "thus", "hence", "therefore", "answer", "conclude", "finally", "final ", "result", "in total", "total ", "altogether", "gives",
+        "we get", "we obtain", "yields", "equals", "is equal to", "we have",
+    ];
 
-    private static readonly string[] Conditions = [" if ", "if ", " otherwise", " unless ", " depending ", " else "];
+    private static readonly string[] Conditions = [" if ", " otherwise", " unless ", " depending ", " else "];
 
     /// <summary>The gold as an answer.</summary>
     /// <param name="gold">The gold as the data set has it.</param>
@@ -25,14 +29,13 @@ internal static class GoldReader
     /// <param name="reason">Why the gold cannot be read; null when it can.</param>
     public static ParsedAnswer Read(string gold, MathVerifierOptions options, out string? reason)
     {
-        VerifierLimits limits = options.Limits;
         ParsedAnswer answer = Find(gold, options, out string where);
         reason = answer.Status switch
         {
             ParseStatus.LimitExceeded => $"{where} is larger than the limits allow",
             ParseStatus.Malformed => where == Whole && AnswerText.CountWords(gold) > 2
                 ? "it is prose that does not come to one value: give the value alone, in a box or behind ####"
-                : $"{where} is not in a notation that is known: '{Bounded(gold, limits)}'",
+                : $"{where} is not in a notation that is known: '{Bounded(gold)}'",
             _ => null,
         };
         if (reason is not null || answer.Node?.Kind != Syntax.NodeKind.Text || !IsConditional(answer.Text)) return answer;
@@ -99,10 +102,9 @@ internal static class GoldReader
     private static bool IsConditional(string text)
     {
         if (!text.AsSpan().ContainsAnyInRange('0', '9')) return false;
-        foreach (string condition in Conditions)
-            if (condition[0] == ' ' ? text.Contains(condition, StringComparison.OrdinalIgnoreCase) : text.StartsWith(condition, StringComparison.OrdinalIgnoreCase)) return true;
-        return false;
+        text = " " + text + " ";
+        return Array.Exists(Conditions, condition => text.Contains(condition, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static string Bounded(string gold, VerifierLimits limits) => gold.Length <= 80 ? gold : string.Concat(gold.AsSpan(0, Math.Min(80, limits.AnswerCharacters)), "...");
+    private static string Bounded(string gold) => gold.Length <= LongestQuoted ? gold : string.Concat(gold.AsSpan(0, LongestQuoted), "...");
 }

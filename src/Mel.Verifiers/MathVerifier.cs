@@ -23,6 +23,7 @@ namespace Mel.Verifiers;
 public sealed class MathVerifier : IVerifier, IRunPart
 {
     private readonly MathVerifierOptions _options;
+    private readonly Reading _reading;
 
     /// <summary>A verifier for rewards: <see cref="ExtractionOptions.Training"/> and defaults for the rest.</summary>
     public MathVerifier()
@@ -38,6 +39,8 @@ public sealed class MathVerifier : IVerifier, IRunPart
         ArgumentNullException.ThrowIfNull(options);
         // a copy: a later change of the caller's object has no effect on any thread
         _options = OptionRules.Checked(options, new MathVerifierOptionsValidator()).Copy();
+        ExtractionOptions extraction = _options.Extraction;
+        _reading = new Reading(extraction.DisagreeingBoxesAreNoAnswer, extraction.WholeStatements, _options.Limits.AnswerCharacters, null);
     }
 
     /// <summary>A verifier with one of the extraction presets and defaults for the rest.</summary>
@@ -87,7 +90,8 @@ public sealed class MathVerifier : IVerifier, IRunPart
             ExtractionRule rule = ExtractionRule.WholeResponse;
             return new MathVerification(VerificationOutcome.Equivalent, response, 0, response.Length, rule, VerificationMethod.SameForm);
         }
-        if (AnswerExtractor.Extract(response, _options.Extraction, HowToRead(cancellationToken)) is not { } found) return NoAnswer(gold);
+        Reading reading = _reading.BoxesMustAgree ? HowToRead(cancellationToken) : _reading;
+        if (AnswerExtractor.Extract(response, _options.Extraction, reading) is not { } found) return NoAnswer(gold);
         MathVerification result = Compare(gold, found.Text, question, cancellationToken);
         return result with { Start = found.Start + skipped, Length = found.End - found.Start, Rule = found.Rule };
     }
@@ -132,7 +136,9 @@ public sealed class MathVerifier : IVerifier, IRunPart
     /// <param name="gold">The reference answer.</param>
     public bool CanRead(string gold) => CanRead(gold, out _);
 
-    /// <summary>Whether a gold can be read at all, and why not: a sentence that does not come to one value, values under conditions, an unknown notation.</summary>
+    /// <summary>
+    /// Whether a gold can be read at all, and why not: a sentence that does not come to one value, values under conditions, an unknown notation.
+    /// </summary>
     /// <param name="gold">The reference answer.</param>
     /// <param name="reason">What is wrong with the gold and what to do; null when it can be read.</param>
     public bool CanRead(string gold, [NotNullWhen(false)] out string? reason)
@@ -154,10 +160,8 @@ public sealed class MathVerifier : IVerifier, IRunPart
 
     private Reading HowToRead(CancellationToken cancellationToken)
     {
-        ExtractionOptions extraction = _options.Extraction;
         StepBudget? budget = null;
-        return new Reading(extraction.DisagreeingBoxesAreNoAnswer, extraction.WholeStatements, _options.Limits.AnswerCharacters,
-            extraction.DisagreeingBoxesAreNoAnswer ? (one, other) => HaveSameValue(one, other, budget ??= new(_options.Limits.Steps, cancellationToken)) : null);
+        return _reading with { SameValue = (one, other) => HaveSameValue(one, other, budget ??= new(_options.Limits.Steps, cancellationToken)) };
     }
 
     // all boxes of a response share one budget

@@ -5,7 +5,12 @@ internal static class Questions
 {
     private const int NearestWords = 6;
 
-    private static readonly string[] Asking = ["what", "which", "find", "calculate", "compute", "determine", "express", "write", "give", "estimate", "as", "nearest", "how", "what's"];
+    private static readonly string[] Asking =
+    [
+        "what", "which", "find", "calculate", "compute", "determine", "express", "write", "give", "estimate", "as", "nearest", "how", "what's",
+    ];
+
+    private static readonly string[] Chinese = ["百分之几", "百分之多少", "百分比", "百分率"];
 
     private static readonly string[] Breaks = ["if", "when", "after", "with", "where", "while", "and", "but", "that", "than"];
 
@@ -15,7 +20,7 @@ internal static class Questions
     /// </summary>
     public static bool AskForPercent(string question)
     {
-        if (question.Contains("百分之几", StringComparison.Ordinal) || question.Contains("百分比", StringComparison.Ordinal) || question.Contains("百分率", StringComparison.Ordinal)) return true;
+        if (Array.Exists(Chinese, word => question.Contains(word, StringComparison.Ordinal))) return true;
         for (int at = 0; at < question.Length;)
         {
             int word = question.AsSpan(at).IndexOf("percent", StringComparison.OrdinalIgnoreCase), sign = question.AsSpan(at).IndexOf('%');
@@ -34,16 +39,17 @@ internal static class Questions
         if (before.IsEmpty || char.IsAsciiDigit(before[^1]) || before[^1] == '}') return false;
         // "x percent": the number is the unknown
         if (char.IsAsciiLetter(before[^1]) && before[^1] is not 'a' && (before.Length == 1 || before[^2] is ' ' or '$')) return true;
+        if (before.EndsWith(" in", StringComparison.OrdinalIgnoreCase)) return true;
         // "The percentage of ... is"
         bool ends = behind.TrimEnd(" $\\:?._").EndsWith(" is", StringComparison.Ordinal);
         for (int words = 0; words < NearestWords && !before.IsEmpty; words++)
         {
             int space = before.LastIndexOfAny(' ', '\n');
             ReadOnlySpan<char> word = before[(space + 1)..].Trim("\"'(*,");
-            if (word.IsEmpty) { words--; before = before[..Math.Max(0, space)]; if (space < 0) break; continue; }
+            before = space < 0 ? default : before[..space];
+            if (word.IsEmpty) continue;
             if (word[^1] is '.' or '?' or '!' || IsOneOf(Breaks, word)) break;
             if (IsOneOf(Asking, word)) return true;
-            before = space < 0 ? default : before[..space];
         }
         return ends && behind.IndexOf(". ", StringComparison.Ordinal) < 0;
     }

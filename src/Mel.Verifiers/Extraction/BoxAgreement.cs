@@ -6,18 +6,27 @@ namespace Mel.Verifiers.Extraction;
 internal static class BoxAgreement
 {
     private const int MostComparisons = 16;
+    // more boxes than any response with an answer has
+    private const int MostBoxes = 4096;
+    private const int MostAround = 64;
     private const int LongestCompared = 1000;
 
     // what stands in a box of the plan or of the instructions
-    private static readonly FrozenSet<string> Placeholders = ("answer ANSWER Answer|final answer|Final Answer|your answer|the answer|Your answer|result|value|number|solution|"
-        + "...|\\ldots|\\dots|\\cdots|?|\\square|\\Box|\\_\\_|___|…|\\text{answer}|\\text{Answer}|\\text{ANSWER}|\\text{final answer}|\\text{your answer}|\\text{result}|"
-        + "answer|Answer|ANSWER|\\cdot|\\ |~").Split('|').ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> Placeholders = ("answer|final answer|your answer|the answer|result|value|number|solution|...|"
+        + "\\ldots|\\dots|\\cdots|?|\\square|\\Box|\\_\\_|___|…|\\text{answer}|\\text{final answer}|\\text{your answer}|\\text{result}|\\cdot|\\ |~")
+        .Split('|').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly string[] Denials = [" not", "n't", "n't be", "cannot be", " never", " never be", "other than", "anything but", " neither", " nor"];
+    private static readonly string[] Denials =
+    [
+        "not", "n't", "n't be", "cannot be", "not be", "never", "never be", "other than", "anything but", "neither", "nor",
+    ];
 
-    private static readonly string[] Doubts = ["maybe", "perhaps", "possibly", "(maybe", "(perhaps", "(possibly", "(or ", "but maybe", "but perhaps", "but possibly", "but it might",
-        "but it may", "but it could", "is wrong", "is incorrect", "is not ", "is false", "isn't ", "might be", "may be", "could be", "or else", "or maybe", "or perhaps", "or possibly",
-        "or something", "or another", "or some ", "unless ", "otherwise "];
+    private static readonly string[] Doubts =
+    [
+        "maybe", "perhaps", "possibly", "(maybe", "(perhaps", "(possibly", "(or ", "but maybe", "but perhaps", "but possibly", "but it might",
+        "but it may", "but it could", "is wrong", "is incorrect", "is not ", "is false", "isn't ", "might be", "may be", "could be", "or else", "or maybe",
+        "or perhaps", "or possibly", "or something", "or another", "or some ", "unless ", "otherwise ",
+    ];
 
     private static readonly string[] SameAgain = ["equivalently", "about", "approximately", "roughly", "simply", "in ", "as "];
 
@@ -29,15 +38,15 @@ internal static class BoxAgreement
     public static bool Disagree(string text, int start, List<Box> group, string answer, Reading reading)
     {
         Box first = group[0], last = group[^1];
-        int comparisons = 0, at = start;
+        int boxes = 0, comparisons = 0, around = 0, at = start;
         while (BoxScanner.Next(text, at, start, first.Start) is { } box && box.Start < first.Start)
         {
-            if (box.End >= text.Length) return true;
+            if (box.End >= text.Length || ++boxes > MostBoxes) return true;
             // the box around the last one holds it, and does not disagree
             at = box.End >= last.End ? box.ContentStart : box.End;
-            if (box.End >= last.End) continue;
+            if (box.End >= last.End && ++around <= MostAround) continue;
             ReadOnlySpan<char> content = box.Content(text);
-            if (IsPlaceholder(content) || SameText(content, answer) || HoldsSame(text, group, content)) continue;
+            if (SameText(content, answer) || HoldsSame(text, group, content) || IsPlaceholder(content)) continue;
             if (++comparisons > MostComparisons || content.Length > LongestCompared || answer.Length > LongestCompared) return true;
             string other = content.ToString();
             if (reading.SameValue?.Invoke(other, answer) == true) continue;
@@ -51,7 +60,8 @@ internal static class BoxAgreement
     {
         ReadOnlySpan<char> before = text.AsSpan(start, boxStart - start).TrimEnd(" $\\([{*:\n");
         foreach (string denial in Denials)
-            if (before.EndsWith(denial, StringComparison.OrdinalIgnoreCase)) return true;
+            if (before.EndsWith(denial, StringComparison.OrdinalIgnoreCase)
+                && (denial[1] == '\'' || before.Length == denial.Length || !char.IsAsciiLetter(before[^(denial.Length + 1)]))) return true;
         ReadOnlySpan<char> behind = text.AsSpan(boxEnd, Math.Min(end - boxEnd, 60)).TrimStart(" $\\)]}*,~");
         foreach (string doubt in Doubts)
             if (behind.StartsWith(doubt, StringComparison.OrdinalIgnoreCase)) return true;

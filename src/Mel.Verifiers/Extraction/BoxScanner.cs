@@ -19,6 +19,12 @@ internal readonly record struct Box(int Start, int ContentStart, int ContentEnd,
 /// <summary>Walks through the <c>\boxed</c> and <c>\fbox</c> commands of a text.</summary>
 internal static class BoxScanner
 {
+    private static readonly string[] Misspellings =
+    [
+        "\\oxed{", "\boxed{", "\\boxd{", "\\boxe{", "\\boxeed{", "\\boxex{", "\\bboxed{", "\\Boxed{", "\\BOXED{", "\\boxded{", "\\boxedd{", "\\boxes{",
+        "\\box{",
+    ];
+
     /// <summary>The first box that begins at or after a position.</summary>
     public static Box? Next(string text, int at, int start, int end)
     {
@@ -28,7 +34,8 @@ internal static class BoxScanner
             if (found < 0) return null;
             found += at;
             bool framed = found - 2 >= start && text[found - 1] == 'f' && text[found - 2] == '\\';
-            if ((framed || text.AsSpan(found).StartsWith("boxed", StringComparison.Ordinal)) && At(text, framed ? found - 2 : found, start) is { } box) return box;
+            bool named = framed || text.AsSpan(found).StartsWith("boxed", StringComparison.Ordinal);
+            if (named && At(text, framed ? found - 2 : found, start) is { } box) return box;
             at = found + 3;
         }
         return null;
@@ -56,6 +63,22 @@ internal static class BoxScanner
         return close < 0
             ? new Box(slash, after + 1, text.Length, text.Length) { Braced = true }
             : new Box(slash, after + 1, close, close + 1) { Braced = true };
+    }
+
+    /// <summary>The last box whose command is misspelled or has lost a letter to an escape sequence.</summary>
+    public static Box? Misspelled(string text, int start, int end)
+    {
+        ReadOnlySpan<char> region = text.AsSpan(start, end - start);
+        if (!region.Contains("ox", StringComparison.Ordinal)) return null;
+        int best = -1, length = 0;
+        foreach (string command in Misspellings)
+        {
+            int at = region.LastIndexOf(command, StringComparison.Ordinal);
+            if (at > best) (best, length) = (at, command.Length);
+        }
+        if (best < 0) return null;
+        int open = start + best + length - 1, close = Braces.CloseOf(text, open);
+        return close < 0 || close >= end ? null : new Box(start + best, open + 1, close, close + 1) { Braced = true };
     }
 
     /// <summary>Walks back through the boxes. Each of the two commands is searched for only when the last one found has been passed.</summary>

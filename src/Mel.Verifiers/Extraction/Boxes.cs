@@ -8,8 +8,10 @@ internal static class Boxes
     private const int LongestGap = 70;
     private const int MostBoxes = 256;
 
-    /// <summary>The last box with content, together with the boxes joined to it. Where boxes give no single answer, <paramref name="closed"/> is set and no other
-    /// rule may guess.</summary>
+    /// <summary>
+    /// The last box with content, together with the boxes joined to it. Where boxes give no single answer, <paramref name="closed"/> is set and no other rule
+    /// may guess.
+    /// </summary>
     public static ExtractedAnswer? Find(string text, int start, int end, Reading reading, out bool closed)
     {
         closed = false;
@@ -22,6 +24,7 @@ internal static class Boxes
             if (closed) return null;
             found = boxes.Before(box.Start);
         }
+        if (found is null && !reading.BoxesMustAgree) found = BoxScanner.Misspelled(text, start, end);
         if (found is not { } last) return null;
         List<Box> group = [last];
         while (boxes.Before(group[0].Start) is { } before && before.End <= group[0].Start)
@@ -102,7 +105,7 @@ internal static class Boxes
             bare[length++] = c;
         }
         ReadOnlySpan<char> words = bare[..length].Trim();
-        if (words.IsEmpty) return false;                                   // a box that is only repeated
+        if (words.IsEmpty || words is "=") return false;                   // a box that is only repeated
         // "y_2 =" before the next box names it
         if (words.EndsWith("=", StringComparison.Ordinal))
         {

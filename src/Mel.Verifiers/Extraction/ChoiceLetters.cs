@@ -7,17 +7,31 @@ internal static class ChoiceLetters
 {
     private const int LongestVerdict = 200;
 
-    private static readonly string[] Anchors = ["answer is", "answer:", "Answer:", "ANSWER:", "Answer is", "ANSWER IS", "answer**:", "Answer**:", "choice is", "option is",
-        "choose", "éponse est", "éponse:", "答案是", "答案：", "答案:", "orrect option", "orrect choice"];
+    private static readonly char[] Separators = [' ', ',', ';', '&', '、', '(', ')', '\\', '$'];
 
-    private static readonly string[] Conclusions = ["so ", "So ", "thus ", "Thus ", "hence ", "Hence ", "therefore ", "Therefore ", "leaving ", "leaves ", "must be ", "go with ",
-        "pick ", "select ", "So, ", "so, ", "Thus, ", "Hence, ", "Therefore, ", "therefore, ", "故选", "选"];
+    private static readonly string[] Anchors =
+    [
+        "answer is", "answer:", "Answer:", "ANSWER:", "Answer is", "ANSWER IS", "answer**:", "Answer**:", "choice is", "option is", "choose", "éponse est",
+        "éponse:", "答案是", "答案：", "答案:", "orrect option", "orrect choice",
+    ];
 
-    private static readonly string[] Names = ["the ", "it is ", "it's ", "it must be ", "we choose ", "I choose ", "we pick ", "I pick ", "we select ", "I select ", "option ",
-        "choice ", "letter ", "only "];
+    private static readonly string[] Conclusions =
+    [
+        "so ", "So ", "thus ", "Thus ", "hence ", "Hence ", "therefore ", "Therefore ", "leaving ", "leaves ", "must be ", "go with ", "pick ", "select ",
+        "So, ", "so, ", "Thus, ", "Hence, ", "Therefore, ", "therefore, ", "故选", "选",
+    ];
 
-    private static readonly string[] Denials = ["not", "n't be", "rules out", "ruled out", "rule out", "ruling out", "eliminates", "eliminate", "eliminated", "eliminating",
-        "excludes", "exclude", "excluding", "rather than", "instead of", "neither", "nor", "than", "non", "不是", "排除"];
+    private static readonly string[] Names =
+    [
+        "the ", "it is ", "it's ", "it must be ", "we choose ", "I choose ", "we pick ", "I pick ", "we select ", "I select ", "option ", "choice ",
+        "letter ", "only ",
+    ];
+
+    private static readonly string[] Denials =
+    [
+        "not", "n't", "n't be", "rules out", "ruled out", "rule out", "ruling out", "eliminates", "eliminate", "eliminated", "eliminating", "excludes",
+        "exclude", "excluding", "rather than", "instead of", "neither", "nor", "than", "non", "不是", "排除",
+    ];
 
     public static ExtractedAnswer? Find(string text, int start, int end, string letters, out bool closed)
     {
@@ -63,8 +77,9 @@ internal static class ChoiceLetters
     // "BCD", "D, C, B", "B and C", "(B)"
     private static string? Together(string content, string letters)
     {
+        string[] parts = content.Replace("and", " ", StringComparison.Ordinal).Split(Separators, StringSplitOptions.RemoveEmptyEntries);
         SortedSet<char> chosen = [];
-        foreach (string part in content.Replace("and", " ", StringComparison.Ordinal).Split([' ', ',', ';', '&', '、', '(', ')', '\\', '$'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (string part in parts)
             foreach (char c in part)
             {
                 if (!letters.Contains(c, StringComparison.Ordinal) || !chosen.Add(c)) return null;
@@ -76,7 +91,7 @@ internal static class ChoiceLetters
     private static ExtractedAnswer? Verdict(string text, int from, int end, string letters, out bool closed)
     {
         closed = false;
-        int first = -1, last = -1;
+        int first = -1, last = -1, denied = -1;
         bool alternatives = false;
         SortedSet<char> chosen = [];
         for (int i = from; i < end; i++)
@@ -84,14 +99,19 @@ internal static class ChoiceLetters
             if (Run(text, i, from, end, letters) is not (> 0 and int length)) continue;
             if (first < 0)
             {
-                if (IsDenied(text, from, i)) continue;
+                if (IsDenied(text, from, i) || denied >= 0 && text.AsSpan(denied, i - denied).Trim(" ()*$,") is "" or "or" or "nor" or "and")
+                {
+                    denied = i + length;
+                    continue;
+                }
                 first = i;
             }
             else
             {
                 ReadOnlySpan<char> gap = text.AsSpan(last, i - last).Trim(" ()*$.,;");
                 bool joined = gap.IsEmpty && text.AsSpan(last, i - last).IndexOf('.') < 0 || gap is "and" or "&" or "/" or "、" or "和";
-                alternatives |= gap is "or" or "/" or "或" || gap.StartsWith("or ", StringComparison.Ordinal) && !gap.Contains("not", StringComparison.Ordinal);
+                alternatives |= gap is "or" or "/" or "或"
+                    || gap.StartsWith("or ", StringComparison.Ordinal) && !gap.Contains("not", StringComparison.Ordinal);
                 if (!joined && !alternatives) break;
             }
             foreach (char c in text.AsSpan(i, length)) chosen.Add(c);
@@ -167,7 +187,7 @@ internal static class ChoiceLetters
             if (before.EndsWith(name.AsSpan().TrimEnd(), StringComparison.Ordinal)) before = before[..^(name.Length - 1)].TrimEnd();
         foreach (string denial in Denials)
             if (before.EndsWith(denial, StringComparison.OrdinalIgnoreCase)
-                && (before.Length == denial.Length || denial[0] == 'n' && denial.Length == 6 || !char.IsAsciiLetter(before[^(denial.Length + 1)]))) return true;
+                && (before.Length == denial.Length || denial[1] == '\'' || !char.IsAsciiLetter(before[^(denial.Length + 1)]))) return true;
         return false;
     }
 

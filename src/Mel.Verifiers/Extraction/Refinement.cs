@@ -35,7 +35,7 @@ internal static class Refinement
         (int from, int to) = Trimmed(text, start, start + content.Length);
         // a sentence rather than a quantity: the number in it
         if (to > from && IsSentence(text.AsSpan(from, to - from)) && PlainAnswers.LastExpression(text, from, to) is { } number) return number;
-        return from >= to ? null : new ExtractedAnswer(text[from..to], from, to, default);
+        return from >= to ? null : new ExtractedAnswer(WithoutEmphasis(text.AsSpan(from, to - from)), from, to, default);
     }
 
     // Stars of emphasis stand at one side of a space or at an end; between two operands they are a power.

@@ -28,8 +28,8 @@ public sealed class ExtractionOptions
     public bool DisagreeingBoxesAreNoAnswer { get; set; }
 
     /// <summary>
-    /// Whether all of the text in a tag or behind an anchor must state the answer, as "5", "x = 5" and "the answer is 5, since ..." do. Otherwise the number in a
-    /// sentence counts, whatever the sentence says of it.
+    /// Whether all of the text in a tag or behind an anchor must state the answer, as "5", "x = 5" and "the answer is 5, since ..." do. Otherwise the number in
+    /// a sentence counts, whatever the sentence says of it.
     /// </summary>
     /// <value>The default is false.</value>
     public bool WholeStatements { get; set; }
