@@ -105,6 +105,12 @@ internal sealed partial class AnswerComparer
         }
         (Node ratio, Node value) = g.Kind == NodeKind.Ratio ? (g, p) : (p, g);
         if (ratio.Items.Length != 2 || !value.IsScalar || !ratio.Items[0].IsScalar || !ratio.Items[1].IsScalar) return false;
+        // 9:00 a.m. against 9 a.m.
+        if (ratio.Items[1] is { Kind: NodeKind.Quantity, Unit: { IsMeasure: false } half } && ratio.Items[1].Items[0] is { IsNumber: true, Value.IsZero: true })
+        {
+            Node hour = Nodes.Quantity(ratio.Items[0], half);
+            return g.Kind == NodeKind.Ratio ? SameScalar(hour, value) : SameScalar(value, hour);
+        }
         Node quotient = Nodes.Divide(ratio.Items[0], ratio.Items[1]);
         return g.Kind == NodeKind.Ratio ? SameScalar(quotient, value) : SameScalar(value, quotient);
     }

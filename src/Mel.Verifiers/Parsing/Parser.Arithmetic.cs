@@ -58,8 +58,19 @@ internal sealed partial class Parser
             else if (Kind is TokenKind.Slash or TokenKind.Divide)
             {
                 _at++;
-                factor = Denominator();
+                bool plain = !first.Has(Traits.Unit) && factors?.Exists(static f => f.Has(Traits.Unit)) != true;
+                factor = Denominator(plain);
                 if (factor is not null) factor = Nodes.Pow(factor, Nodes.MinusOne);
+                // 3/4 mile: the unit is that of the quotient
+                if (factor is not null && plain && Kind is TokenKind.Word or TokenKind.Text)
+                {
+                    first = Multiply([.. factors ?? [first], factor])!;
+                    factors = null;
+                    if (!IsMeasured(first)) continue;
+                    if (Measured(first) is not { } measured) return null;
+                    first = measured;
+                    continue;
+                }
             }
             else if (Kind == TokenKind.Modulo)
             {
@@ -92,9 +103,11 @@ internal sealed partial class Parser
     }
 
     // a/2b: letters that touch the divisor belong to it; a/2 b and a/(b)c do not bind so tightly
-    private Node? Denominator()
+    private Node? Denominator(bool plain)
     {
+        _bare = plain;
         Node? divisor = Unary();
+        _bare = false;
         if (divisor is null) return null;
         List<Node>? factors = null;
         while (Kind is TokenKind.Symbol or TokenKind.Constant && !Current.SpaceBefore
@@ -158,6 +171,8 @@ internal sealed partial class Parser
 
     private Node? PowerItems()
     {
+        bool bare = _bare;
+        _bare = false;
         Node? value = Primary();
         while (value is not null)
         {
@@ -188,11 +203,14 @@ internal sealed partial class Parser
                 case TokenKind.Caret:
                     value = Raised(value);
                     break;
-                case TokenKind.Word or TokenKind.Text when IsMeasured(value):
+                case TokenKind.Word or TokenKind.Text when !bare && IsMeasured(value):
                     value = Measured(value);
                     break;
-                case TokenKind.Symbol when LooseUnit(value) is { } loose:
+                case TokenKind.Symbol when !bare && LooseUnit(value) is { } loose:
                     value = Made(loose);
+                    break;
+                case TokenKind.Fraction when UnitFraction(value) is { } rate:
+                    value = Made(rate);
                     break;
                 case TokenKind.Currency when value.IsNumber && NextKind is not (TokenKind.Number or TokenKind.OpenGroup):
                     value = Made(Nodes.Quantity(value, Currency(Current.Text)));
@@ -261,6 +279,11 @@ internal sealed partial class Parser
         }
         else if (Kind == TokenKind.Number) exponent = Literal(_tokens[_at++].Text);
         else if (Kind is TokenKind.Symbol or TokenKind.Constant && NextKind == TokenKind.Underscore && value.Kind == NodeKind.Symbol) exponent = Script();
+        else if (Kind == TokenKind.OpenGroup)
+        {
+            exponent = Primary();
+            if (exponent is not null && Kind == TokenKind.Bang) exponent = Factorial(exponent);
+        }
         else exponent = Power();
         if (exponent is null) return null;
         if (value.Kind == NodeKind.NamedSet)

@@ -58,6 +58,8 @@ internal sealed partial class Parser
         for (int parts = 0; parts < MaxPhrase; parts++)
         {
             if (Kind is TokenKind.Word or TokenKind.Text && !(parts > 0 && (IsNote() || AtRemainder()))) words.Append(' ').Append(_tokens[_at++].Text.AsSpan().Trim());
+            else if (parts > 0 && Kind == TokenKind.Number && !Current.SpaceBefore && Current.Text is "2" or "3" && _tokens[_at - 1].Kind == TokenKind.Word)
+                words.Append('^').Append(_tokens[_at++].Text);
             else if (Kind == TokenKind.Caret && Exponent() is { } power) words.Append('^').Append(power);
             else if (Kind is TokenKind.Slash or TokenKind.Times && IsUnitAt(_at + 1))
             {
@@ -106,7 +108,7 @@ internal sealed partial class Parser
         {
             Token token = _tokens[at];
             if (token.Kind == TokenKind.Symbol && token.Text is { Length: 1 } or "mu" or "Omega")
-                words.Append(words.Length > 0 && token.SpaceBefore ? " " : "").Append(token.Text switch { "mu" => "µ", "Omega" => "Ω", string letter => letter });
+                words.Append(words.Length > 0 && token.SpaceBefore && words[^1] != 'µ' ? " " : "").Append(token.Text switch { "mu" => "µ", "Omega" => "Ω", string letter => letter });
             else if (token.Kind is TokenKind.Slash && words.Length > 0) words.Append('/');
             else if (token.Kind is TokenKind.Text && UnitReader.Whole(token.Text) is not null) words.Append(token.Text.AsSpan().Trim());
             else if (token.Kind == TokenKind.Caret && _tokens[at + 1].Kind == TokenKind.Number && _tokens[at + 1].Text.Length == 1)
@@ -120,6 +122,37 @@ internal sealed partial class Parser
         _at = at;
         _ambiguous = true;
         return Nodes.Quantity(value, unit.Loose());
+    }
+
+    // 5 \frac{\text{m}}{\text{s}}
+    private Node? UnitFraction(Node value)
+    {
+        if (!value.IsNumber) return null;
+        int at = _at + 1;
+        bool upright = true;
+        if (FractionUnit(ref at, ref upright) is not { } over || FractionUnit(ref at, ref upright) is not { } under || over.Over(under) is not { } unit) return null;
+        if (!upright && (_letters == LetterReading.Products || !Closes(_tokens[at].Kind))) return null;
+        _at = at;
+        _ambiguous |= !upright;
+        return Nodes.Quantity(value, upright ? unit : unit.Loose());
+    }
+
+    private Unit? FractionUnit(ref int at, ref bool upright)
+    {
+        if (_tokens[at++].Kind != TokenKind.OpenGroup) return null;
+        StringBuilder words = new();
+        for (int parts = 0; parts < 8 && _tokens[at].Kind is TokenKind.Text or TokenKind.Word or TokenKind.Symbol; parts++, at++)
+        {
+            // a letter that came out of a command spans more than itself
+            upright &= _tokens[at].Kind == TokenKind.Text || _tokens[at].End - _tokens[at].Start > _tokens[at].Text.Length;
+            words.Append(' ').Append(_tokens[at].Text.AsSpan().Trim());
+            if (_tokens[at + 1].Kind == TokenKind.Caret && _tokens[at + 2] is { Kind: TokenKind.Number, Text.Length: 1 } power)
+            {
+                words.Append('^').Append(power.Text);
+                at += 2;
+            }
+        }
+        return _tokens[at++].Kind == TokenKind.CloseGroup && words.Length > 0 ? UnitReader.Whole(words.ToString()) : null;
     }
 
     // 2 h 30 min: a unit follows the next number too

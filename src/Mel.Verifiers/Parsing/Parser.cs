@@ -22,6 +22,7 @@ internal sealed partial class Parser
     private int _branches;         // open values of branches, which end where their condition begins
     private bool _separating;      // commas separate: inside brackets, and where the run of digits is no grouped number
     private readonly LetterReading _letters;
+    private bool _bare;            // the divisor of plain numbers takes no unit: it belongs to the quotient
     private bool _ambiguous;       // a unit was read that plain letters may mean as well
 
     private Parser(List<Token> tokens, VerifierLimits limits, LetterReading letters)

@@ -42,11 +42,19 @@ internal sealed partial class Tokenizer
     // "15 km", "4:30 p.m.", " hours 30 minutes": numbers with their words, not words alone
     private bool HoldsMeasure(string content)
     {
+        if (IsOrdinal(content)) return false;
         if (char.IsAsciiDigit(content[0]) || content[0] == '-' && content.Length > 1 && char.IsAsciiDigit(content[1])) return true;
         if (_tokens.Count == 0 || _tokens[^1].Kind is not (TokenKind.Number or TokenKind.CloseGroup)) return false;
         for (int i = 1; i < content.Length; i++)
             if (char.IsAsciiDigit(content[i]) && content[i - 1] == ' ') return true;
         return false;
+    }
+
+    // 1st, 22nd
+    private static bool IsOrdinal(string content)
+    {
+        int digits = content.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        return digits > 0 && content.Length >= digits + 2 && content.Substring(digits, 2) is "st" or "nd" or "rd" or "th";
     }
 
     // inside a text command: the words up to the next number or sign

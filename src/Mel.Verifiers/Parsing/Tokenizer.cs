@@ -147,7 +147,7 @@ internal sealed partial class Tokenizer
             Emit(TokenKind.Or, "or", 2);
             return;
         }
-        bool unit = run.Length >= 2 && AfterNumber() && UnitTable.TryPlain(run.ToString(), out _) || run is "in" && AfterNumber() && !Continues(end);
+        bool unit = run.Length >= 2 && (AfterNumber() || _tokens.Count > 1 && _tokens[^1].Kind == TokenKind.Slash && _tokens[^2].Kind == TokenKind.Word) && UnitTable.TryPlain(run.ToString(), out _) || run is "in" && AfterNumber() && !Continues(end);
         bool reads = unit || Vocabulary.LooksLikeWord(run) && !(run.Length <= 3 && IsTouched(end));
         if (reads && run.Length <= 3)
         {
@@ -267,6 +267,10 @@ internal sealed partial class Tokenizer
             case '&': Emit(TokenKind.Ampersand, "&", 1); break;
             case '\'': Emit(TokenKind.Prime, "'", 1); break;
             case '.': Dot(); break;
+            case '"' when _tokens.Count > 1 && _tokens[^1].Kind == TokenKind.Number && _tokens[^2].Kind == TokenKind.Prime:
+                Emit(TokenKind.Prime, "'", 0);
+                Emit(TokenKind.Prime, "'", 1);
+                break;
             case '$' or '"' or '`' or '#': _at++; break;
             default: Emit(TokenKind.Unknown, c.ToString(), 1); break;
         }

@@ -13,7 +13,7 @@ internal static class CountedWords
     private static readonly FrozenSet<string> Unreadable = Words(
         "is isn are aren was were be been not no nor wrong incorrect false true correct or and maybe perhaps possibly probably likely might may could would "
         + "should either neither both except unless but otherwise if when whenever then than else least most something anything nothing approximately about "
-        + "around almost nearly roughly over under minus plus times divided by to from until through between remainder versus vs ratio equals equal "
+        + "around almost nearly roughly over under minus plus divided by to from until through between remainder versus vs ratio equals equal "
         + "question answer unknown guess think at on by so we it its with from be zero one two three four five six seven eight nine ten");
 
     private static readonly FrozenSet<string> Parity = Words("odd even");

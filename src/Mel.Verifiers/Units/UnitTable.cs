@@ -117,8 +117,7 @@ internal static class UnitTable
         Add(pound, "lb lbs");
         Add(pound.Scaled(Ratio(1, 16)).Or(inch.Raised(3)!.Scaled(Ratio(231, 128))), "oz ounce ounces");
         Add(pound.Scaled(Whole(14)), "stone");
-        Add(gram.Scaled(Whole(1000000)), "t tonne tonnes 吨");
-        Add(gram.Scaled(Whole(1000000)).Or(pound.Scaled(Whole(2000))), "ton tons");
+        Add(gram.Scaled(Whole(1000000)), "t ton tons tonne tonnes 吨");
         Add(gram.Scaled(Whole(1000)), "kgs kilo kilos 千克 公斤");
         Add(gram, "gm gms 克");
         Add(gram.Scaled(Ratio(1, 1000)), "毫克");
