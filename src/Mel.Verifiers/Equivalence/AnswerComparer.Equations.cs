@@ -84,7 +84,8 @@ internal sealed partial class AnswerComparer
     private static Node[] Factors(Node term) => term.Kind == NodeKind.Mul ? term.Items : [term];
 
     private static (Node Below, int Power)? Denominator(Node factor)
-        => factor.Kind == NodeKind.Pow && factor.Items[0].Has(Traits.Variables) && factor.Items[1] is { IsNumber: true, Value: { IsInteger: true, Sign: < 0 } power }
+        => factor.Kind == NodeKind.Pow && factor.Items[0].Has(Traits.Variables)
+            && factor.Items[1] is { IsNumber: true, Value: { IsInteger: true, Sign: < 0 } power }
             && power >= new BigRational(-64)
             ? (factor.Items[0], -(int)power.Numerator)
             : null;

@@ -41,7 +41,8 @@ internal static class FreeParameters
     private static void Collect(Node node, bool stated, List<string> names)
     {
         if (node.Kind == NodeKind.Symbol && stated && SamplePoint.IsCounter(node.Name) && !names.Contains(node.Name)) names.Add(node.Name);
-        bool period = node.Kind == NodeKind.Mul && Array.Exists(node.Items, static i => i is { Kind: NodeKind.Constant, Name: "pi" } or { Kind: NodeKind.Degree })
+        bool period = node.Kind == NodeKind.Mul
+            && Array.Exists(node.Items, static i => i is { Kind: NodeKind.Constant, Name: "pi" } or { Kind: NodeKind.Degree })
             || node.Kind == NodeKind.Degree;
         bool direct = period || IsStatement(node) || stated && node.Kind is NodeKind.Add or NodeKind.Mul;
         foreach (Node item in node.Items) Collect(item, direct, names);

@@ -18,7 +18,8 @@ internal static class CommandTable
     public const int LongestCommand = 24;
 
     // functions that are written with \operatorname or as words more often than as commands of their own
-    private const string Rarer = "sech csch cis arccot arcsec arccsc arcsinh arccosh arctanh arsinh arcosh artanh arccoth arcoth arsech arcsch asinh acosh atanh";
+    private const string Rarer = "sech csch cis arccot arcsec arccsc arcsinh arccosh arctanh arsinh arcosh artanh "
+        + "arccoth arcoth arsech arcsch asinh acosh atanh";
 
     public static bool TryCommand(ReadOnlySpan<char> name, out (TokenKind Kind, string Text) meaning) => CommandLookup.TryGetValue(name, out meaning);
 
@@ -176,7 +177,8 @@ internal static class CommandTable
             foreach (string name in names.Split(' ')) table[name] = (kind, text.Length == 0 ? name : text);
         }
 
-        Add(TokenKind.Function, "", "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan log ln lg exp gcd lcm max min floor ceil abs det " + Rarer);
+        Add(TokenKind.Function, "", "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan log ln lg exp gcd lcm max min floor ceil abs det "
+            + Rarer);
         Add(TokenKind.Function, "csc", "cosec");
         Add(TokenKind.Function, "arcsin", "asin");
         Add(TokenKind.Function, "arccos", "acos");

@@ -43,7 +43,8 @@ internal sealed partial class Parser
             else if (_tokens[at].Kind is TokenKind.Colon or TokenKind.Relation && _tokens[at].Text is ":" or "="
                 && _tokens[at + 1].Kind != TokenKind.End) _at = at + 1;
         }
-        while (Kind is TokenKind.Relation && Current.Text is "=" or "≈" or "→" or "⇒" || Kind is TokenKind.Wide or TokenKind.Comma or TokenKind.Ampersand) _at++;
+        while (Kind is TokenKind.Relation && Current.Text is "=" or "≈" or "→" or "⇒"
+            || Kind is TokenKind.Wide or TokenKind.Comma or TokenKind.Ampersand) _at++;
     }
 
     // "A.", "(A)", "\text{(A)}", "\textbf{A.}" before a content or alone

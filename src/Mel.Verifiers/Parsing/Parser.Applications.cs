@@ -41,7 +41,8 @@ internal sealed partial class Parser
     // y(x) = ..., u(x,t) = ...: letters in the brackets, and the sign of a definition behind them
     private bool IsDefined()
     {
-        if (_at > 1 && _tokens[_at - 2].Kind is not (TokenKind.Comma or TokenKind.And or TokenKind.Semicolon or TokenKind.Wide or TokenKind.RowBreak)) return false;
+        if (_at > 1
+            && _tokens[_at - 2].Kind is not (TokenKind.Comma or TokenKind.And or TokenKind.Semicolon or TokenKind.Wide or TokenKind.RowBreak)) return false;
         int at = _at + 1;
         while (_tokens[at].Kind == TokenKind.Symbol && _tokens[at + 1].Kind == TokenKind.Comma) at += 2;
         return _tokens[at].Kind == TokenKind.Symbol && _tokens[at + 1].Kind == TokenKind.CloseParen
@@ -76,7 +77,8 @@ internal sealed partial class Parser
         }
         (Node n, Node k) = lowered ? (first, second) : (second, first);
         bool numbers = n.IsNumber && k.IsNumber;
-        if (numbers ? n.Value > k.Value && k.Value.Sign > 0 : name == "C" && n.Has(Traits.Variables) && n.IsScalar && k.IsScalar && !n.SameAs(k)) return Counted(name, n, k);
+        if (numbers ? n.Value > k.Value && k.Value.Sign > 0
+            : name == "C" && n.Has(Traits.Variables) && n.IsScalar && k.IsScalar && !n.SameAs(k)) return Counted(name, n, k);
         _at = at;
         return null;
     }

@@ -152,8 +152,8 @@ internal static class Nodes
             case "log" when arguments.Length == 1:
                 own |= Traits.BareLog;
                 break;
-            case "abs" or "floor" or "ceil" or "gcd" or "lcm" or "max" or "min" or "mod" or "factorial" or "doublefactorial" or "binomial" or "re" or "im" or "conj"
-                or "fallingfactorial":
+            case "abs" or "floor" or "ceil" or "gcd" or "lcm" or "max" or "min" or "mod" or "factorial" or "doublefactorial" or "binomial"
+                or "re" or "im" or "conj" or "fallingfactorial":
                 if (IntegerFunctions.Fold(name, arguments) is { } folded) return folded;
                 own = name switch
                 {
