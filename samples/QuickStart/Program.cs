@@ -8,6 +8,7 @@ using Mel.Prompts;
 using Mel.Runtime;
 using Mel.Samples.Miniature;
 using Mel.Samples.QuickStart;
+using Mel.Terminal;
 using Mel.Transformers;
 
 if (!Settings.TryParse(args, out Settings settings, out string? problem))
@@ -41,11 +42,12 @@ try
 
     Variant[] variants = Variant.All;
     Outcome[] outcomes = new Outcome[variants.Length];
-    using (Board board = new([.. variants.Select(v => v.Name)], settings.Steps))
+    using (RunBoard board = new(options: new RunBoardOptions { StepsPerLine = 10 }))
     {
+        BoardRun[] runs = [.. variants.Select(v => board.Add(v.Name))];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop.Token };
-await Parallel.ForAsync(0, variants.Length, parallel, async (i, token) =>
-            outcomes[i] = await variants[i].RunAsync(world, questions, heldOut, settings, board.Row(i), token));
+        await Parallel.ForAsync(0, variants.Length, parallel, async (i, token) =>
+            outcomes[i] = await variants[i].RunAsync(world, questions, heldOut, settings, runs[i], token));
     }
 
     Summary.Print(Console.Out, world, start, variants, outcomes, settings, total.Elapsed);

@@ -27,7 +27,7 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
     ];
 
     public async Task<Outcome> RunAsync(
-        World world, PromptList questions, HeldOut heldOut, Settings settings, IProgress<StepReport> progress, CancellationToken cancellationToken)
+        World world, PromptList questions, HeldOut heldOut, Settings settings, IRunService board, CancellationToken cancellationToken)
     {
         using TransformerPolicy policy = MiniatureModel.Load();
         ChainVerifier verifier = new();
@@ -49,8 +49,8 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
         Stopwatch clock = Stopwatch.StartNew();
         TrainingReport report;
         using (MetricsFile file = new(metrics))
-            report = await new Trainer(policy, verifier, algorithm, options, new TrainerParts { Services = [file] })
-                .RunAsync(questions, progress, cancellationToken);
+            report = await new Trainer(policy, verifier, algorithm, options, new TrainerParts { Services = [file, board] })
+                .RunAsync(questions, cancellationToken: cancellationToken);
         clock.Stop();
         return new Outcome(await heldOut.RunAsync(policy, cancellationToken), report, clock.Elapsed, Truth(world, report));
     }

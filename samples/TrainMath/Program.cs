@@ -29,7 +29,8 @@ if (!Arguments.TryParse(args, out Arguments arguments, out string? problem))
     return 2;
 }
 
-using StopSignals stop = new(_ => Console.WriteLine("Stopping at the step boundary ... (Ctrl-C again leaves at once, with what the last checkpoint has)"));
+RunBoard board = new();
+using StopSignals stop = new(_ => board.WriteLine("Stopping at the step boundary ... (Ctrl-C again leaves at once, with what the last checkpoint has)"));
 
 try
 {
@@ -63,10 +64,11 @@ try
         $"{options.PromptsPerStep * options.GroupSize} rollouts and one update a step.");
     Console.WriteLine(MemoryNeed.Describe(policy, prompts, options));
     TrainingReport report;
-    using (ConsoleProgress progress = new())
+    using (board)
     using (MetricsFile metrics = new(Path.Combine(arguments.OutputFolder, "metrics.jsonl")))
     {
-        Trainer trainer = new(policy, verifier, algorithm, options, new TrainerParts { Services = [metrics, progress], Logger = new ConsoleWarnings() });
+        ConsoleWarnings warnings = new(Console.IsErrorRedirected ? Console.Error.WriteLine : board.WriteLine);
+        Trainer trainer = new(policy, verifier, algorithm, options, new TrainerParts { Services = [metrics, board.Add()], Logger = warnings });
         report = await trainer.RunAsync(new PromptList(prompts, arguments.Seed), cancellationToken: stop.Token);
     }
 

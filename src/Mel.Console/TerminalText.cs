@@ -20,6 +20,9 @@ internal static class TerminalText
         return safe.ToString();
     }
 
+    /// <summary>The text as <see cref="Safe"/> makes it, with line feeds and tabs as spaces.</summary>
+    public static string OneLine(string text) => Safe(text.Trim()).Replace('\n', ' ').Replace('\t', ' ');
+
     /// <summary>The text cut to a number of columns, counting one for each character that is shown.</summary>
     public static string Cut(string text, int columns)
     {

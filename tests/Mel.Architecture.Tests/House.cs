@@ -19,7 +19,7 @@ internal static class House
 
     public static readonly Package Verifiers = new("Mel.Verifiers", "Mel.Verifiers",
     [
-        "Runtime", "Rules", "Numbers", "Syntax", "Parsing", "Evaluation", "Equivalence", "Extraction", Package.Front,
+        "Runtime", "Rules", "Numbers", "Units", "Syntax", "Parsing", "Evaluation", "Equivalence", "Extraction", Package.Front,
     ]);
 
     public static readonly Package Console = new("Mel.Console", "Mel.Terminal", [Package.Front]);

@@ -8,19 +8,19 @@ internal sealed class FakeTerminal : IAnsiConsoleOutput
 {
     private readonly StringBuilder _text = new();
 
-    private FakeTerminal(bool isTerminal, int width) => (IsTerminal, Width) = (isTerminal, width);
+    private FakeTerminal(bool isTerminal, int width, int height) => (IsTerminal, Width, Height) = (isTerminal, width, height);
 
     public TextWriter Writer => Fails ? throw new IOException("Broken pipe") : new StringWriter(_text);
     public bool IsTerminal { get; }
     public int Width { get; }
-    public int Height => 24;
+    public int Height { get; }
     public bool Fails { get; set; }
     public string Text => _text.ToString();
     public string[] Lines => Text.TrimEnd('\n').Split('\n');
 
-    public static (FakeTerminal Output, IAnsiConsole Console) Create(bool live, int width = 100)
+    public static (FakeTerminal Output, IAnsiConsole Console) Create(bool live, int width = 100, int height = 24)
     {
-        var output = new FakeTerminal(live, width);
+        var output = new FakeTerminal(live, width, height);
         return (output, AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = live ? AnsiSupport.Yes : AnsiSupport.No,

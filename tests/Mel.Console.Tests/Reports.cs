@@ -11,12 +11,20 @@ namespace Mel.Terminal.Tests;
 /// <summary>Step reports and experiences to show.</summary>
 internal static class Reports
 {
-    public static StepReport Step(int step, int steps = 10, double reward = 0.5, int retained = 5, int candidates = 12, double throughput = 38_211.4, bool signal = true) => new()
+    public static StepReport Step(
+        int step, int steps = 10, double reward = 0.5, int retained = 5, int candidates = 12, double throughput = 38_211.4, bool signal = true,
+        double seconds = 30, (string Name, double Value)? extra = null) => new()
     {
         Step = step,
         Steps = steps,
-        Metrics = new Dictionary<string, double> { [MetricNames.Reward] = reward, [MetricNames.Throughput] = throughput },
-        Timing = new StepTiming(default, default, default, default, default, TimeSpan.FromSeconds(30)),
+        Metrics = new Dictionary<string, double>
+        {
+            [MetricNames.Reward] = reward, [MetricNames.Accuracy] = reward, [MetricNames.Throughput] = throughput, [MetricNames.Entropy] = 0.83,
+            [MetricNames.MeanLength] = 21.5, [MetricNames.ClipRatioLow] = 0.005, [MetricNames.ClipRatioHigh] = 0.01, [MetricNames.FractionZeroStd] = 0.25,
+            [extra?.Name ?? "own"] = extra?.Value ?? 0,
+        },
+        Timing = new StepTiming(TimeSpan.FromSeconds(seconds * 0.5), TimeSpan.FromSeconds(seconds * 0.1), default, default,
+            TimeSpan.FromSeconds(seconds * 0.4), TimeSpan.FromSeconds(seconds)),
         Terms = [],
         HasSignal = signal,
         Groups = [],

@@ -31,7 +31,17 @@ internal sealed partial class AnswerComparer
     {
         Method = VerificationMethod.None;
         if (gold.Node is not { } g || prediction.Node is not { } p) return Sameness.Different;
-        if (Choices(gold, prediction) is { } choice) return choice ? Sameness.Equal : Sameness.Different;
+        Sameness words = Compare(gold, prediction, g, p);
+        if (words == Sameness.Equal || gold.Products is null && prediction.Products is null) return words;
+        // 3mg = 3gm: the same product, where the letters are no unit
+        Sameness products = Compare(gold, prediction, gold.Products ?? g, prediction.Products ?? p);
+        return products == Sameness.Different ? words : products;
+    }
+
+    private Sameness Compare(ParsedAnswer gold, ParsedAnswer prediction, Node g, Node p)
+    {
+        if (!Measures.RestrictAlike(g, p)) return Sameness.Different;
+        if (Choices(g, p) is { } choice) return choice ? Sameness.Equal : Sameness.Different;
         if (g.Kind == NodeKind.Choice) g = g.Items.Length > 0 ? g.Items[0] : g;
         if (p.Kind == NodeKind.Choice) p = p.Items.Length > 0 ? p.Items[0] : p;
         if (IsText(g) || IsText(p)) return Texts(gold.Text, prediction.Text, g, p) ? Sameness.Equal : Sameness.Different;
@@ -45,9 +55,8 @@ internal sealed partial class AnswerComparer
     private static bool IsText(Node node) => node.Kind == NodeKind.Text;
 
     // The letter decides where both sides name one. Where only one side does, its letter or its content may match.
-    private bool? Choices(ParsedAnswer gold, ParsedAnswer prediction)
+    private bool? Choices(Node g, Node p)
     {
-        Node g = gold.Node!, p = prediction.Node!;
         if (g.Kind != NodeKind.Choice && p.Kind != NodeKind.Choice) return null;
         string? x = Letter(g), y = Letter(p);
         if (x is not null && y is not null)
@@ -74,7 +83,7 @@ internal sealed partial class AnswerComparer
         string y = AnswerText.Flatten(p.Kind == NodeKind.Text && p.Name.Length > 0 ? p.Name : prediction);
         if (x.Length > 0 && x == y || AnswerText.Flatten(gold) is { Length: > 0 } whole && whole == AnswerText.Flatten(prediction)) return true;
         if (g.Kind == NodeKind.EmptySet || p.Kind == NodeKind.EmptySet) return AnswerText.MeansNothing(g.Kind == NodeKind.EmptySet ? y : x);
-        if (AnswerText.MeansNothing(x) && AnswerText.MeansNothing(y)) return true;
+        if (AnswerText.MeansNothing(x) && AnswerText.MeansNothing(y) || AnswerText.MeansEndless(x) && AnswerText.MeansEndless(y)) return true;
         if (AnswerText.MeansEverything(x) || AnswerText.MeansEverything(y))
             return (g.Kind == NodeKind.Text || RealSet.From(g, _scalars) is { } a && a.SameAs(RealSet.Whole(), SameScalar))
                 && (p.Kind == NodeKind.Text ? AnswerText.MeansEverything(y) : RealSet.From(p, _scalars) is { } b && b.SameAs(RealSet.Whole(), SameScalar))
@@ -82,10 +91,7 @@ internal sealed partial class AnswerComparer
         return Number(g, gold) is { } m && Number(p, prediction) is { } n && m == n;
     }
 
-    private static int? Number(Node node, string raw)
-        => node.Kind == NodeKind.Text ? AnswerText.Numeral(raw)
-            : node.IsNumber && node.Value.IsInteger && node.Value.Bits < 64 ? (int)node.Value.Numerator
-            : null;
+    private static BigRational? Number(Node node, string raw) => node.Kind == NodeKind.Text ? Numerals.Read(raw) : node.IsNumber ? node.Value : null;
 
     // 3,5 against 3.5: a comma without a space is read as a decimal point when the other side is written with one
     private static (Node, Node)? DecimalComma(Node gold, Node prediction)

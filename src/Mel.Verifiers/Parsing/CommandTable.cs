@@ -123,7 +123,10 @@ internal static class CommandTable
         Add(TokenKind.NamedSet, "", "mathbb Bbb");
         Add(TokenKind.NamedSet, "R", "R reals Reals");
         Add(TokenKind.Wide, "", "quad qquad enspace");
-        Add(TokenKind.Currency, "", "pounds euro yen");
+        Add(TokenKind.Currency, "£", "pounds pound textsterling");
+        Add(TokenKind.Currency, "€", "euro texteuro");
+        Add(TokenKind.Currency, "¥", "yen textyen");
+        Add(TokenKind.Currency, "₹", "rupee");
         Add(TokenKind.Relation, "∤", "nmid");
         return table;
     }

@@ -1,4 +1,5 @@
 using Mel.Verifiers.Syntax;
+using Mel.Verifiers.Units;
 
 namespace Mel.Verifiers.Parsing;
 
@@ -37,6 +38,7 @@ internal sealed partial class Parser
             string last = _tokens[at - 1].Text.TrimEnd();
             bool leads = last.EndsWith(" is", StringComparison.OrdinalIgnoreCase) || last.EndsWith(':') || last.EndsWith('=')
                 || last is "is" or "are" || last.EndsWith(" are", StringComparison.OrdinalIgnoreCase);
+            if (!LeadIns.Lead(string.Join(' ', _tokens.Skip(_at).Take(at - _at).Select(static t => t.Text)))) return;
             if (leads && _tokens[at].Kind != TokenKind.End) _at = at;
             else if (_tokens[at].Kind is TokenKind.Colon or TokenKind.Relation && _tokens[at].Text is ":" or "="
                 && _tokens[at + 1].Kind != TokenKind.End) _at = at + 1;
@@ -96,7 +98,7 @@ internal sealed partial class Parser
         string word = _tokens[at].Text.TrimStart();
         int space = word.IndexOf(' ', StringComparison.Ordinal);
         if (space > 0) word = word[..space];
-        return inBrackets && !Vocabulary.TryUnit(word, out _) || Vocabulary.BeginsNote(word.TrimEnd(','));
+        return inBrackets && !UnitTable.TryPlain(word, out _) || Vocabulary.BeginsNote(word.TrimStart('(').TrimEnd(','));
     }
 
     private void SkipToClose()

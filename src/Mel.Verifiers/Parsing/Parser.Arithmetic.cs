@@ -100,6 +100,10 @@ internal sealed partial class Parser
     // whether the next token continues a product by standing beside it
     private bool StartsFactor(Node first, List<Node>? factors) => Kind switch
     {
+        // what stands behind a unit is no factor: "2 apples (3)"
+        _ when _tokens[_at - 1].Kind is TokenKind.Word or TokenKind.Text => false,
+        TokenKind.Number when AtRemainder() => false,
+        TokenKind.Symbol when AtRemainder() => false,
         TokenKind.Number => (factors is null ? first : factors[^1]) is not { Kind: NodeKind.Number } || _tokens[_at - 1].Kind is not TokenKind.Number,
         TokenKind.Symbol or TokenKind.Constant or TokenKind.Function or TokenKind.OpenParen or TokenKind.OpenGroup or TokenKind.OpenBracket or TokenKind.OpenSet
             or TokenKind.OpenBar or TokenKind.OpenFloor or TokenKind.OpenCeil or TokenKind.Fraction or TokenKind.Root or TokenKind.Binomial or TokenKind.Sum
@@ -158,7 +162,10 @@ internal sealed partial class Parser
                     break;
                 case TokenKind.Degree:
                     _at++;
-                    value = Made(Nodes.Degree(value));
+                    value = Angle(value);
+                    break;
+                case TokenKind.Prime when value.IsNumber:
+                    value = Marked(value);
                     break;
                 case TokenKind.Prime:
                     _at++;
@@ -171,8 +178,18 @@ internal sealed partial class Parser
                 case TokenKind.Caret:
                     value = Raised(value);
                     break;
-                case TokenKind.Word or TokenKind.Text when Unit(value) is { } quantity:
-                    value = Made(quantity);
+                case TokenKind.Word or TokenKind.Text when IsMeasured(value):
+                    value = Measured(value);
+                    break;
+                case TokenKind.Symbol when LooseUnit(value) is { } loose:
+                    value = Made(loose);
+                    break;
+                case TokenKind.Currency when value.IsNumber && NextKind is not (TokenKind.Number or TokenKind.OpenGroup):
+                    value = Made(Nodes.Quantity(value, Currency(Current.Text)));
+                    _at++;
+                    break;
+                case TokenKind.Number when value.Kind is NodeKind.Quantity or NodeKind.Degree && _tokens[_at - 1].Kind is TokenKind.Word or TokenKind.Text or TokenKind.Prime:
+                    value = Compound(value);
                     break;
                 default:
                     return value;
@@ -188,7 +205,12 @@ internal sealed partial class Parser
         if (Kind == TokenKind.Degree)
         {
             _at++;
-            return Made(Nodes.Degree(value));
+            return Angle(value);
+        }
+        if (value.IsNumber && (Kind == TokenKind.Prime || Kind == TokenKind.OpenGroup && NextKind == TokenKind.Prime))
+        {
+            _at--;
+            return Marked(value);
         }
         if (Kind == TokenKind.OpenGroup && NextKind is TokenKind.Degree or TokenKind.Prime or TokenKind.Text or TokenKind.CloseGroup
             && _tokens[_at + 2].Kind is TokenKind.CloseGroup || Kind == TokenKind.OpenGroup && NextKind == TokenKind.CloseGroup)
@@ -197,7 +219,7 @@ internal sealed partial class Parser
             _at += mark == TokenKind.CloseGroup ? 2 : 3;
             return mark switch
             {
-                TokenKind.Degree => Made(Nodes.Degree(value)),
+                TokenKind.Degree => Angle(value),
                 TokenKind.Prime when value.Kind == NodeKind.Symbol => Nodes.Symbol(value.Name + "'"),
                 TokenKind.Prime => Malformed(),
                 _ => value,
@@ -227,7 +249,7 @@ internal sealed partial class Parser
         if (exponent.Has(Traits.Structure)) return Malformed();
         if (value.Kind is NodeKind.Tuple or NodeKind.Closed && value.Name.Length == 0 && exponent is { Kind: NodeKind.Symbol, Name: "T" })
             return Made(Nodes.Matrix(value.Items, 1));
-        if (value.Kind == NodeKind.Quantity) return Made(Nodes.Quantity(value.Items[0], value.Name + "^" + exponent.Value));
+        if (value.Kind == NodeKind.Quantity) return Malformed();
         return value.Kind == NodeKind.Matrix ? Made(MatrixAlgebra.Pow(value, exponent)) ?? Malformed() : Made(Nodes.Pow(value, exponent));
     }
 
@@ -239,37 +261,4 @@ internal sealed partial class Parser
         if (Kind != TokenKind.Symbol) return Primary();
         return Nodes.Symbol(_tokens[_at++].Text);
     }
-
-    // a unit or any other word behind a quantity: 5 cm, 12 apples, 3 \text{ square feet}
-    private Node? Unit(Node value)
-    {
-        if (value.Has(Traits.Structure) && value.Kind != NodeKind.Quantity) return null;
-        if (IsNote() || AtBranchWord()) return null;
-        bool text = Kind == TokenKind.Text;
-        string words = Current.Text.Trim();
-        if (!text && !AfterQuantity(value) && !Vocabulary.TryUnit(words, out _)) return null;
-        _at++;
-        while (Kind == TokenKind.Word && !IsNote() && !text)
-        {
-            words += " " + Current.Text;
-            _at++;
-        }
-        string lower = words.ToLowerInvariant().Trim('.', ',', ' ');
-        if (lower is "percent" or "%" or "percentage" or "pct" or "per cent" or "percents") return Nodes.Percent(value);
-        if (lower is "degrees" or "degree" or "deg") return Nodes.Degree(value);
-        Node quantity = Nodes.Quantity(value.Kind == NodeKind.Quantity ? value.Items[0] : value, UnitNames.Canonical(words, text));
-        // cm^2, cm²: the power of the unit
-        if (Kind == TokenKind.Caret && (!words.Contains(' ', StringComparison.Ordinal) || UnitNames.IsKnown(quantity.Name)))
-        {
-            _at++;
-            Node? exponent = Kind is TokenKind.Minus ? Unary() : Primary();
-            return exponent is { Kind: NodeKind.Number } ? Nodes.Quantity(quantity.Items[0], UnitNames.Raise(quantity.Name, exponent.Value)) : Malformed();
-        }
-        return quantity;
-    }
-
-    private bool AfterQuantity(Node value)
-        => value.Kind is NodeKind.Number or NodeKind.Mul or NodeKind.Root or NodeKind.Quantity or NodeKind.Percent
-            && _tokens[_at - 1].Kind is TokenKind.Number or TokenKind.CloseGroup or TokenKind.Constant or TokenKind.Percent or TokenKind.CloseParen
-                or TokenKind.Word or TokenKind.Text;
 }

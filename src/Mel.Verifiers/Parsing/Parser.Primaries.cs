@@ -14,7 +14,7 @@ internal sealed partial class Parser
             case TokenKind.Currency:
                 _at++;
                 Node? amount = Kind is TokenKind.Number ? NumberLiteral() : Primary();
-                return amount is null ? null : Made(Nodes.Quantity(amount, token.Text));
+                return amount is null ? null : Made(Nodes.Quantity(amount, Currency(token.Text)));
             case TokenKind.Symbol: return Symbol();
             case TokenKind.Constant:
                 _at++;

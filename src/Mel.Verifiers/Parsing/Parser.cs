@@ -20,11 +20,14 @@ internal sealed partial class Parser
     private bool _french;          // inside ]a, b[, where [ closes
     private int _branches;         // open values of branches, which end where their condition begins
     private bool _separating;      // commas separate: inside brackets, and where the run of digits is no grouped number
+    private readonly LetterReading _letters;
+    private bool _ambiguous;       // a unit was read that plain letters may mean as well
 
-    private Parser(List<Token> tokens, VerifierLimits limits)
+    private Parser(List<Token> tokens, VerifierLimits limits, LetterReading letters)
     {
         _tokens = tokens;
         _limits = limits;
+        _letters = letters;
     }
 
     private ParseStatus Status { get; set; }
@@ -35,15 +38,17 @@ internal sealed partial class Parser
 
     private TokenKind NextKind => _at + 1 < _tokens.Count ? _tokens[_at + 1].Kind : TokenKind.End;
 
-    /// <summary>Parses a whole normalized answer.</summary>
-    public static ParseStatus Parse(string text, VerifierLimits limits, out Node? node)
+    /// <summary>Parses a whole normalized answer; <paramref name="ambiguous"/> tells whether the other reading of its letters may differ.</summary>
+    public static ParseStatus Parse(string text, VerifierLimits limits, LetterReading letters, out Node? node, out bool ambiguous)
     {
         node = null;
+        ambiguous = false;
         if (text.Length > limits.AnswerCharacters) return ParseStatus.LimitExceeded;
-        List<Token>? tokens = Tokenizer.Tokenize(text, limits.Tokens);
+        List<Token>? tokens = Tokenizer.Tokenize(text, limits.Tokens, letters, out ambiguous);
         if (tokens is null) return ParseStatus.LimitExceeded;
-        Parser parser = new(tokens, limits);
+        Parser parser = new(tokens, limits, letters);
         Node? parsed = parser.Answer();
+        ambiguous |= parser._ambiguous;
         if (parsed is not null && parser.Kind == TokenKind.End && parser.Status == ParseStatus.Parsed)
         {
             node = parsed;
@@ -65,7 +70,7 @@ internal sealed partial class Parser
     {
         List<Node>? items = null, groups = null;
         Node? single = null;
-        bool separatedBySemicolon = false;
+        bool separatedBySemicolon = false, joins = false;
         System.Text.StringBuilder separators = new();
         while (true)
         {
@@ -77,12 +82,18 @@ internal sealed partial class Parser
                 item = Nodes.Relation([before.Items[0], item], "≠");
                 separators[^1] = ListSeparators.And;
             }
-            if (items is not null) items.Add(item);
+            if (items is null && single is not null && joins && Together(single, item, within: true) is { } compound)
+            {
+                single = compound;
+                separators.Clear();
+            }
+            else if (items is not null) items.Add(item);
             else if (single is null) single = item;
             else items = [single, item];
             if (items?.Count > _limits.Items) return Exceeded();
             bool separated = false, semicolon = false;
             char separator = ListSeparators.TightComma;
+            joins = Kind is TokenKind.And or TokenKind.Comma;
             while (Kind is TokenKind.Comma or TokenKind.And or TokenKind.Or or TokenKind.Semicolon or TokenKind.Wide or TokenKind.ThousandsComma)
             {
                 semicolon |= Kind == TokenKind.Semicolon;
@@ -93,7 +104,9 @@ internal sealed partial class Parser
             if (_branches > 0 && AtBranchWord()) break;
             if (separated && IsNote())
             {
-                SkipToClose();
+                if (items is null) single = Noted(single!);
+                else items[^1] = Noted(items[^1])!;
+                if (Status != ParseStatus.Parsed) return null;
                 break;
             }
             if (!separated || Closes(Kind)) break;
@@ -172,13 +185,6 @@ internal sealed partial class Parser
         return modulus is null ? Malformed() : Made(Nodes.Structure(NodeKind.Tuple, [value, modulus], "mod"));
     }
 
-    // words behind a complete expression: a remark is dropped
-    private Node? Trailing(Node node)
-    {
-        if (Kind is TokenKind.Text or TokenKind.Word && AtBranchWord()) return _branches > 0 ? node : Branches(node);
-        if (Kind is TokenKind.Text or TokenKind.Word or TokenKind.OpenParen && IsNote()) SkipToClose();
-        return node;
-    }
 
     private Node? SetOperations()
     {
@@ -206,6 +212,7 @@ internal sealed partial class Parser
     private Node? Ratio()
     {
         Node? first = Sum();
+        if (first is not null && AtRemainder()) return Remainder(first);
         if (first is null || Kind != TokenKind.Colon || Closes(NextKind) || first.Kind == NodeKind.NamedSet) return first;
         List<Node> items = [first];
         while (Kind == TokenKind.Colon)
@@ -237,6 +244,16 @@ internal sealed partial class Parser
         if (node is null) return null;
         return node.Depth > _limits.Depth || ++_nodes > _limits.Nodes || node.Size > _limits.Nodes ? Exceeded() : node;
     }
+}
+
+/// <summary>How short runs of plain letters are read.</summary>
+internal enum LetterReading
+{
+    /// <summary>As words and units: 3 km.</summary>
+    Words,
+
+    /// <summary>As products of variables: 3mg.</summary>
+    Products,
 }
 
 /// <summary>What became of a parse.</summary>

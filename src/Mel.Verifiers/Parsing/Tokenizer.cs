@@ -1,3 +1,5 @@
+using Mel.Verifiers.Units;
+
 namespace Mel.Verifiers.Parsing;
 
 /// <summary>
@@ -12,6 +14,8 @@ internal sealed partial class Tokenizer
     private readonly List<Token> _tokens;
     private readonly int _limit;
     private readonly int _inlineDepth;
+    private readonly LetterReading _letters;
+    private readonly bool _words;   // inside a text command every run of letters is words
     private int _at;
     private int _environments;
     private bool _space;
@@ -19,19 +23,27 @@ internal sealed partial class Tokenizer
 
     private enum Side { None, Left, Right }
 
-    private Tokenizer(string text, List<Token> tokens, int limit, int inlineDepth)
+    private Tokenizer(string text, List<Token> tokens, int limit, int inlineDepth, LetterReading letters, bool words)
     {
         _text = text;
         _tokens = tokens;
         _limit = limit;
         _inlineDepth = inlineDepth;
+        _letters = letters;
+        _words = words;
     }
 
+    // whether letters were read as words or units that may be a product as well
+    private bool IsAmbiguous { get; set; }
+
     /// <summary>The tokens of a normalized text, closed by an End token; null when there are more than <paramref name="limit"/>.</summary>
-    public static List<Token>? Tokenize(string text, int limit)
+    public static List<Token>? Tokenize(string text, int limit, LetterReading letters, out bool ambiguous)
     {
         List<Token> tokens = new(Math.Min(text.Length / 2 + 4, 256));
-        if (!new Tokenizer(text, tokens, limit, 0).Run()) return null;
+        Tokenizer tokenizer = new(text, tokens, limit, 0, letters, words: false);
+        bool complete = tokenizer.Run();
+        ambiguous = tokenizer.IsAmbiguous;
+        if (!complete) return null;
         tokens.Add(new Token(TokenKind.End, "", text.Length, text.Length, false));
         return tokens;
     }
@@ -112,6 +124,17 @@ internal sealed partial class Tokenizer
         int end = _at;
         while (end < _text.Length && char.IsAsciiLetter(_text[end])) end++;
         ReadOnlySpan<char> run = _text.AsSpan(_at, end - _at);
+        if (_words)
+        {
+            Words();
+            return;
+        }
+        if (Joins(run, end) || HalfOfDay(run, end)) return;
+        if (run is "min" && AfterNumber() && !Continues(end))
+        {
+            Emit(TokenKind.Word, "min", run.Length);
+            return;
+        }
         if (run.Length > 1 && CommandTable.TryWord(run, out (TokenKind Kind, string Text) word))
         {
             Emit(word.Kind, word.Text, run.Length);
@@ -124,8 +147,14 @@ internal sealed partial class Tokenizer
             Emit(TokenKind.Or, "or", 2);
             return;
         }
-        bool afterNumber = _tokens.Count > 0 && _tokens[^1].Kind is TokenKind.Number or TokenKind.CloseGroup;
-        if (Vocabulary.LooksLikeWord(run) || run.Length >= 2 && afterNumber && Vocabulary.TryUnit(run.ToString(), out _))
+        bool unit = run.Length >= 2 && AfterNumber() && UnitTable.TryPlain(run.ToString(), out _) || run is "in" && AfterNumber() && !Continues(end);
+        bool reads = unit || Vocabulary.LooksLikeWord(run) && !(run.Length <= 3 && IsTouched(end));
+        if (reads && run.Length <= 3)
+        {
+            IsAmbiguous = true;
+            reads = _letters == LetterReading.Words;
+        }
+        if (reads)
         {
             // a hyphen joins words: "forty-two"
             while (end + 1 < _text.Length && _text[end] == '-' && char.IsAsciiLetter(_text[end + 1]) && run.Length >= 3)
@@ -173,6 +202,20 @@ internal sealed partial class Tokenizer
     private static readonly string[] LetterNames = [.. Enumerable.Range(0, 128).Select(static c => ((char)c).ToString())];
 
     private static string LetterName(char c) => LetterNames[c];
+
+    private bool AfterNumber() => _tokens.Count > 0 && _tokens[^1].Kind is TokenKind.Number or TokenKind.CloseGroup or TokenKind.Degree;
+
+    // an argument, or a factor that touches
+    private bool Continues(int end)
+    {
+        while (end < _text.Length && _text[end] is ' ' or '{') end++;
+        return end < _text.Length && (char.IsLetter(_text[end]) || _text[end] is '(' or '[' or '\\' or '|');
+    }
+
+    // whether letters, brackets or scripts stand next to the run without a space: it is then no word of a sentence
+    private bool IsTouched(int end)
+        => end < _text.Length && _text[end] is '^' or '_' or '(' or '{' or '\\' || end < _text.Length && char.IsAsciiDigit(_text[end])
+            || !_space && _tokens.Count > 0 && _tokens[^1].Kind is not (TokenKind.Comma or TokenKind.Word or TokenKind.Text or TokenKind.OpenParen);
 
     private void ForeignLetters()
     {

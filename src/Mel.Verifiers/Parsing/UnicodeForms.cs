@@ -147,7 +147,10 @@ internal static class UnicodeForms
         '、' => ",",
         '。' => ".",
         '％' => "%",
-        '£' or '€' or '¥' => "\\pounds ",
+        '£' => "\\pounds ",
+        '€' => "\\euro ",
+        '¥' or '￥' => "\\yen ",
+        '₹' => "\\rupee ",
         _ => null,
     };
 }

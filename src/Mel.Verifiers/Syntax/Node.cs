@@ -1,4 +1,5 @@
 using Mel.Verifiers.Numbers;
+using Mel.Verifiers.Units;
 
 namespace Mel.Verifiers.Syntax;
 
@@ -37,6 +38,9 @@ internal sealed class Node
     public int Decimals { get; }
 
     public Traits Traits { get; }
+
+    /// <summary>The unit of a quantity; its name holds the key.</summary>
+    public Unit? Unit { get; init; }
 
     /// <summary>Levels below and including this one.</summary>
     public int Depth { get; }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Mel.Verifiers.Numbers;
+using Mel.Verifiers.Units;
 
 namespace Mel.Verifiers.Syntax;
 
@@ -41,7 +42,7 @@ internal static class Nodes
     public static Node Based(BigRational value, string name, int radix)
         => new(NodeKind.Based, [Number(value), Number(new BigRational(radix))], name, value, Traits.None);
 
-    public static Node Quantity(Node value, string unit) => new(NodeKind.Quantity, [value], unit, default, Traits.Unit);
+    public static Node Quantity(Node value, Unit unit) => new(NodeKind.Quantity, [value], unit.Key, default, Traits.Unit) { Unit = unit };
 
     public static Node PlusMinus(Node value, bool minusFirst) => new(NodeKind.PlusMinus, [value], minusFirst ? "-" : "+", default, Traits.PlusMinus);
 
@@ -176,7 +177,7 @@ internal static class Nodes
         NodeKind.Percent => Percent(items[0]),
         NodeKind.Degree => Degree(items[0]),
         NodeKind.PlusMinus => PlusMinus(items[0], node.Name == "-"),
-        NodeKind.Quantity => Quantity(items[0], node.Name),
+        NodeKind.Quantity => Quantity(items[0], node.Unit!),
         NodeKind.BigOperator => BigOperator(node.Name, items),
         NodeKind.Apply => Apply(node.Name, items),
         NodeKind.Matrix => Matrix(items, (int)node.Value.Numerator),

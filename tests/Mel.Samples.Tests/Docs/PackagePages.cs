@@ -1,6 +1,7 @@
 using Mel.Algorithms;
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Terminal;
 using Mel.Training;
 using Mel.Transformers;
 using Mel.Transformers.Chat;
@@ -23,6 +24,16 @@ internal static class PackagePages
         TrainingReport report = await trainer.RunAsync(new PromptList(prompts, shuffleSeed: 1), progress, cancellationToken);
         // </core>
         return report;
+    }
+
+    public static async Task<TrainingReport> ConsoleAsync(
+        IPolicy policy, IVerifier verifier, Algorithm algorithm, TrainerOptions options, IReadOnlyList<Prompt> prompts)
+    {
+        // <console>
+        using RunBoard board = new();
+        Trainer trainer = new(policy, verifier, algorithm, options, new TrainerParts { Services = [board.Add("GRPO")] });
+        // </console>
+        return await trainer.RunAsync(new PromptList(prompts, shuffleSeed: 1));
     }
 
     public static int Transformers(string folder)

@@ -16,7 +16,7 @@ public sealed class QuickStartTests
 
         error.Should().BeEmpty();
         code.Should().Be(0);
-        output.Should().Contain("step   2/2").And.Contain("retention").And.Contain("heuristic    HEUR");
+        output.Should().Contain("step 2/2").And.Contain("retained").And.Contain("heuristic    HEUR");
         output.Should().Contain("| base ").And.Contain("| GRPO ").And.Contain("| GRPO + ME (Eq. 7)").And.Contain("| GRPO + ME (heuristic)");
         foreach (string run in (string[])["grpo", "grpo-me-eq7", "grpo-me-heuristic"]) File.ReadAllLines(folder.File(run, "metrics.jsonl")).Should().HaveCount(2);
     }
