@@ -18,14 +18,9 @@ internal static class BranchWords
     /// <summary>Whether a text begins the condition of a branch.</summary>
     public static bool Begins(string text) => Leads.Contains(FirstWord(text).ToString());
 
-    public static bool IsOtherwise(string text) => FirstWord(text) is var first
+    private static bool IsOtherwise(string text) => FirstWord(text) is var first
         && (first.Equals("otherwise", StringComparison.OrdinalIgnoreCase) || first.Equals("else", StringComparison.OrdinalIgnoreCase)
             || first.Equals("elsewhere", StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>Whether the word introduces a domain or an explanation as often as a condition.</summary>
-    public static bool IsRemark(string text) => FirstWord(text) is var first
-        && (first.Equals("for", StringComparison.OrdinalIgnoreCase) || first.Equals("where", StringComparison.OrdinalIgnoreCase)
-            || first.Equals("provided", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The text without the words that only lead to a condition: "if n is even" is "n is even". "Unless" and "otherwise" stay.</summary>
     public static string WithoutLead(string text)

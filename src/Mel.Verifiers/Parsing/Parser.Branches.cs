@@ -44,67 +44,6 @@ internal sealed partial class Parser
         return at;
     }
 
-    // "5 if x > 0, 6 otherwise": the value before is read already, and the current token begins its condition
-    private Node? Branches(Node value)
-    {
-        List<Node> items = [];
-        Node? branch = value;
-        _branches++;
-        while (branch is not null)
-        {
-            int end = BranchEnd();
-            if (items.Count == 0 && BranchWords.IsRemark(Current.Text) && Closes(_tokens[end].Kind))
-            {
-                // a lone "for n > 1" or "where k is whole" tells the domain
-                _branches--;
-                return Noted(value);
-            }
-            Node? condition = Condition(end);
-            if (condition is null) break;
-            items.Add(branch);
-            items.Add(condition);
-            if (items.Count > _limits.Items) return Exceeded();
-            while (Kind is TokenKind.Comma or TokenKind.Semicolon or TokenKind.And or TokenKind.Or or TokenKind.Wide) _at++;
-            if (Closes(Kind))
-            {
-                _branches--;
-                return Made(Nodes.Structure(NodeKind.Piecewise, [.. items]));
-            }
-            bool last = AtBranchWord();
-            if (last)
-            {
-                if (!BranchWords.IsOtherwise(Current.Text)) break;
-                _at++;
-                while (Kind is TokenKind.Comma or TokenKind.Colon) _at++;
-            }
-            branch = Relation();
-            if (branch is not null && !last && !AtBranchWord()) break;
-            if (branch is null || !last) continue;
-            if (!Closes(Kind)) break;
-            _branches--;
-            return Made(Nodes.Structure(NodeKind.Piecewise, [.. items, branch, Nodes.Text(BranchWords.Otherwise)]));
-        }
-        _branches--;
-        return Malformed();
-    }
-
-    // where the condition of a branch ends: at the separator behind which another value has its condition, or at the end
-    private int BranchEnd()
-    {
-        int depth = 0, separator = -1, at = _at + 1;
-        for (; _tokens[at].Kind != TokenKind.End; at++)
-        {
-            TokenKind kind = _tokens[at].Kind;
-            if (Opens(kind)) depth++;
-            else if (Shuts(kind) && --depth < 0) break;
-            if (depth > 0) continue;
-            if (kind is TokenKind.Ampersand or TokenKind.RowBreak) break;
-            if (kind is TokenKind.Comma or TokenKind.Semicolon or TokenKind.And or TokenKind.Or) separator = at;
-            else if (separator >= 0 && kind is TokenKind.Text or TokenKind.Word && IsBranchWord(_tokens[at])) return separator;
-        }
-        return at;
-    }
-
     // a condition up to an index: a relation, several of them, or words
     private Node? Condition(int end)
     {

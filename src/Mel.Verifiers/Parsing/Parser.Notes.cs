@@ -9,7 +9,7 @@ internal sealed partial class Parser
     // words behind a complete expression: a remark is dropped, unless it changes what is said
     private Node? Trailing(Node node)
     {
-        if (AtBranchWord()) return _branches > 0 ? node : Branches(node);
+        if (_branches > 0 && AtBranchWord()) return node;
         if (Kind is TokenKind.OpenParen or TokenKind.Text or TokenKind.Word && IsNote()) return Noted(node);
         if (Kind is not (TokenKind.Text or TokenKind.Word)) return node;
         StringBuilder words = new();

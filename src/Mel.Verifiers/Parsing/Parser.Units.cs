@@ -12,7 +12,7 @@ internal sealed partial class Parser
     // whether the words that follow say something about the value: a text always does, plain words where a quantity stands before them
     private bool IsMeasured(Node value)
     {
-        if (value.Has(Traits.Structure) && value.Kind != NodeKind.Quantity || IsNote() || AtRemainder() || AtBranchWord()) return false;
+        if (value.Has(Traits.Structure) && value.Kind != NodeKind.Quantity || IsNote() || AtRemainder() || _branches > 0 && AtBranchWord()) return false;
         return Kind == TokenKind.Text || AfterQuantity(value) || UnitTable.TryPlain(Current.Text, out _);
     }
 

@@ -20,9 +20,6 @@ public sealed class BranchTests
         \begin{cases}6&x\in[0,4]\\0&\text{else}\end{cases} ~ \begin{cases}6&|x-2|\le 2\\0&\text{otherwise}\end{cases}
         \begin{cases}2&x>0\\0&x=0\\-2&x<0\end{cases} ~ \begin{cases}-2&x<0\\0&x=0\\2&x>0\end{cases}
         \begin{cases} x^2 & 0\le x<1 \\ 2x-1 & 1 \le x \end{cases} ~ \begin{cases} x^2 & 0\le x\le 1 \\ 2x-1 & x>1 \end{cases}
-        8 \text{ if } x>0, 9 \text{ otherwise} ~ \begin{cases} 9 & x \le 0 \\ 8 & x > 0\end{cases}
-        8 \text{ for even } n, 9 \text{ for odd } n ~ \begin{cases} 9 & n \text{ odd} \\ 8 & n \text{ even}\end{cases}
-        4 if the prism is regular, otherwise 7 ~ 4 if the prism is regular, 7 otherwise
         \left\{\begin{array}{l}x=4\\y=9\end{array}\right. ~ x=4, y=9
         \left\{\begin{array}{l}x=4\\y=9\end{array}\right. ~ \begin{cases}y=9\\x=4\end{cases}
         \left\{\begin{matrix}x=4\\y=9\end{matrix}\right. ~ x=4,y=9
