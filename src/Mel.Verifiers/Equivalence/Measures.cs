@@ -21,8 +21,7 @@ internal static class Measures
         if (rule == UnitRule.Ignore) return unitG.IsLoose != unitP.IsLoose && (unitG.IsNone || unitP.IsNone) ? null : (g, p);
         if (unitG.IsMeasure && unitP.IsMeasure)
         {
-            bool counted = unitG.Dimension.StartsWith("unit", StringComparison.Ordinal), countedP = unitP.Dimension.StartsWith("unit", StringComparison.Ordinal);
-            if (counted != countedP) return (g, p);
+            if (IsUnnamed(unitG) != IsUnnamed(unitP)) return (g, p);
             if (unitP.In(unitG) is not var (factor, pi)) return null;
             if (factor.IsOne && pi == 0) return (g, p);
             if (unitG.IsLoose && unitP.IsLoose) return null;
@@ -55,6 +54,9 @@ internal static class Measures
         => CountedWords.Agree(gold.Words, prediction.Words) && gold.Words.Where(CountedWords.IsRequired).All(prediction.Words.Contains)
             && prediction.Words.Where(CountedWords.Restricts).All(gold.Words.Contains);
 
+    // "square units" stands for any unit
+    private static bool IsUnnamed(Unit unit) => unit.Dimension.StartsWith("unit", StringComparison.Ordinal);
+
     private static bool IsAngle(Node node)
         => node.Has(Traits.Unit) && (node.Unit is { } unit && unit.Readings.Any(static u => u.Dimension == "angle") || Array.Exists(node.Items, IsAngle));
 
@@ -65,7 +67,8 @@ internal static class Measures
         switch (node.Kind)
         {
             case NodeKind.Quantity:
-                return Of(node.Items[0], degrees) is var (value, inner) && (inner.IsNone ? node.Unit : inner.Times(node.Unit!)) is { } unit ? (value, unit) : null;
+                return Of(node.Items[0], degrees) is var (value, inner)
+                    && (inner.IsNone ? node.Unit : inner.Times(node.Unit!)) is { } unit ? (value, unit) : null;
             case NodeKind.Degree when degrees:
                 return Of(node.Items[0], degrees) is var (angle, _) ? (angle, Degree) : null;
             case NodeKind.Degree or NodeKind.Percent or NodeKind.PlusMinus:
@@ -75,7 +78,8 @@ internal static class Measures
             case NodeKind.Mul: return Product(node, degrees);
             case NodeKind.Add: return Sum(node, degrees);
             case NodeKind.Pow when node.Items[1] is { IsNumber: true, Value.IsInteger: true } power && power.Value.Abs() <= new BigRational(12):
-                return Of(node.Items[0], degrees) is var (root, of) && of.Raised((int)power.Value.Numerator) is { } raised ? (Nodes.Pow(root, power), raised) : null;
+                return Of(node.Items[0], degrees) is var (root, of)
+                    && of.Raised((int)power.Value.Numerator) is { } raised ? (Nodes.Pow(root, power), raised) : null;
             default: return null;
         }
     }

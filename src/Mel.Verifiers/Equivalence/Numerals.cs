@@ -142,7 +142,8 @@ internal static class Numerals
                 i = Math.Max(i, end - 1);
             }
             else if (c == ',' && words.Count > 0 && Powers.Contains(words[^1])) continue;
-            else if (c is not (' ' or '-' or '{' or '}' or '*' or '$' or '~') && !(c == '.' && raw.AsSpan(i + 1).TrimEnd(" .}*$").IsEmpty)) words.Add(c.ToString());
+            else if (c is not (' ' or '-' or '{' or '}' or '*' or '$' or '~')
+                && !(c == '.' && raw.AsSpan(i + 1).TrimEnd(" .}*$").IsEmpty)) words.Add(c.ToString());
         }
         return words;
     }

@@ -216,7 +216,8 @@ internal sealed partial class Parser
                     value = Made(Nodes.Quantity(value, Currency(Current.Text)));
                     _at++;
                     break;
-                case TokenKind.Number when value.Kind is NodeKind.Quantity or NodeKind.Degree && _tokens[_at - 1].Kind is TokenKind.Word or TokenKind.Text or TokenKind.Prime:
+                case TokenKind.Number when value.Kind is NodeKind.Quantity or NodeKind.Degree
+                    && _tokens[_at - 1].Kind is TokenKind.Word or TokenKind.Text or TokenKind.Prime:
                     value = Compound(value);
                     break;
                 default:

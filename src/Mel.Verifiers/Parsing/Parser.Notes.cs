@@ -37,7 +37,8 @@ internal sealed partial class Parser
         }
         string[] all = words.Replace("non-", "non").Replace('(', ' ').Replace(')', ' ').Replace(',', ' ').ToString().ToLowerInvariant()
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (Array.Exists(all, static w => w is "otherwise" or "else") || separated && all.Count(static w => w is "for" or "if" or "when") > 1) return Malformed();
+        if (Array.Exists(all, static w => w is "otherwise" or "else")
+            || separated && all.Count(static w => w is "for" or "if" or "when") > 1) return Malformed();
         return Qualified(node, [.. all.Where(CountedWords.Narrows).Distinct().Order(StringComparer.Ordinal)]);
     }
 
@@ -67,12 +68,14 @@ internal sealed partial class Parser
     {
         Token token = Current;
         if (token.Kind == TokenKind.Symbol)
-            return token.Text is "R" or "r" && _at > 0 && _tokens[_at - 1].Kind == TokenKind.Number && NextKind == TokenKind.Number && Closes(_tokens[_at + 2].Kind);
+            return token.Text is "R" or "r" && _at > 0 && _tokens[_at - 1].Kind == TokenKind.Number && NextKind == TokenKind.Number
+                && Closes(_tokens[_at + 2].Kind);
         if (token.Kind is not (TokenKind.Text or TokenKind.Word)) return false;
         string first = token.Text.Trim();
         if (token.Kind == TokenKind.Word && first is "with" or "remainder")
             return _tokens[_at + 1].Kind is TokenKind.Number || _tokens[_at + 1].Kind is TokenKind.Word && _tokens[_at + 1].Text is "remainder" or "of";
-        return NextKind == TokenKind.Number && first.ToLowerInvariant() is "remainder" or "r" or "r." or "with remainder" or "with a remainder of" or "remainder of";
+        return NextKind == TokenKind.Number
+            && first.ToLowerInvariant() is "remainder" or "r" or "r." or "with remainder" or "with a remainder of" or "remainder of";
     }
 
     private Node? Remainder(Node quotient)

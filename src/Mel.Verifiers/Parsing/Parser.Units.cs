@@ -47,7 +47,8 @@ internal sealed partial class Parser
     // \$5 per hour
     private static Node? Rate(Node value, string words)
     {
-        string under = words.StartsWith("per ", StringComparison.Ordinal) ? words[4..] : words.StartsWith('/') ? words[1..] : words.StartsWith("an ", StringComparison.Ordinal) ? words[3..] : "";
+        string under = words.StartsWith("per ", StringComparison.Ordinal) ? words[4..] : words.StartsWith('/')
+            ? words[1..] : words.StartsWith("an ", StringComparison.Ordinal) ? words[3..] : "";
         return under.Length > 0 && UnitReader.Whole(under) is { } unit && value.Unit!.Over(unit) is { } rate ? Nodes.Quantity(value.Items[0], rate) : null;
     }
 
@@ -57,7 +58,8 @@ internal sealed partial class Parser
         StringBuilder words = new();
         for (int parts = 0; parts < MaxPhrase; parts++)
         {
-            if (Kind is TokenKind.Word or TokenKind.Text && !(parts > 0 && (IsNote() || AtRemainder()))) words.Append(' ').Append(_tokens[_at++].Text.AsSpan().Trim());
+            if (Kind is TokenKind.Word or TokenKind.Text && !(parts > 0 && (IsNote()
+                || AtRemainder()))) words.Append(' ').Append(_tokens[_at++].Text.AsSpan().Trim());
             else if (parts > 0 && Kind == TokenKind.Number && !Current.SpaceBefore && Current.Text is "2" or "3" && _tokens[_at - 1].Kind == TokenKind.Word)
                 words.Append('^').Append(_tokens[_at++].Text);
             else if (Kind == TokenKind.Caret && Exponent() is { } power) words.Append('^').Append(power);
@@ -75,7 +77,8 @@ internal sealed partial class Parser
         => _tokens[at].Kind switch
         {
             TokenKind.Text or TokenKind.Word => UnitReader.Whole(_tokens[at].Text) is not null,
-            TokenKind.Symbol => UnitTable.TryName(_tokens[at].Text, out _) && _tokens[at + 1].Kind is not (TokenKind.Symbol or TokenKind.Number or TokenKind.OpenParen),
+            TokenKind.Symbol => UnitTable.TryName(_tokens[at].Text, out _)
+                && _tokens[at + 1].Kind is not (TokenKind.Symbol or TokenKind.Number or TokenKind.OpenParen),
             _ => false,
         };
 
@@ -96,7 +99,8 @@ internal sealed partial class Parser
 
     // letters that touch the number may be variables: 3km; so may these behind a space: 3 mg
     private static bool IsLoose(Token word, Token before)
-        => word.Text.Length <= 3 && (!word.SpaceBefore || before.Kind is not TokenKind.Number || word.Text is "mg" or "gm" or "ms" or "mm" or "ps" or "rs" or "hp" or "ha" or "pt" or "mi");
+        => word.Text.Length <= 3 && (!word.SpaceBefore || before.Kind is not TokenKind.Number
+            || word.Text is "mg" or "gm" or "ms" or "mm" or "ps" or "rs" or "hp" or "ha" or "pt" or "mi");
 
     // 5 m, 3 m/s, 10 \Omega: letters that end the expression behind a number are read as a unit as well
     private Node? LooseUnit(Node value)
@@ -108,7 +112,8 @@ internal sealed partial class Parser
         {
             Token token = _tokens[at];
             if (token.Kind == TokenKind.Symbol && token.Text is { Length: 1 } or "mu" or "Omega")
-                words.Append(words.Length > 0 && token.SpaceBefore && words[^1] != 'µ' ? " " : "").Append(token.Text switch { "mu" => "µ", "Omega" => "Ω", string letter => letter });
+                words.Append(words.Length > 0 && token.SpaceBefore
+                    && words[^1] != 'µ' ? " " : "").Append(token.Text switch { "mu" => "µ", "Omega" => "Ω", string letter => letter });
             else if (token.Kind is TokenKind.Slash && words.Length > 0) words.Append('/');
             else if (token.Kind is TokenKind.Text && UnitReader.Whole(token.Text) is not null) words.Append(token.Text.AsSpan().Trim());
             else if (token.Kind == TokenKind.Caret && _tokens[at + 1].Kind == TokenKind.Number && _tokens[at + 1].Text.Length == 1)
@@ -116,7 +121,8 @@ internal sealed partial class Parser
             else break;
             at++;
         }
-        if (words.Length == 0 || !(Closes(_tokens[at].Kind) || _tokens[at].Kind is TokenKind.Comma or TokenKind.And or TokenKind.Or or TokenKind.Number)) return null;
+        if (words.Length == 0
+            || !(Closes(_tokens[at].Kind) || _tokens[at].Kind is TokenKind.Comma or TokenKind.And or TokenKind.Or or TokenKind.Number)) return null;
         if (_tokens[at].Kind == TokenKind.Number && !_tokens[at].SpaceBefore || UnitReader.Whole(words.ToString()) is not { } unit) return null;
         if (_tokens[at].Kind == TokenKind.Number && !IsMeasureBehind(at)) return null;
         _at = at;
@@ -130,7 +136,8 @@ internal sealed partial class Parser
         if (!value.IsNumber) return null;
         int at = _at + 1;
         bool upright = true;
-        if (FractionUnit(ref at, ref upright) is not { } over || FractionUnit(ref at, ref upright) is not { } under || over.Over(under) is not { } unit) return null;
+        if (FractionUnit(ref at, ref upright) is not { } over || FractionUnit(ref at, ref upright) is not { } under
+            || over.Over(under) is not { } unit) return null;
         if (!upright && (_letters == LetterReading.Products || !Closes(_tokens[at].Kind))) return null;
         _at = at;
         _ambiguous |= !upright;
@@ -166,7 +173,8 @@ internal sealed partial class Parser
         if (NumberLiteral() is not { } number) return null;
         Node? part = number;
         if (Kind is TokenKind.Word or TokenKind.Text && IsMeasured(number)) part = Measured(number);
-        else if (Kind is TokenKind.Prime or TokenKind.Caret) part = Kind == TokenKind.Prime || NextKind is TokenKind.Prime or TokenKind.OpenGroup ? Marked(number) : null;
+        else if (Kind is TokenKind.Prime or TokenKind.Caret) part = Kind == TokenKind.Prime
+            || NextKind is TokenKind.Prime or TokenKind.OpenGroup ? Marked(number) : null;
         else if (Kind == TokenKind.Symbol) part = LooseUnit(number);
         if (part is null) return Malformed();
         return Together(value, part, within: false) is { } sum ? Made(sum) : Malformed();
@@ -175,7 +183,8 @@ internal sealed partial class Parser
     // the sum of two measures of one dimension, the second in the smaller unit and, where asked for, less than one of the larger
     private static Node? Together(Node value, Node part, bool within)
     {
-        if (value.Kind == NodeKind.Degree && UnitTable.TryName("度", out Unit degree) && Together(Nodes.Quantity(value.Items[0], degree), part, within) is { } angle)
+        if (value.Kind == NodeKind.Degree && UnitTable.TryName("度", out Unit degree)
+            && Together(Nodes.Quantity(value.Items[0], degree), part, within) is { } angle)
             return Nodes.Degree(angle.Items[0]);
         if (value.Kind != NodeKind.Quantity || part.Kind != NodeKind.Quantity || !part.Items[0].IsNumber || part.Items[0].Value.Sign < 0) return null;
         Unit large = value.Unit!, small = part.Unit!;
@@ -189,13 +198,15 @@ internal sealed partial class Parser
     // 25^\circ, 25^\circ 30', 25^\circ 30' 15'', 20^\circ\text{C}
     private Node? Angle(Node value)
     {
-        if (Kind is TokenKind.Symbol or TokenKind.Text && Current.Text.AsSpan().Trim() is "C" or "F" && !(NextKind is TokenKind.Symbol && !_tokens[_at + 1].SpaceBefore))
+        if (Kind is TokenKind.Symbol or TokenKind.Text && Current.Text.AsSpan().Trim() is "C" or "F"
+            && !(NextKind is TokenKind.Symbol && !_tokens[_at + 1].SpaceBefore))
         {
             string scale = Current.Text.AsSpan().Trim() is "C" ? "celsius" : "fahrenheit";
             _at++;
             return Made(Nodes.Quantity(value, Currency(scale)));
         }
-        if (Kind is TokenKind.Word or TokenKind.Text && value.IsNumber && UnitReader.Read("° " + Current.Text, isText: true) is { IsDegree: false, Unit.IsMeasure: true } temperature)
+        if (Kind is TokenKind.Word or TokenKind.Text && value.IsNumber
+            && UnitReader.Read("° " + Current.Text, isText: true) is { IsDegree: false, Unit.IsMeasure: true } temperature)
         {
             _at++;
             return Made(Nodes.Quantity(value, temperature.Unit));

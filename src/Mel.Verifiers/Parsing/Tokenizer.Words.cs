@@ -12,7 +12,8 @@ internal sealed partial class Tokenizer
     private bool UprightUnit(string content, int end)
     {
         if (_words || content.Length > 40) return false;
-        string unit = content.Replace("\\mu ", "µ", StringComparison.Ordinal).Replace("\\mu", "µ", StringComparison.Ordinal).Replace("\\Omega", "Ω", StringComparison.Ordinal)
+        string unit = content.Replace("\\mu ", "µ", StringComparison.Ordinal).Replace("\\mu", "µ", StringComparison.Ordinal)
+            .Replace("\\Omega", "Ω", StringComparison.Ordinal)
             .Replace("\\cdot", "*", StringComparison.Ordinal).Replace("\\,", " ", StringComparison.Ordinal).Trim(' ', '~');
         if (unit.Length == 0 || unit.Contains('\\', StringComparison.Ordinal)) return false;
         bool apart = content[0] is ' ' or '~' || _text.AsSpan(_at).StartsWith("\\text", StringComparison.Ordinal);
@@ -61,7 +62,8 @@ internal sealed partial class Tokenizer
     private void Words()
     {
         int end = _at;
-        while (end < _text.Length && (char.IsLetter(_text[end]) || _text[end] is ' ' or '.' or '\'' or '’' || end + 1 < _text.Length && char.IsLetter(_text[end + 1])
+        while (end < _text.Length && (char.IsLetter(_text[end]) || _text[end] is ' ' or '.' or '\'' or '’'
+            || end + 1 < _text.Length && char.IsLetter(_text[end + 1])
             && _text[end] is '-' or '/')) end++;
         while (end > _at && _text[end - 1] == ' ') end--;
         string words = _text[_at..end];
@@ -106,7 +108,8 @@ internal sealed partial class Tokenizer
     // "hours and" in front of a number: the words, and the sign that joins
     private bool EndsInAnd(string trimmed, int end)
     {
-        if (!trimmed.EndsWith(" and", StringComparison.Ordinal) || _tokens.Count == 0 || _tokens[^1].Kind is not (TokenKind.Number or TokenKind.CloseGroup)) return false;
+        if (!trimmed.EndsWith(" and", StringComparison.Ordinal) || _tokens.Count == 0
+            || _tokens[^1].Kind is not (TokenKind.Number or TokenKind.CloseGroup)) return false;
         int next = end;
         while (next < _text.Length && _text[next] is ' ' or '\\' or '$' or ',') next++;
         if (next >= _text.Length || !char.IsAsciiDigit(_text[next])) return false;

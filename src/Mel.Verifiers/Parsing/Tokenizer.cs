@@ -147,7 +147,9 @@ internal sealed partial class Tokenizer
             Emit(TokenKind.Or, "or", 2);
             return;
         }
-        bool unit = run.Length >= 2 && (AfterNumber() || _tokens.Count > 1 && _tokens[^1].Kind == TokenKind.Slash && _tokens[^2].Kind == TokenKind.Word) && UnitTable.TryPlain(run.ToString(), out _) || run is "in" && AfterNumber() && !Continues(end);
+        bool unit = run.Length >= 2 && (AfterNumber()
+            || _tokens.Count > 1 && _tokens[^1].Kind == TokenKind.Slash && _tokens[^2].Kind == TokenKind.Word) && UnitTable.TryPlain(run.ToString(), out _)
+            || run is "in" && AfterNumber() && !Continues(end);
         bool reads = unit || Vocabulary.LooksLikeWord(run) && !(run.Length <= 3 && IsTouched(end));
         if (reads && run.Length <= 3)
         {

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace Mel.Verifiers.Units;
 
-/// <summary>Words behind a number that are no unit: what they count, what they add to the meaning, and which of them make a phrase that cannot be read.</summary>
+/// <summary>
+/// Words behind a number that are no unit: what they count, what they add to the meaning, and which of them make a phrase that cannot be read.
+/// </summary>
 internal static class CountedWords
 {
     private static readonly FrozenSet<string> Idle = Words(

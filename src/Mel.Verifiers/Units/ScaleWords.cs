@@ -55,6 +55,7 @@ internal static class ScaleWords
     /// <summary>The denominator that an ordinal names: "fifths" is 5; 0 for any other word.</summary>
     public static int Denominator(string word)
         => word is "quarter" or "quarters" ? 4
-            : TryGet(word, out BigRational scale) && scale < BigRational.One ? int.Parse(scale.Denominator.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+            : TryGet(word, out BigRational scale)
+            && scale < BigRational.One ? int.Parse(scale.Denominator.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
             : 0;
 }

@@ -148,7 +148,8 @@ internal static class UnitReader
             at = mark;
             return null;
         }
-        if (at < words.Count && words[at].ToLowerInvariant() is "squared" or "cubed") power = words[at++].EndsWith("quared", StringComparison.OrdinalIgnoreCase) ? 2 : 3;
+        if (at < words.Count
+            && words[at].ToLowerInvariant() is "squared" or "cubed") power = words[at++].EndsWith("quared", StringComparison.OrdinalIgnoreCase) ? 2 : 3;
         else if (at < words.Count && words[at] == "^")
         {
             if (at + 1 >= words.Count || !int.TryParse(words[at + 1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out power)) return null;
@@ -165,7 +166,8 @@ internal static class UnitReader
         {
             string name = word.ToLowerInvariant() switch { "light" => "ly", "nautical" => "nmi", "metric" => "tonne", _ => "" };
             string second = words[at + 1].ToLowerInvariant();
-            Unit? found = name.Length > 0 && UnitTable.TryName(name, out Unit long1) && second is "year" or "years" or "mile" or "miles" or "ton" or "tons" ? long1
+            Unit? found = name.Length > 0 && UnitTable.TryName(name, out Unit long1)
+                && second is "year" or "years" or "mile" or "miles" or "ton" or "tons" ? long1
                 : second is "ounce" or "ounces" or "oz" && UnitTable.TryName("oz", out Unit ounce) ? ounce.Other
                 : null;
             if (found is not null) at += 2;
@@ -198,7 +200,8 @@ internal static class UnitReader
                 if (char.IsLetter(c))
                 {
                     bool foreign = c >= 0x2E80;
-                    while (end < text.Length && (char.IsLetter(text[end]) && text[end] >= 0x2E80 == foreign || text[end] == '.' && end - at == 1 && IsInitial(text, end))) end++;
+                    while (end < text.Length && (char.IsLetter(text[end]) && text[end] >= 0x2E80 == foreign
+                        || text[end] == '.' && end - at == 1 && IsInitial(text, end))) end++;
                 }
                 words.Add(text[at..end].Replace(".", "", StringComparison.Ordinal));
                 at = end;
@@ -229,5 +232,6 @@ internal static class UnitReader
 
     // the dot between the initials of "a.m." and "p.m."
     private static bool IsInitial(string text, int dot)
-        => dot + 1 < text.Length && text[dot + 1] is 'm' or 'M' && (dot + 2 >= text.Length || !char.IsLetter(text[dot + 2])) && text[dot - 1] is 'a' or 'p' or 'A' or 'P';
+        => dot + 1 < text.Length && text[dot + 1] is 'm' or 'M' && (dot + 2 >= text.Length
+            || !char.IsLetter(text[dot + 2])) && text[dot - 1] is 'a' or 'p' or 'A' or 'P';
 }

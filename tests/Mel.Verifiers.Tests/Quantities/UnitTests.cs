@@ -12,18 +12,22 @@ public sealed class UnitTests
     [TestCase("6 \\text{ ft}", "72 \\text{ in}"), TestCase("2 \\text{ hours}", "120 \\text{ min}"), TestCase("90 \\text{ minutes}", "1.5 \\text{ hours}"),
         TestCase("3 \\text{ weeks}", "21 \\text{ days}"), TestCase("2 \\text{ years}", "24 \\text{ months}"), TestCase("4 \\text{ L}", "4000 \\text{ cm}^3")]
     [TestCase("5 \\text{ GB}", "5000 \\text{ MB}"), TestCase("16 \\text{ bits}", "2 \\text{ bytes}"), TestCase("3\\text{千米}", "3000\\text{米}"),
-        TestCase("6 \\text{ km}^2", "6000000 \\text{ m}^2"), TestCase("2 \\text{ square feet}", "288 \\text{ in}^2"), TestCase("1.5 \\text{ kPa}", "1500 \\text{ Pa}")]
+        TestCase("6 \\text{ km}^2", "6000000 \\text{ m}^2"), TestCase("2 \\text{ square feet}", "288 \\text{ in}^2"),
+        TestCase("1.5 \\text{ kPa}", "1500 \\text{ Pa}")]
     // powers, products, quotients
-    [TestCase("72 \\text{ km/h}", "20 \\text{ m/s}"), TestCase("72 \\text{ km/h}", "72 \\text{ kilometers per hour}"), TestCase("30 \\text{ mph}", "30 \\text{ miles/hour}"),
+    [TestCase("72 \\text{ km/h}", "20 \\text{ m/s}"), TestCase("72 \\text{ km/h}", "72 \\text{ kilometers per hour}"),
+        TestCase("30 \\text{ mph}", "30 \\text{ miles/hour}"),
         TestCase("5 \\text{ N}", "5 \\text{ kg m/s}^2"), TestCase("5 \\text{ N m}", "5 \\text{ J}"), TestCase("4 \\text{ cubic meters}", "4 \\text{ m}^3")]
     [TestCase("4 \\text{ sq. cm}", "4\\text{ cm}^2"), TestCase("6 \\text{ m s}^{-1}", "6 \\text{ m/s}"), TestCase("9 \\text{ W}", "9 \\text{ J/s}"),
-        TestCase("12 \\text{ cm}^2", "3 \\text{ cm} \\times 4 \\text{ cm}"), TestCase("12平方厘米", "12 \\text{ cm}^2"), TestCase("2 \\text{ kWh}", "7200000 \\text{ J}")]
+        TestCase("12 \\text{ cm}^2", "3 \\text{ cm} \\times 4 \\text{ cm}"), TestCase("12平方厘米", "12 \\text{ cm}^2"),
+        TestCase("2 \\text{ kWh}", "7200000 \\text{ J}")]
     // upright units
     [TestCase("23 \\mathrm{~m}", "23 \\text{ m}"), TestCase("23 \\mathrm{~m}", "23"), TestCase("12 \\mathrm{~m} / \\mathrm{s}", "12 \\text{ m/s}"),
         TestCase("12 \\mathrm{m/s}", "12"), TestCase("35", "35 \\mathrm{~min}"), TestCase("35 \\mathrm{min}", "35 \\text{ minutes}"),
         TestCase("2 \\frac{1}{2} \\mathrm{~min}", "2.5"), TestCase("80 \\mathrm{~km} / \\mathrm{h}", "80 \\text{ km/h}")]
     [TestCase("6 \\mathrm{~g}", "6 \\text{ grams}"), TestCase("4.2 \\mathrm{lb} / \\mathrm{in}^{2}", "4.2"), TestCase("10 \\mathrm{N}", "10 \\text{ newtons}"),
-        TestCase("9.81 \\mathrm{~m} / \\mathrm{s}^{2}", "9.81 \\text{ m/s}^2"), TestCase("5 \\mathrm{~cm}^{3}", "5"), TestCase("9 \\mathrm{~kg} \\cdot \\mathrm{m}", "9")]
+        TestCase("9.81 \\mathrm{~m} / \\mathrm{s}^{2}", "9.81 \\text{ m/s}^2"), TestCase("5 \\mathrm{~cm}^{3}", "5"),
+        TestCase("9 \\mathrm{~kg} \\cdot \\mathrm{m}", "9")]
     [TestCase("45 km/h", "45"), TestCase("45 km/h", "45 \\text{ km/h}"), TestCase("70 kg", "70"), TestCase("30 min", "30"), TestCase("5 cm", "50 \\text{ mm}"),
         TestCase("12 ft", "12")]
     // angles, temperatures, money
@@ -50,7 +54,8 @@ public sealed class UnitTests
         TestCase("8米", "8千米"), TestCase("8\\text{ 米}", "8 \\text{ km}"), TestCase("£6", "€6"), TestCase("£6", "\\$6"), TestCase("€6", "6 \\text{ dollars}"),
         TestCase("¥6", "\\$6"), TestCase("5 \\text{ cents}", "5 \\text{ dollars}")]
     [TestCase("12 \\text{ cm}^2", "12 \\text{ cm}"), TestCase("12 \\text{ m}^3", "12 \\text{ m}^2"), TestCase("12 \\text{ m/s}", "12 \\text{ m}"),
-        TestCase("12 \\text{ m/s}", "12 \\text{ km/h}"), TestCase("12 \\mathrm{~m}", "12 \\mathrm{~cm}"), TestCase("12 \\mathrm{~m} / \\mathrm{s}", "12 \\mathrm{~m}"),
+        TestCase("12 \\text{ m/s}", "12 \\text{ km/h}"), TestCase("12 \\mathrm{~m}", "12 \\mathrm{~cm}"),
+        TestCase("12 \\mathrm{~m} / \\mathrm{s}", "12 \\mathrm{~m}"),
         TestCase("25^\\circ \\text{C}", "25^\\circ \\text{F}"), TestCase("3 \\text{ hours}", "3 \\text{ minutes}"), TestCase("8 \\text{ lb}", "8 \\text{ kg}")]
     // unknown units equal only themselves
     [TestCase("5 \\text{ zorgs}", "5 \\text{ blins}"), TestCase("5 \\text{ zorgs}", "5 \\text{ km}"), TestCase("5 \\text{ apples}", "5 \\text{ pears}"),
