@@ -8,6 +8,7 @@ using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Runtime;
 using Mel.Samples.Miniature;
+using Mel.Services;
 using Mel.Training;
 using Mel.Transformers;
 

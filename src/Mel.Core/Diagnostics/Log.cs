@@ -52,8 +52,8 @@ internal static partial class Log
     public static partial void PostedReports(ILogger logger);
 
     [LoggerMessage(EventId = 1208, Level = LogLevel.Error,
-        Message = "Step {Step}: the figures could not be written to {Path} ({Problem}); they are kept and tried again with those of the next step")]
-    public static partial void FiguresDelayed(ILogger logger, int step, string path, string problem);
+        Message = "Step {Step}: the {Content} could not be written to {Path} ({Problem}); they are kept and tried again with those of the next step")]
+    public static partial void LinesDelayed(ILogger logger, int step, string content, string path, string problem);
 
     [LoggerMessage(EventId = 1301, Level = LogLevel.Debug, Message = "Step {Step}: {Retained} of {Candidates} experiences retained from {Pairs} pairs")]
     public static partial void Experiences(ILogger logger, int step, int retained, int candidates, int pairs);
