@@ -26,7 +26,8 @@ public sealed class MetricsFile : IRunService, IDisposable
     public ValueTask StartAsync(RunContext run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        _lines.Start(run, run.State.Step);
+        // The line of a step that not every service has seen is written when all have.
+        _lines.Start(run, run.State.OpenFigures is null ? run.State.Step : run.State.Step - 1);
         return ValueTask.CompletedTask;
     }
 
