@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Mel.Algorithms;
 using Mel.Prompts;
-using Mel.Samples.Miniature;
 using Mel.Testing;
 using Mel.Training;
 using Mel.Transformers;
