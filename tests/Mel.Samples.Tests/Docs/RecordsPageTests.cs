@@ -42,7 +42,7 @@ public sealed partial class RecordsPageTests
     private static IEnumerable<string> Documented() => Row().Matches(Documents.Read("docs", "records.md"))
         .SelectMany(row => Name().Matches(row.Groups[1].Value).Select(m => m.Groups[1].Value)).Distinct();
 
-    [GeneratedRegex("\"([a-z][a-z_]+)\"")]
+    [GeneratedRegex("(?<!name=)\"([a-z][a-z_]+)\"")]
     private static partial Regex Literal();
 
     [GeneratedRegex("^\\| (`[a-z].*?) \\|", RegexOptions.Multiline)]
