@@ -76,7 +76,8 @@ internal sealed class JsonLinesRows : IRowReader
                     $"the line has more than {FileLimits.LineBytes:N0} bytes, the most that are read. Is this a file with one JSON object a line?");
             }
 
-            if (!Fill()) return searched > 0 ? Take(searched, 0) : null;
+            // A null without its type would become an empty line.
+            if (!Fill()) return searched > 0 ? Take(searched, 0) : default(ReadOnlyMemory<byte>?);
         }
     }
 
