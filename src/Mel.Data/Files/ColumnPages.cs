@@ -78,10 +78,11 @@ internal sealed class ColumnPages
             }
         }
 
+        pages = _pages.WrittenMemory;
+        if (entries == 0) return 0;
         _meta.NumValues = entries;
         (_meta.Codec, _meta.DictionaryPageOffset, _meta.IndexPageOffset, _meta.Statistics) = (CompressionCodec.UNCOMPRESSED, null, null, null);
         _meta.DataPageOffset = _fileBytes;
-        pages = _pages.WrittenMemory;
         return entries;
     }
 
