@@ -24,5 +24,7 @@ internal static class House
 
     public static readonly Package Console = new("Mel.Console", "Mel.Terminal", [Package.Front]);
 
-    public static readonly IReadOnlyList<Package> Packages = [Core, Transformers, Verifiers, Console];
+    public static readonly Package Data = new("Mel.Data", "Mel.Data", ["Runtime", "Files", "Folders", "Layouts", "Checks", Package.Front]);
+
+    public static readonly IReadOnlyList<Package> Packages = [Core, Transformers, Verifiers, Console, Data];
 }
