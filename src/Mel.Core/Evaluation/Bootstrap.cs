@@ -40,7 +40,7 @@ public static class Bootstrap
 
     /// <summary>
     /// Interval of the mean, corrected for bias and skewness (BCa; Efron, Better Bootstrap Confidence Intervals, 1987): quantiles at
-    /// Φ(z0 + (z0 ± z) / (1 - a (z0 ± z))), where z0 says how many resampled means are below the mean and a is the skewness from leaving out one value at a time.
+    /// Φ(z0 + (z0 ± z) / (1 - a (z0 ± z))). z0 says how many resampled means are below the mean, and a how skewed the means are that leave out one value.
     /// </summary>
     /// <param name="values">A value per question. With fewer than two the interval is NaN; where all are equal it is that value.</param>
     /// <param name="level">Probability that the interval holds the true mean, in (0, 1).</param>

@@ -7,8 +7,8 @@ namespace Mel.Evaluation;
 public static class ConfidenceInterval
 {
     /// <summary>
-    /// Interval of a proportion from the score test (Wilson, 1927): (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n) with p = successes / n. It holds the true
-    /// value with about the stated probability.
+    /// Interval of a proportion from the score test (Wilson, 1927): (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n) with p = successes / n. It
+    /// holds the true value with about the stated probability.
     /// </summary>
     /// <param name="successes">Trials that succeeded.</param>
     /// <param name="trials">n: all trials. With none the interval is NaN.</param>

@@ -22,13 +22,15 @@ public sealed class EvaluationOptions
     /// <value>The default is 0.</value>
     public ulong Seed { get; set; }
 
-    /// <summary>Questions per call of the sampler. It changes no figure: what is recorded, and lost when the process is killed, comes in such portions.</summary>
+    /// <summary>
+    /// Questions per call of the sampler. The number changes no figure: what is recorded, and lost when the process is killed, comes in such portions.
+    /// </summary>
     /// <value>The default is 128.</value>
     public int BatchQuestions { get; set; } = 128;
 
     /// <summary>
-    /// File that every attempt is written to; see <see cref="EvaluationRecords"/>. Where it exists, the evaluation goes on behind what it holds, and is refused if
-    /// sampler, verifier, data or settings differ. Null writes nothing.
+    /// File that every attempt is written to; see <see cref="EvaluationRecords"/>. Where it exists, the evaluation goes on behind what it holds, and is refused
+    /// if sampler, verifier, data or settings differ. Null writes nothing.
     /// </summary>
     /// <value>The default is null.</value>
     public string? RecordsFile { get; set; }

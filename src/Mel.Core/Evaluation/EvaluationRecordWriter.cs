@@ -52,7 +52,8 @@ internal sealed class EvaluationRecordWriter : IDisposable
     private static FileStream OpenFile(string path)
     {
         // A pipe would be waited for.
-        if (Path.Exists(path)) RegularFile.Open(path, (problem, inner) => new EvaluationRecordsException(path, 0, problem, inner), FileShare.ReadWrite).Dispose();
+        FileFault fault = (problem, inner) => new EvaluationRecordsException(path, 0, problem, inner);
+        if (Path.Exists(path)) RegularFile.Open(path, fault, FileShare.ReadWrite).Dispose();
         try
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);

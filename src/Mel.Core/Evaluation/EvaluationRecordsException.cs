@@ -2,7 +2,9 @@ using Mel.Runtime;
 
 namespace Mel.Evaluation;
 
-/// <summary>A file of records is damaged, or belongs to another evaluation than the one that was to go on. The message names file, line and difference.</summary>
+/// <summary>
+/// A file of records is damaged, or belongs to another evaluation than the one that was to go on. The message names file, line and difference.
+/// </summary>
 public sealed class EvaluationRecordsException : IOException
 {
     /// <summary>Creates the exception.</summary>

@@ -49,7 +49,8 @@ public sealed class Evaluator(ISampler sampler, IVerifier verifier, Verification
         return new EvaluationReport(attempts.Of(prompts), checkedOptions.Samples);
     }
 
-    private async Task AttemptAsync(Attempts attempts, IReadOnlyList<Prompt> prompts, bool greedy, EvaluationOptions options, CancellationToken cancellationToken)
+    private async Task AttemptAsync(
+        Attempts attempts, IReadOnlyList<Prompt> prompts, bool greedy, EvaluationOptions options, CancellationToken cancellationToken)
     {
         int count = greedy ? 1 : options.Samples, first = greedy ? 0 : 1;
         RolloutRequest[] requests =

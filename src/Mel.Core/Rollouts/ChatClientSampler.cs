@@ -6,9 +6,9 @@ using Microsoft.Extensions.AI;
 namespace Mel.Rollouts;
 
 /// <summary>
-/// An <see cref="IChatClient"/> as a sampler, so that any model behind one can be evaluated. A client has no tokens to show: the trajectories carry the text and
-/// the number of tokens that the client reports, no token ids and no log-probabilities. They can be judged and do not train. A response
-/// that ended for another reason than a stop, a filter for instance, counts as cut off.
+/// An <see cref="IChatClient"/> as a sampler, so that any model behind one can be evaluated. A client has no tokens to show: the trajectories carry the text
+/// and the number of tokens that the client reports, no token ids and no log-probabilities. They can be judged and do not train. A response that ended for
+/// another reason than a stop, a filter for instance, counts as cut off.
 /// </summary>
 /// <param name="client">The client; it stays the caller's.</param>
 /// <param name="parallelism">Largest number of requests under way at once, at least 1.</param>
@@ -77,10 +77,13 @@ public sealed class ChatClientSampler(IChatClient client, int parallelism = 8, A
     }
 
     private static Trajectory Answer(ChatResponse response)
-        => new(default, default, response.Text, response.FinishReason is { } reason && reason != ChatFinishReason.Stop ? FinishReason.Length : FinishReason.Stop)
+    {
+        bool isCutOff = response.FinishReason is { } reason && reason != ChatFinishReason.Stop;
+        return new Trajectory(default, default, response.Text, isCutOff ? FinishReason.Length : FinishReason.Stop)
         {
             ReportedTokens = (int?)response.Usage?.OutputTokenCount,
         };
+    }
 
     private static ChatMessage[] Decode(ReadOnlySpan<int> characters)
     {
