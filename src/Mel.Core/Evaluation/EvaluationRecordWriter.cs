@@ -7,10 +7,12 @@ namespace Mel.Evaluation;
 internal sealed class EvaluationRecordWriter : IDisposable
 {
     private readonly FileStream _stream;
+    private readonly FileStream _lock;
     private readonly ArrayBufferWriter<byte> _line = new();
     private readonly Lock _gate = new();
 
-    private EvaluationRecordWriter(FileStream stream, IReadOnlyList<EvaluationRecord> earlier) => (_stream, Earlier) = (stream, earlier);
+    private EvaluationRecordWriter(FileStream stream, FileStream @lock, IReadOnlyList<EvaluationRecord> earlier)
+        => (_stream, _lock, Earlier) = (stream, @lock, earlier);
 
     /// <summary>What the file held already.</summary>
     public IReadOnlyList<EvaluationRecord> Earlier { get; }
@@ -20,9 +22,14 @@ internal sealed class EvaluationRecordWriter : IDisposable
     public static EvaluationRecordWriter Open(string path, RunIdentity identity)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-        FileStream stream = OpenFile(path);
+        FileStream @lock = OpenForWriting(path, $"{path}.lock", FileShare.None, FileOptions.DeleteOnClose);
+        FileStream? stream = null;
         try
         {
+            FileFault fault = (problem, inner) => new EvaluationRecordsException(path, 0, problem, inner);
+            // A pipe would be waited for.
+            if (Path.Exists(path)) RegularFile.Open(path, fault, FileShare.ReadWrite).Dispose();
+            stream = OpenForWriting(path, path, FileShare.ReadWrite, FileOptions.None);
             EvaluationRecords? records = EvaluationRecords.Read(path, stream);
             if (records is not null && identity.DifferencesFrom(records.Settings) is { Count: > 0 } differences)
                 throw new EvaluationRecordsException(
@@ -30,13 +37,14 @@ internal sealed class EvaluationRecordWriter : IDisposable
             // What a killed process left of a line goes, or it would swallow the next one.
             stream.SetLength(EvaluationRecords.EndOfLines(stream));
             stream.Position = stream.Length;
-            EvaluationRecordWriter writer = new(stream, records?.Records ?? []);
+            EvaluationRecordWriter writer = new(stream, @lock, records?.Records ?? []);
             if (records is null) writer.Append(line => EvaluationRecordJson.WriteHeader(line, identity.Values));
             return writer;
         }
         catch
         {
-            stream.Dispose();
+            stream?.Dispose();
+            @lock.Dispose();
             throw;
         }
     }
@@ -47,21 +55,29 @@ internal sealed class EvaluationRecordWriter : IDisposable
         foreach (EvaluationRecord record in records) EvaluationRecordJson.Write(line, record);
     });
 
-    public void Dispose() => _stream.Dispose();
-
-    private static FileStream OpenFile(string path)
+    public void Dispose()
     {
-        // A pipe would be waited for.
-        FileFault fault = (problem, inner) => new EvaluationRecordsException(path, 0, problem, inner);
-        if (Path.Exists(path)) RegularFile.Open(path, fault, FileShare.ReadWrite).Dispose();
+        _stream.Dispose();
+        _lock.Dispose();
+    }
+
+    /// <summary>
+    /// Opens the records or their lock. Readers may look at the records at any time, so a file beside them keeps a second writer out; the system takes that
+    /// lock back when the process ends, however it ends.
+    /// </summary>
+    private static FileStream OpenForWriting(string records, string path, FileShare share, FileOptions options)
+    {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, bufferSize: 0, options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EvaluationRecordsException(
-                path, 0, $"records cannot be written to this file ({e.Message}). Wait until another evaluation that uses it ends, or choose another file.", e);
+                records, 0,
+                $"records cannot be written to this file ({Excerpt.Of(e.Message, 200)}). Wait until another evaluation that uses it ends, or choose another "
+                + "file.",
+                e);
         }
     }
 

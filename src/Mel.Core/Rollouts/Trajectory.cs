@@ -31,8 +31,8 @@ public sealed record Trajectory(ReadOnlyMemory<int> TokenIds, ReadOnlyMemory<flo
     public long? WeightVersion { get; init; }
 
     /// <summary>
-    /// Number of tokens as the sampler counts them, for samplers that give no <see cref="TokenIds"/>; null where the ids say it. Such a trajectory can be judged
-    /// and does not train.
+    /// Number of tokens as the sampler counts them, for samplers that give no <see cref="TokenIds"/>; null where the ids say it. Such a trajectory can be
+    /// judged and does not train.
     /// </summary>
     public int? ReportedTokens { get; init; }
 

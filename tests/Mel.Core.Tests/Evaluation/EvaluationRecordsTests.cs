@@ -27,7 +27,7 @@ public sealed class EvaluationRecordsTests : IDisposable
         lines.Should().HaveCount(1 + 7 + (7 * 3));
         using JsonDocument greedy = JsonDocument.Parse(lines[1]), sampled = JsonDocument.Parse(lines[8 + 3]);
         greedy.RootElement.ToString().Should().Be(
-            $$"""{"question":"q0","digest":"{{report.Records[0].Digest}}","sample":0,"temperature":0,"seed":{{report.Records[0].Seed}},"tokens":11,"finish":"Stop","verdict":"Correct","answer":"0","text":"\\boxed{0} é"}""");
+            $$"""{"question":"q0","digest":"{{report.Records[0].Digest}}","sample":0,"temperature":0,"seed":{{report.Records[0].Seed}},"tokens":12,"finish":"Stop","verdict":"Correct","answer":"0","text":"\\boxed{0} é"}""");
         sampled.RootElement.GetProperty("question").GetString().Should().Be("q1");
         sampled.RootElement.GetProperty("sample").GetInt32().Should().Be(1);
         sampled.RootElement.GetProperty("temperature").GetDouble().Should().Be(0.6);
@@ -132,13 +132,26 @@ public sealed class EvaluationRecordsTests : IDisposable
         => FluentActions.Invoking(() => EvaluationRecords.Load(_folder.File("none.jsonl"))).Should().Throw<EvaluationRecordsException>().WithMessage("*none.jsonl: it is not there*");
 
     [Test]
-    public async Task Evaluate_FileInUse_IsRefused()
+    public async Task Evaluate_FileInUse_IsRefused_AndReadersMayLook()
     {
-        await EvaluateAsync();
-        using FileStream other = new(Records, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        bool isSeen = false;
+        ScriptedSampler busy = new((message, _) =>
+        {
+            if (!isSeen)
+            {
+                isSeen = true;
+                FluentActions.Awaiting(EvaluateAsync).Should().ThrowAsync<EvaluationRecordsException>().WithMessage("*records.jsonl: records cannot be written to this file*").GetAwaiter().GetResult();
+                EvaluationRecords.Load(Records).Records.Should().BeEmpty("the first line is written");
+            }
 
-        (await FluentActions.Awaiting(EvaluateAsync).Should().ThrowAsync<EvaluationRecordsException>()).WithMessage("*records cannot be written to this file*");
-        EvaluationRecords.Load(Records).Records.Should().HaveCount(28, "readers may look while it is written");
+            return message;
+        });
+
+        await new Evaluator(busy, new BoxedAnswerVerifier()).EvaluateAsync(Questions, Options());
+
+        isSeen.Should().BeTrue();
+        Directory.GetFiles(_folder.File("out")).Should().ContainSingle("the lock goes with its evaluation");
+        (await EvaluateAsync()).Records.Should().HaveCount(28, "and the file is free again");
     }
 
     [Test]

@@ -4,7 +4,6 @@ using Mel.Evaluation;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Testing;
-using Mel.Verification;
 using Mel.Verifiers.Rules;
 using Microsoft.Extensions.AI;
 
