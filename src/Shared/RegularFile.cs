@@ -9,13 +9,14 @@ internal static partial class RegularFile
     /// <summary>Opens a file for reading.</summary>
     /// <param name="path">The file; a link is followed.</param>
     /// <param name="fault">Makes the exception for what is no regular file or cannot be opened.</param>
-    public static FileStream Open(string path, FileFault fault)
+    /// <param name="share">What others may do to the file meanwhile.</param>
+    public static FileStream Open(string path, FileFault fault, FileShare share = FileShare.Read)
     {
         Require(KindOf(path), fault);
         FileStream stream;
         try
         {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
+            stream = new FileStream(path, FileMode.Open, FileAccess.Read, share, bufferSize: 1, FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
