@@ -8,6 +8,9 @@ internal sealed record AuditRow(int Line, string Gold, string Response, string? 
 {
     public MathVerification? Result { get; set; }
 
+    /// <summary>Why the gold cannot be read; null when it can.</summary>
+    public string? GoldFault { get; set; }
+
     /// <summary>Reads a line; null when it is no object with the two columns.</summary>
     public static AuditRow? Read(int line, string json, AuditOptions options)
     {

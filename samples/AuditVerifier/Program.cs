@@ -39,6 +39,7 @@ AnsiConsole.Progress().AutoClear(true).Start(progress =>
     Parallel.ForEach(rows, row =>
     {
         row.Result = verifier.Verify(row.Gold, row.Response, row.Question);
+        if (!verifier.CanRead(row.Gold, out string? fault)) row.GoldFault = fault;
         task.Increment(1);
     });
 });

@@ -5,6 +5,7 @@ using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Samples.Miniature;
+using Mel.Services;
 using Mel.Training;
 using Mel.Transformers;
 

@@ -14,6 +14,7 @@ using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Runtime;
 using Mel.Samples.TrainMath;
+using Mel.Services;
 using Mel.Terminal;
 using Mel.Training;
 using Mel.Transformers;

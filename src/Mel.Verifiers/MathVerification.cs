@@ -26,7 +26,7 @@ public sealed record MathVerification(VerificationOutcome Outcome, string? Answe
         _ => Verdict.Incorrect,
     };
 
-    /// <summary>The verdict with its reason.</summary>
+    /// <summary>The verdict with its reason and the extracted answer.</summary>
     public Judgement Judgement => new(Verdict, reason: Outcome switch
     {
         VerificationOutcome.Equivalent => null,
@@ -35,7 +35,10 @@ public sealed record MathVerification(VerificationOutcome Outcome, string? Answe
         VerificationOutcome.PredictionUnparsable => "the answer cannot be read",
         VerificationOutcome.GoldUnparsable => "the reference cannot be read",
         _ => "a limit was reached before a decision",
-    });
+    })
+    {
+        Answer = Answer,
+    };
 }
 
 /// <summary>What a verification came to.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Runtime;
@@ -22,6 +23,7 @@ namespace Mel.Verifiers;
 public sealed class MathVerifier : IVerifier, IRunPart
 {
     private readonly MathVerifierOptions _options;
+    private readonly Reading _reading;
 
     /// <summary>A verifier for rewards: <see cref="ExtractionOptions.Training"/> and defaults for the rest.</summary>
     public MathVerifier()
@@ -37,6 +39,8 @@ public sealed class MathVerifier : IVerifier, IRunPart
         ArgumentNullException.ThrowIfNull(options);
         // a copy: a later change of the caller's object has no effect on any thread
         _options = OptionRules.Checked(options, new MathVerifierOptionsValidator()).Copy();
+        ExtractionOptions extraction = _options.Extraction;
+        _reading = new Reading(extraction.DisagreeingBoxesAreNoAnswer, extraction.WholeStatements, _options.Limits.AnswerCharacters, null);
     }
 
     /// <summary>A verifier with one of the extraction presets and defaults for the rest.</summary>
@@ -86,7 +90,8 @@ public sealed class MathVerifier : IVerifier, IRunPart
             ExtractionRule rule = ExtractionRule.WholeResponse;
             return new MathVerification(VerificationOutcome.Equivalent, response, 0, response.Length, rule, VerificationMethod.SameForm);
         }
-        if (AnswerExtractor.Extract(response, _options.Extraction, _options.Limits.AnswerCharacters) is not { } found) return NoAnswer(gold);
+        Reading reading = _reading.BoxesMustAgree ? HowToRead(cancellationToken) : _reading;
+        if (AnswerExtractor.Extract(response, _options.Extraction, reading) is not { } found) return NoAnswer(gold);
         MathVerification result = Compare(gold, found.Text, question, cancellationToken);
         return result with { Start = found.Start + skipped, Length = found.End - found.Start, Rule = found.Rule };
     }
@@ -106,7 +111,7 @@ public sealed class MathVerifier : IVerifier, IRunPart
             VerificationOutcome decided = equal ? VerificationOutcome.Equivalent : VerificationOutcome.NotEquivalent;
             return new MathVerification(decided, answer, 0, 0, null, VerificationMethod.ExactNumber);
         }
-        ParsedAnswer reference = ReadGold(gold);
+        ParsedAnswer reference = GoldReader.Read(gold, _options, out _);
         if (reference.Status != ParseStatus.Parsed)
             return new MathVerification(VerificationOutcome.GoldUnparsable, answer, 0, 0, null, VerificationMethod.None);
         ParsedAnswer prediction = ParsedAnswer.Parse(answer, _options.Limits);
@@ -117,7 +122,7 @@ public sealed class MathVerifier : IVerifier, IRunPart
             return new MathVerification(failed, answer, 0, 0, null, VerificationMethod.None);
         }
         StepBudget budget = new(_options.Limits.Steps, cancellationToken);
-        AnswerComparer comparer = new(_options.AnswerRules, budget, percentAsked: question is not null && AsksForPercent(question));
+        AnswerComparer comparer = new(_options.AnswerRules, budget, percentAsked: question is not null && Questions.AskForPercent(question));
         VerificationOutcome outcome = comparer.Compare(reference, prediction) switch
         {
             Sameness.Equal => VerificationOutcome.Equivalent,
@@ -129,10 +134,20 @@ public sealed class MathVerifier : IVerifier, IRunPart
 
     /// <summary>Whether a gold can be read at all: what to ask of a data set before training on it.</summary>
     /// <param name="gold">The reference answer.</param>
-    public bool CanRead(string gold)
+    public bool CanRead(string gold) => CanRead(gold, out _);
+
+    /// <summary>
+    /// Whether a gold can be read at all, and why not: a sentence that does not come to one value, values under conditions, an unknown notation.
+    /// </summary>
+    /// <param name="gold">The reference answer.</param>
+    /// <param name="reason">What is wrong with the gold and what to do; null when it can be read.</param>
+    public bool CanRead(string gold, [NotNullWhen(false)] out string? reason)
     {
         ArgumentNullException.ThrowIfNull(gold);
-        return PlainInteger.IsOne(gold) || ReadGold(gold).Status == ParseStatus.Parsed;
+        reason = null;
+        if (PlainInteger.IsOne(gold)) return true;
+        GoldReader.Read(gold, _options, out reason);
+        return reason is null;
     }
 
     // a response that is the gold letter by letter, under rules that read a bare response at all
@@ -143,20 +158,18 @@ public sealed class MathVerifier : IVerifier, IRunPart
     private MathVerification NoAnswer(string gold)
         => new(CanRead(gold) ? VerificationOutcome.NoAnswer : VerificationOutcome.GoldUnparsable, null, 0, 0, null, VerificationMethod.None);
 
-    // A gold is an expression; or a solution with a box; or a sentence with mathematics in it.
-    private ParsedAnswer ReadGold(string gold)
+    private Reading HowToRead(CancellationToken cancellationToken)
     {
-        VerifierLimits limits = _options.Limits;
-        if (_options.Extraction.Rules.Contains(ExtractionRule.ChoiceLetter)
-            && ChoiceLetters.Find(gold, 0, gold.Length, _options.Extraction.ChoiceLetters) is { } letter) return ParsedAnswer.Parse(letter.Text, limits);
-        if (gold.Contains("boxed", StringComparison.Ordinal)
-            && Boxes.Find(gold, 0, gold.Length, mustAgree: false, limits.AnswerCharacters, out _) is { } box) return ParsedAnswer.Parse(box.Text, limits);
-        ParsedAnswer whole = ParsedAnswer.Parse(gold, limits);
-        if (whole.Status != ParseStatus.Malformed) return whole;
-        ExtractedAnswer? part = Phrases.HashMarks(gold, 0, gold.Length) ?? MathSegments.Last(gold, 0, gold.Length);
-        return part is { } found ? ParsedAnswer.Parse(found.Text, limits) : whole;
+        StepBudget? budget = null;
+        return _reading with { SameValue = (one, other) => HaveSameValue(one, other, budget ??= new(_options.Limits.Steps, cancellationToken)) };
     }
 
-    private static bool AsksForPercent(string question)
-        => question.Contains("percent", StringComparison.OrdinalIgnoreCase) || question.Contains('%', StringComparison.Ordinal);
+    // all boxes of a response share one budget
+    private bool HaveSameValue(string one, string other, StepBudget budget)
+    {
+        ParsedAnswer a = ParsedAnswer.Parse(one, _options.Limits), b = ParsedAnswer.Parse(other, _options.Limits);
+        if (a.Status != ParseStatus.Parsed || b.Status != ParseStatus.Parsed) return false;
+        AnswerComparer comparer = new(_options.AnswerRules, budget, percentAsked: false);
+        return comparer.Compare(a, b) == Sameness.Equal || comparer.Compare(b, a) == Sameness.Equal;
+    }
 }

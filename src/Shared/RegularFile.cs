@@ -9,7 +9,7 @@ internal static partial class RegularFile
     /// <summary>Opens a file for reading.</summary>
     /// <param name="path">The file; a link is followed.</param>
     /// <param name="fault">Makes the exception for what is no regular file or cannot be opened.</param>
-    /// <param name="share">What others may do to the file meanwhile.</param>
+    /// <param name="share">What others may do with the file meanwhile.</param>
     public static FileStream Open(string path, FileFault fault, FileShare share = FileShare.Read)
     {
         Require(KindOf(path), fault);

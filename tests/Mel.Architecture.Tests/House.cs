@@ -9,7 +9,7 @@ internal static class House
     public static readonly Package Core = new("Mel.Core", "Mel",
     [
         "Runtime", "Diagnostics", "Prompts", "Rollouts", "Verification", "Rewards", "Evaluation", "Experiences", "Advantages", "Losses", "Head", "Objectives",
-        "Checkpoints", "Algorithms", "Training", "DependencyInjection",
+        "Checkpoints", "Algorithms", "Training", "Services", "DependencyInjection",
     ]);
 
     public static readonly Package Transformers = new("Mel.Transformers", "Mel.Transformers",
@@ -19,10 +19,12 @@ internal static class House
 
     public static readonly Package Verifiers = new("Mel.Verifiers", "Mel.Verifiers",
     [
-        "Runtime", "Rules", "Numbers", "Syntax", "Parsing", "Evaluation", "Equivalence", "Extraction", Package.Front,
+        "Runtime", "Rules", "Numbers", "Units", "Syntax", "Parsing", "Evaluation", "Equivalence", "Extraction", Package.Front,
     ]);
 
     public static readonly Package Console = new("Mel.Console", "Mel.Terminal", [Package.Front]);
 
-    public static readonly IReadOnlyList<Package> Packages = [Core, Transformers, Verifiers, Console];
+    public static readonly Package Data = new("Mel.Data", "Mel.Data", ["Runtime", "Files", "Folders", "Layouts", "Checks", Package.Front]);
+
+    public static readonly IReadOnlyList<Package> Packages = [Core, Transformers, Verifiers, Console, Data];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Verification;
@@ -16,17 +17,16 @@ public sealed class ChainVerifier : IVerifier
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(trajectory);
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult<Judgement>(Judge(prompt, trajectory));
+        return ValueTask.FromResult(Judge(prompt, trajectory));
     }
 
-    private static Verdict Judge(Prompt prompt, Trajectory trajectory)
+    private static Judgement Judge(Prompt prompt, Trajectory trajectory)
     {
         if (!Question.TryParse(prompt.Text, out Question? question) || !Words.TryReadValue(prompt.Answer, out int answer)) return Verdict.Unverifiable;
         ReadOnlySpan<int> tokens = trajectory.TokenIds.Span;
         bool isEnded = trajectory.FinishReason == FinishReason.Stop
             && tokens.Length == Chain.WordCount(question.Operators.Count) + 1 && tokens[^1] == Vocabulary.EndId;
-        return isEnded && Chain.TryParse(trajectory.Text, out Chain? chain, out _) && chain.Steps.Count == question.Operators.Count && chain.Answer == answer
-            ? Verdict.Correct
-            : Verdict.Incorrect;
+        if (!isEnded || !Chain.TryParse(trajectory.Text, out Chain? chain, out _) || chain.Steps.Count != question.Operators.Count) return Verdict.Incorrect;
+        return new Judgement(chain.Answer == answer ? Verdict.Correct : Verdict.Incorrect) { Answer = chain.Answer.ToString(CultureInfo.InvariantCulture) };
     }
 }

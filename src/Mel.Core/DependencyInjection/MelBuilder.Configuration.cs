@@ -2,6 +2,7 @@ using Mel.Advantages;
 using Mel.Experiences;
 using Mel.Objectives;
 using Mel.Rewards;
+using Mel.Services;
 using Mel.Training;
 using Microsoft.Extensions.Configuration;
 
@@ -16,6 +17,8 @@ public sealed partial class MelBuilder
         Section<TrainerOptions>(), Section<ClippedSurrogateOptions>(), Section<CispoOptions>(), Section<PolicyObjectiveOptions>(),
         Section<GroupRelativeAdvantageOptions>(), Section<LeaveOneOutAdvantageOptions>(), Section<BatchNormalizedAdvantageOptions>(),
         Section<CorrectOnlySelectionOptions>(), Section<OverlongPenaltyOptions>(), Section<MetaExperienceOptions>(), Section<ExperienceOptions>(),
+        Section<PeriodicEvaluationOptions>(), Section<BestCheckpointOptions>(), Section<StepCheckpointsOptions>(), Section<EarlyStopOptions>(),
+        Section<RunRecordsOptions>(),
     }.ToDictionary(s => s.Options.Name[..^"Options".Length], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>

@@ -135,10 +135,7 @@ public sealed partial class MelBuilder
     public MelBuilder WithService<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TService>()
         where TService : class, IRunService
     {
-        if (!_used.Add(typeof(TService).FullName!))
-            throw new InvalidOperationException(
-                $"The service {typeof(TService).Name} was added twice, and both would do the same; remove one, or register instances of your own as "
-                + $"{nameof(IRunService)}.");
+        AddOnce<TService>();
         Services.AddSingleton<IRunService, TService>();
         return this;
     }

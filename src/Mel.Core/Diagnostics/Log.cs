@@ -52,8 +52,12 @@ internal static partial class Log
     public static partial void PostedReports(ILogger logger);
 
     [LoggerMessage(EventId = 1208, Level = LogLevel.Error,
-        Message = "Step {Step}: the figures could not be written to {Path} ({Problem}); they are kept and tried again with those of the next step")]
-    public static partial void FiguresDelayed(ILogger logger, int step, string path, string problem);
+        Message = "Step {Step}: the {Content} could not be written to {Path} ({Problem}); they are kept and tried again with those of the next step")]
+    public static partial void LinesDelayed(ILogger logger, int step, string content, string path, string problem);
+
+    [LoggerMessage(EventId = 1209, Level = LogLevel.Warning,
+        Message = "No step of the run had the figure '{Figure}' that {Service} goes by. Is its name right, and does a service add it?")]
+    public static partial void FigureNeverSeen(ILogger logger, string figure, string service);
 
     [LoggerMessage(EventId = 1301, Level = LogLevel.Debug, Message = "Step {Step}: {Retained} of {Candidates} experiences retained from {Pairs} pairs")]
     public static partial void Experiences(ILogger logger, int step, int retained, int candidates, int pairs);
@@ -76,4 +80,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 1405, Level = LogLevel.Error,
         Message = "Step {Step} was interrupted between two updates; its weights are not those of a step, so the newest checkpoint is that of step {Saved}")]
     public static partial void InterruptedUpdate(ILogger logger, int step, int saved);
+
+    [LoggerMessage(EventId = 1406, Level = LogLevel.Error,
+        Message = "Step {Step}: its checkpoint could not be kept in {Path} ({Problem}); the run goes on without it")]
+    public static partial void NotKept(ILogger logger, int step, string path, string problem);
 }

@@ -30,6 +30,12 @@ public sealed record Trajectory(ReadOnlyMemory<int> TokenIds, ReadOnlyMemory<flo
     /// <summary>Number of optimizer updates behind the weights the trajectory was sampled with; null where the sampler does not say.</summary>
     public long? WeightVersion { get; init; }
 
+    /// <summary>
+    /// Number of tokens as the sampler counts them, for samplers that give no <see cref="TokenIds"/>; null where the ids say it. Such a trajectory can be judged
+    /// and does not train.
+    /// </summary>
+    public int? ReportedTokens { get; init; }
+
     /// <summary>log pi_old: <see cref="PolicyLogProbs"/> where the policy computed them, else <see cref="LogProbs"/>.</summary>
     public ReadOnlyMemory<float> OldLogProbs => PolicyLogProbs.IsEmpty ? LogProbs : PolicyLogProbs;
 

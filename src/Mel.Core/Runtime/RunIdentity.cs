@@ -89,7 +89,7 @@ public sealed class RunIdentity
         [
             .. _values.Keys.Union(recorded.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
                 .Where(name => _values.GetValueOrDefault(name) != recorded.GetValueOrDefault(name))
-                .Where(name => !allowed.Any(a => name == a || IsWithin(name, a))),
+                .Where(name => !IsAllowed(name, allowed)),
         ];
         // Of a part that is another one altogether the settings say nothing more.
         return
@@ -98,6 +98,9 @@ public sealed class RunIdentity
                 .Select(name => $"{Excerpt.Of(name, 200)} was {Shown(recorded, name)} and is {Shown(_values, name)}"),
         ];
     }
+
+    /// <summary>Whether a name, or a beginning of it up to a dot, is among those that may differ.</summary>
+    internal static bool IsAllowed(string name, IReadOnlyList<string> allowed) => allowed.Any(a => name == a || IsWithin(name, a));
 
     private static bool IsWithin(string name, string part)
         => name.Length > part.Length && name[part.Length] == '.' && name.StartsWith(part, StringComparison.Ordinal);

@@ -5,17 +5,19 @@ using Microsoft.Extensions.Logging;
 namespace Mel.Training;
 
 /// <summary>
-/// Writes checkpoints: every so many steps, at the end, and whenever the run ends otherwise. A checkpoint that cannot be written, on a full disk for instance,
+/// Writes checkpoints: every so many steps, after so much time, at the end, and whenever the run ends otherwise. A checkpoint that cannot be written, on a full disk for instance,
 /// is tried again after every step until the next one is due; only then it ends the run.
 /// </summary>
 internal sealed class CheckpointService(ILogger logger) : IRunService
 {
     private int _saved = -1;
     private int _late = -1;
+    private long _savedAt;
 
     public ValueTask StartAsync(RunContext run, CancellationToken cancellationToken)
     {
-        _saved = run.State.Step;
+        _saved = run.State.OpenFigures is null ? run.State.Step : run.State.Step - 1;
+        _savedAt = run.Time.GetTimestamp();
         return ValueTask.CompletedTask;
     }
 
@@ -23,6 +25,8 @@ internal sealed class CheckpointService(ILogger logger) : IRunService
     {
         int step = run.State.Step, every = run.Options.CheckpointEverySteps;
         bool isLast = step == run.Options.Steps, isDue = step % every == 0 || isLast;
+        // A checkpoint that is late is tried after every step already; time makes no second one due meanwhile.
+        if (_late < 0 && run.Options.CheckpointInterval is { } interval) isDue |= run.Time.GetElapsedTime(_savedAt) >= interval;
         if (!isDue && _late < 0) return ValueTask.CompletedTask;
         try
         {
@@ -62,6 +66,6 @@ internal sealed class CheckpointService(ILogger logger) : IRunService
                 + "Make room or mend the folder; the same run goes on from there.", e);
         }
 
-        _saved = run.State.Step;
+        (_saved, _savedAt) = (run.State.Step, run.Time.GetTimestamp());
     }
 }

@@ -47,3 +47,9 @@ public enum RunEnd
     /// <summary>A part of the run threw an exception.</summary>
     Failed,
 }
+
+/// <summary>A service that writes down what was sampled in a step, before others take their time over it.</summary>
+internal interface IRecordsStep;
+
+/// <summary>A service that reads figures of a step that other services add.</summary>
+internal interface IWatchesFigures;

@@ -10,12 +10,14 @@ public sealed class RunContext
 {
     private readonly RunIdentity _identity;
     private readonly PolicyUpdater _updater;
+    private readonly Dictionary<string, double> _early = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? _remembered;
     private Dictionary<string, double>? _open;
 
     internal RunContext(RunSetup setup, TrainingState state, RunIdentity identity, PolicyUpdater updater)
     {
-        (Policy, Sampler, Options, Logger) = (setup.Policy, setup.Sampler, setup.Options, setup.Logger);
+        (Policy, Sampler, Options, Logger, Time) = (setup.Policy, setup.Sampler, setup.Options, setup.Logger, setup.Time);
+        Filter = setup.Algorithm.Filter?.GetType().Name;
         (State, _identity, _updater) = (state, identity, updater);
     }
 
@@ -71,7 +73,14 @@ public sealed class RunContext
         folder ??= Options.CheckpointFolder
             ?? throw new InvalidOperationException(
                 $"There is no folder to save to: give one, or set {nameof(TrainerOptions)}.{nameof(TrainerOptions.CheckpointFolder)}.");
-        TrainingCheckpoint.Save(folder, Policy.Parameters, _updater.Optimizer, State, _identity, Remembered);
+        RunFolder.Write(folder, Write);
+        Log.CheckpointWritten(Logger, State.Step, folder);
+    }
+
+    /// <summary>Writes a checkpoint as the only one of a folder. Written again, it is the same file.</summary>
+    internal void SaveAlone(string folder)
+    {
+        RunFolder.WriteAlone(folder, Write);
         Log.CheckpointWritten(Logger, State.Step, folder);
     }
 
@@ -83,16 +92,33 @@ public sealed class RunContext
     /// <summary>Receives what the services of the library have to say.</summary>
     internal ILogger Logger { get; }
 
-    /// <summary>What the parts of the run remembered at the last step boundary. A step that is not completed leaves no trace in a checkpoint.</summary>
-    internal IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Remembered => _remembered ?? _identity.SaveStates();
+    /// <summary>The clock of the run.</summary>
+    internal TimeProvider Time { get; }
+
+    /// <summary>Name of the type that rejects groups; null where the run has none.</summary>
+    internal string? Filter { get; }
 
     internal void BeginStep() => _remembered = Options.CheckpointFolder is null ? null : _identity.SaveStates();
 
-    internal void CompleteStep(TrainingState state) => (State, _remembered) = (state, null);
+    /// <summary>
+    /// The weights are those of the step; its figures are still to be completed. A checkpoint that is written meanwhile holds the figures so far, and what the
+    /// parts remember before a service has seen the step.
+    /// </summary>
+    internal void CompleteStep(TrainingState state, Dictionary<string, double> figures)
+    {
+        foreach ((string name, double value) in _early) figures[name] = value;
+        _early.Clear();
+        (State, _open, _remembered) = (state, figures, _identity.SaveStates());
+    }
 
-    internal void OpenMetrics(Dictionary<string, double> metrics) => _open = metrics;
+    /// <summary>Every service has seen the step and added its figures.</summary>
+    internal void CloseMetrics() => (_open, _remembered) = (null, null);
 
-    internal void CloseMetrics() => _open = null;
+    /// <summary>Adds a figure of the time before the first step to the first step.</summary>
+    internal void AddEarly(string name, double value) => _early[name] = value;
+
+    private void Write(string path) => TrainingCheckpoint.Write(
+        path, Policy.Parameters, _updater.Optimizer, State, _identity, _remembered ?? _identity.SaveStates(), _open);
 }
 
 /// <summary>How far a run is: the numbers that, beside weights and moments, a later process needs to continue the run exactly.</summary>
@@ -112,4 +138,7 @@ public sealed class TrainingState(int step, long position, long updates, long to
 
     /// <summary>Number of updates in a row, up to the last, that were skipped because their gradient was not finite.</summary>
     public int NonFiniteUpdates { get; init; }
+
+    /// <summary>The figures so far of the last step, where the run ended before every service had seen that step; null otherwise.</summary>
+    internal Dictionary<string, double>? OpenFigures { get; init; }
 }

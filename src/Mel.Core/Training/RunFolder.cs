@@ -71,6 +71,24 @@ internal sealed class RunFolder : IDisposable
         File.Move(next, newest, overwrite: true);
     }
 
+    /// <summary>Writes a checkpoint as the only one of a folder, in place of the one that is there.</summary>
+    /// <param name="folder">The folder; made where it does not exist.</param>
+    /// <param name="write">Writes the checkpoint to the path it is given, completely or not at all.</param>
+    public static void WriteAlone(string folder, Action<string> write)
+    {
+        Directory.CreateDirectory(folder);
+        AtomicFile.Sweep(NewestIn(folder));
+        write(NewestIn(folder));
+    }
+
+    /// <summary>Removes a folder of a checkpoint that stands alone. Whatever else lies in it stays.</summary>
+    public static void Remove(string folder)
+    {
+        AtomicFile.Sweep(NewestIn(folder));
+        File.Delete(NewestIn(folder));
+        if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+    }
+
     /// <summary>The checkpoints of a folder that exist, the newest first.</summary>
     public static IReadOnlyList<string> Candidates(string folder)
         => [.. new[] { NextName, NewestName, PreviousName }.Select(name => System.IO.Path.Combine(folder, name)).Where(File.Exists)];

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Mel.Training;
 
-/// <summary>The services of a run in the order in which they are called: those that were given, then telemetry, progress, and last the checkpoint.</summary>
+/// <summary>
+/// The services of a run in the order in which they are called: those that were given, then telemetry, progress, and last the checkpoint. Of those that were
+/// given the ones that record come first, and the ones that watch figures last, after all that add some.
+/// </summary>
 internal sealed class RunServices
 {
     private readonly ILogger _logger;
@@ -16,7 +19,7 @@ internal sealed class RunServices
         if (progress is Progress<StepReport>) Log.PostedReports(setup.Logger);
         All =
         [
-            .. Given,
+            .. Given.OrderBy(service => service is IRecordsStep ? 0 : service is IWatchesFigures ? 2 : 1),
             new TelemetryService(setup.Parts.Meters, setup.Logger, setup.Extractor is not null),
             .. progress is null ? (IRunService[])[] : [new ProgressService(progress)],
             .. setup.Options.CheckpointFolder is null ? (IRunService[])[] : [new CheckpointService(setup.Logger)],
@@ -35,9 +38,8 @@ internal sealed class RunServices
     }
 
     /// <summary>Shows a step to every service, which may add figures to it.</summary>
-    public async Task StepAsync(RunContext run, StepReport report, Dictionary<string, double> figures, CancellationToken cancellationToken)
+    public async Task StepAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
     {
-        run.OpenMetrics(figures);
         foreach (IRunService service in All)
             await PartCall.RunAsync(PlaceOf(service), () => service.StepAsync(run, report, cancellationToken), cancellationToken).ConfigureAwait(false);
         run.CloseMetrics();

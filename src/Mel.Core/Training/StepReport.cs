@@ -1,3 +1,4 @@
+using Mel.Advantages;
 using Mel.Diagnostics;
 using Mel.Experiences;
 using Mel.Rewards;
@@ -5,6 +6,10 @@ using Mel.Rewards;
 namespace Mel.Training;
 
 /// <summary>What happened in one step of a run.</summary>
+/// <remarks>
+/// A run that was stopped while a service worked on a step shows that step once more when it goes on; of the step only the figures are left then, and groups,
+/// experiences and times are empty.
+/// </remarks>
 public sealed class StepReport
 {
     /// <summary>Number of the step, counted from 1.</summary>
@@ -30,6 +35,9 @@ public sealed class StepReport
     /// <summary>The verified groups of the step that train, with the attempts that joined them.</summary>
     public required IReadOnlyList<RolloutGroup> Groups { get; init; }
 
+    /// <summary>The advantage of every trajectory of <see cref="Groups"/>, as the estimator gave it.</summary>
+    public IReadOnlyList<IReadOnlyList<Advantage>> Advantages { get; init; } = [];
+
     /// <summary>The verified groups that the filter of the run rejected; empty where the run has none.</summary>
     public IReadOnlyList<RolloutGroup> EvictedGroups { get; init; } = [];
 
@@ -49,6 +57,8 @@ public sealed class StepReport
 /// <summary>How long each stage of a step took.</summary>
 public sealed class StepTiming(TimeSpan rollout, TimeSpan verify, TimeSpan extraction, TimeSpan replay, TimeSpan update, TimeSpan total)
 {
+    internal static StepTiming None { get; } = new(default, default, default, default, default, default);
+
     /// <summary>Time spent on sampling trajectories.</summary>
     public TimeSpan Rollout { get; } = rollout;
 

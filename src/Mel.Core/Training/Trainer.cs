@@ -73,6 +73,7 @@ public sealed class Trainer
         try
         {
             await services.StartAsync(run, cancellationToken).ConfigureAwait(false);
+            if (run.State.OpenFigures is { } open) last = await ReopenAsync(open, run, services, cancellationToken).ConfigureAwait(false);
             while (run.State.Step < _setup.Options.Steps && run.StopReason is null)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -131,7 +132,6 @@ public sealed class Trainer
         {
             NonFiniteUpdates = update.NonFiniteUpdates,
         };
-        run.CompleteStep(next);
         StepTiming timing = new(
             collected.SampleDuration, collected.VerifyDuration, experiences.ExtractionDuration, experiences.ReplayDuration, updateTime,
             time.GetElapsedTime(start));
@@ -141,9 +141,30 @@ public sealed class Trainer
         StepReport report = new()
         {
             Step = step, Steps = _setup.Options.Steps, Metrics = figures, Timing = timing, Terms = update.Terms, HasSignal = update.HasSignal, Groups = groups,
-            EvictedGroups = collected.Evicted, Experiences = experiences, SampledTokens = sampled,
+            Advantages = advantages, EvictedGroups = collected.Evicted, Experiences = experiences, SampledTokens = sampled,
         };
-        await services.StepAsync(run, report, figures, cancellationToken).ConfigureAwait(false);
+        run.CompleteStep(next, figures);
+        await services.StepAsync(run, report, cancellationToken).ConfigureAwait(false);
         return report;
+    }
+
+    /// <summary>Shows the last step once more to the services of a run that ended before all of them had seen it. Only its figures are left of it.</summary>
+    private Task<StepReport> ReopenAsync(Dictionary<string, double> figures, RunContext run, RunServices services, CancellationToken cancellationToken)
+    {
+        StepReport report = new()
+        {
+            Step = run.State.Step, Steps = _setup.Options.Steps, Metrics = figures, Timing = StepTiming.None, Terms = [], HasSignal = true, Groups = [],
+            Experiences = ExtractionResult.Empty, SampledTokens = 0,
+        };
+        return PartCall.StepAsync(
+            report.Step,
+            async () =>
+            {
+                run.CompleteStep(run.State, figures);
+                await services.StepAsync(run, report, cancellationToken).ConfigureAwait(false);
+                await services.ReportAsync(run, report, cancellationToken).ConfigureAwait(false);
+                return report;
+            },
+            cancellationToken);
     }
 }

@@ -67,8 +67,8 @@ public sealed class TrainerOptions
     public int MaxNonFiniteUpdates { get; set; } = 10;
 
     /// <summary>
-    /// Folder of the run's checkpoints, the last two. One is written every <see cref="CheckpointEverySteps"/> steps and when the run ends, however it ends. A
-    /// later run with the same folder continues from the newer one. Null keeps none.
+    /// Folder of the run's checkpoints, the last two. One is written every <see cref="CheckpointEverySteps"/> steps or <see cref="CheckpointInterval"/>, and when
+    /// the run ends, however it ends. A later run with the same folder continues from the newer one. Null keeps none.
     /// </summary>
     /// <value>The default is null.</value>
     public string? CheckpointFolder { get; set; }
@@ -76,6 +76,13 @@ public sealed class TrainerOptions
     /// <summary>Steps between two checkpoints.</summary>
     /// <value>The default is 50.</value>
     public int CheckpointEverySteps { get; set; } = 50;
+
+    /// <summary>
+    /// Longest time between two checkpoints: one is written after the first step that ends later than that, beside those of <see cref="CheckpointEverySteps"/>.
+    /// Null goes by steps alone.
+    /// </summary>
+    /// <value>The default is null.</value>
+    public TimeSpan? CheckpointInterval { get; set; }
 
     /// <summary>
     /// Settings in which a resumed run may differ from the one it continues, by the names that the refusal gave. The run then goes on, but no longer equals an

@@ -44,6 +44,8 @@ internal sealed class TrainerOptionsValidator : IValidateOptions<TrainerOptions>
         rules.AtLeast(options.MicroBatchTokens, 1, nameof(options.MicroBatchTokens));
         rules.AtLeast(options.MaxRefills, 0, nameof(options.MaxRefills));
         rules.AtLeast(options.CheckpointEverySteps, 1, nameof(options.CheckpointEverySteps));
+        rules.Require(options.CheckpointInterval is not { } interval || interval > TimeSpan.Zero, nameof(options.CheckpointInterval),
+            $"must be greater than 0, got {options.CheckpointInterval}; leave it out to go by steps alone");
         rules.AtLeast(options.MaxNonFiniteUpdates, 1, nameof(options.MaxNonFiniteUpdates));
         rules.Require(options.AllowedDifferences is not null, nameof(options.AllowedDifferences), "must not be null; leave it out to allow none");
         rules.Defined(options.OldLogProbs, nameof(options.OldLogProbs));

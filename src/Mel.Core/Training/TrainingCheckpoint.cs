@@ -17,6 +17,7 @@ internal static class TrainingCheckpoint
     private const string PolicyPrefix = "policy.";
     private const string OptimizerPrefix = "optimizer.";
     private const string StatePrefix = "state.";
+    private const string OpenFigures = "open_figures";
 
     /// <summary>So many differences are named one by one.</summary>
     private const int MostNamed = 12;
@@ -24,17 +25,24 @@ internal static class TrainingCheckpoint
     /// <summary>Largest position and counts that are believed: far above any run, far below what could overflow.</summary>
     private const long LargestCount = 1L << 52;
 
-    /// <summary>Writes a checkpoint to a folder beside its predecessor.</summary>
-    /// <exception cref="CheckpointException">A parameter or a moment is not finite; what is in the folder stays.</exception>
-    public static void Save(
-        string folder, IReadOnlyDictionary<string, Tensor> parameters, AdamW optimizer, TrainingState state, RunIdentity identity,
-        IReadOnlyDictionary<string, ReadOnlyMemory<byte>> remembered)
+    /// <summary>Writes a checkpoint.</summary>
+    /// <param name="path">The file, which is replaced when the checkpoint is complete.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="optimizer">The moments.</param>
+    /// <param name="state">The progress.</param>
+    /// <param name="identity">The run.</param>
+    /// <param name="remembered">The states of the parts.</param>
+    /// <param name="open">The figures so far of a step that not every service has seen; null where all have.</param>
+    /// <exception cref="CheckpointException">A parameter or a moment is not finite; what was there stays.</exception>
+    public static void Write(
+        string path, IReadOnlyDictionary<string, Tensor> parameters, AdamW optimizer, TrainingState state, RunIdentity identity,
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>> remembered, IReadOnlyDictionary<string, double>? open)
     {
         using var scope = NewDisposeScope();
         List<KeyValuePair<string, Tensor>> tensors = Tensors(parameters, optimizer);
         if (tensors.Find(t => !IsFinite(t.Value)) is { Key: { } broken })
             throw new CheckpointException(
-                folder, broken, $"after step {state.Step} it holds numbers that are not finite: the run has diverged. Earlier checkpoints stay as they are.");
+                path, broken, $"after step {state.Step} it holds numbers that are not finite: the run has diverged. Earlier checkpoints stay as they are.");
         tensors.AddRange(remembered.Select(s => KeyValuePair.Create(StatePrefix + s.Key, tensor(s.Value.ToArray()))));
         Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
@@ -47,7 +55,10 @@ internal static class TrainingCheckpoint
             ["optimizer_steps"] = Text(optimizer.Steps),
             ["run"] = JsonSerializer.Serialize(identity.Values, CheckpointJson.Default.IReadOnlyDictionaryStringString),
         };
-        RunFolder.Write(folder, path => SafetensorsWriter.WriteSealed(path, tensors, metadata));
+        if (open is not null)
+            metadata[OpenFigures] = JsonSerializer.Serialize(
+                open.ToDictionary(f => f.Key, f => f.Value.ToString("R", CultureInfo.InvariantCulture)), CheckpointJson.Default.DictionaryStringString);
+        SafetensorsWriter.WriteSealed(path, tensors, metadata);
     }
 
     /// <summary>Bytes of a checkpoint without header and states of parts.</summary>
@@ -84,22 +95,24 @@ internal static class TrainingCheckpoint
                 + ". Choose another checkpoint folder, or the settings of that run.");
         List<KeyValuePair<string, Tensor>> wanted = Tensors(parameters, optimizer);
         foreach ((string name, Tensor destination) in wanted) RequireTensor(file, name, destination);
-        foreach (string name in identity.States.Keys)
+        Dictionary<string, IRunState> parts = States(file, identity, options.AllowedDifferences);
+        HashSet<string> known = [.. wanted.Select(w => w.Key), .. parts.Keys.Select(name => StatePrefix + name)];
+        foreach (string unknown in file.Entries.Keys.Where(name => !known.Contains(name)))
         {
-            if (!file.Entries.TryGetValue(StatePrefix + name, out SafetensorsEntry? entry) || entry.DataType != ScalarType.Byte || entry.Shape.Count != 1)
-                throw Foreign(
-                    path, StatePrefix + name,
-                    "the checkpoint does not hold the state of this part as a list of bytes. Choose another checkpoint folder, or leave the part out.");
+            bool isState = unknown.StartsWith(StatePrefix, StringComparison.Ordinal);
+            if (isState && RunIdentity.IsAllowed(unknown[StatePrefix.Length..], options.AllowedDifferences)) continue;
+            throw Foreign(
+                path, unknown,
+                isState
+                    ? $"it is the state of a part that the run does not have any more. Give the run the part again, or {Allow(unknown)}."
+                    : "the model has no such tensor, so the checkpoint belongs to another one. Choose another checkpoint folder.");
         }
 
-        HashSet<string> known = [.. wanted.Select(w => w.Key), .. identity.States.Keys.Select(name => StatePrefix + name)];
-        if (file.Entries.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
-            throw Foreign(
-                path, unknown, "the model has no such tensor, so the checkpoint belongs to another one. Choose another checkpoint folder.");
         TrainingState state = new(
             (int)Number(file, "step", int.MaxValue), Number(file, "position"), Number(file, "updates"), Number(file, "tokens"))
         {
             NonFiniteUpdates = (int)Number(file, "non_finite_updates", int.MaxValue),
+            OpenFigures = file.Metadata.ContainsKey(OpenFigures) ? Figures(file, path) : null,
         };
         long steps = Number(file, "optimizer_steps", state.Updates);
         if (state.Step > options.Steps)
@@ -112,7 +125,7 @@ internal static class TrainingCheckpoint
             if (!IsFinite(stored)) throw new CheckpointException(path, name, "it holds numbers that are not finite; no run can go on from them.");
         }
 
-        foreach ((string name, IRunState part) in identity.States)
+        foreach ((string name, IRunState part) in parts)
         {
             using Tensor bytes = file.Read(StatePrefix + name);
             try
@@ -132,6 +145,27 @@ internal static class TrainingCheckpoint
     }
 
     private static CheckpointException Foreign(string path, string? tensor, string problem) => new(path, tensor, problem) { BelongsToAnotherRun = true };
+
+    /// <summary>The parts of the run whose states the checkpoint holds: all of them, unless some may be missing.</summary>
+    private static Dictionary<string, IRunState> States(SafetensorsFile file, RunIdentity identity, IReadOnlyList<string> allowed)
+    {
+        Dictionary<string, IRunState> parts = new(StringComparer.Ordinal);
+        foreach ((string name, IRunState part) in identity.States)
+        {
+            if (file.Entries.TryGetValue(StatePrefix + name, out SafetensorsEntry? entry) && entry.DataType == ScalarType.Byte && entry.Shape.Count == 1)
+                parts[name] = part;
+            else if (entry is not null || !RunIdentity.IsAllowed(name, allowed))
+                throw Foreign(
+                    file.Path, StatePrefix + name,
+                    "the checkpoint does not hold the state of this part as a list of bytes. Choose another checkpoint folder, leave the part out, or "
+                    + $"{Allow(StatePrefix + name)}: the part then begins anew.");
+        }
+
+        return parts;
+    }
+
+    private static string Allow(string state)
+        => $"name '{Excerpt.Of(state[StatePrefix.Length..], 200)}' in {nameof(TrainerOptions)}.{nameof(TrainerOptions.AllowedDifferences)}";
 
     private static List<KeyValuePair<string, Tensor>> Tensors(IReadOnlyDictionary<string, Tensor> parameters, AdamW optimizer) =>
     [
@@ -158,9 +192,25 @@ internal static class TrainingCheckpoint
             $"it has shape [{string.Join(", ", entry.Shape)}], but the model's is [{string.Join(", ", destination.shape)}]. Choose another checkpoint folder.");
     }
 
-    private static Dictionary<string, string> Recorded(SafetensorsFile file, string path)
+    private static Dictionary<string, string> Recorded(SafetensorsFile file, string path) => Strings(file, path, "run", "which run it belongs to");
+
+    private static Dictionary<string, double> Figures(SafetensorsFile file, string path)
     {
-        string text = file.Metadata.GetValueOrDefault("run") ?? "none recorded";
+        Dictionary<string, double> figures = new(StringComparer.Ordinal);
+        foreach ((string name, string text) in Strings(file, path, OpenFigures, "which figures its step has"))
+        {
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+                throw new CheckpointException(
+                    path, null, $"its metadata has the figure '{Excerpt.Of(name)}' = '{Excerpt.Of(text, 100)}'; a number is expected. The file is damaged.");
+            figures[name] = value;
+        }
+
+        return figures;
+    }
+
+    private static Dictionary<string, string> Strings(SafetensorsFile file, string path, string key, string says)
+    {
+        string text = file.Metadata.GetValueOrDefault(key) ?? "none recorded";
         try
         {
             return JsonSerializer.Deserialize(text, CheckpointJson.Default.DictionaryStringString) ?? throw new JsonException("The value is null.");
@@ -168,7 +218,7 @@ internal static class TrainingCheckpoint
         catch (JsonException e)
         {
             throw new CheckpointException(
-                path, null, $"its metadata does not say which run it belongs to ('{Excerpt.Of(text, 100)}'): {e.Message} Choose another checkpoint folder.", e);
+                path, null, $"its metadata does not say {says} ('{Excerpt.Of(text, 100)}'): {e.Message} Choose another checkpoint folder.", e);
         }
     }
 

@@ -33,6 +33,9 @@ internal static class AnswerNumber
         return !text[3..].Contains(',');
     }
 
+    /// <summary>The one notation of a number: 2, 2.0 and +2 are one answer.</summary>
+    public static string Plain(decimal value) => value.ToString("0.############################", CultureInfo.InvariantCulture);
+
     /// <summary>The last number written in a text, read from its end.</summary>
     public static bool TryFindLast(ReadOnlySpan<char> text, out decimal value)
     {

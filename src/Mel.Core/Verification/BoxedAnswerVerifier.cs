@@ -15,10 +15,10 @@ public sealed class BoxedAnswerVerifier(bool requireTermination = true) : Answer
         ReadOnlySpan<char> answer = LastBox(response);
         if (answer.IsEmpty) return Verdict.Incorrect;
         ReadOnlySpan<char> expected = Plain(reference);
-        if (Plain(answer).Equals(expected, StringComparison.Ordinal)) return Verdict.Correct;
-        return AnswerNumber.TryParse(answer, out decimal given) && AnswerNumber.TryParse(expected, out decimal wanted) && given == wanted
-            ? Verdict.Correct
-            : Verdict.Incorrect;
+        bool isNumber = AnswerNumber.TryParse(answer, out decimal given);
+        bool isEqual = Plain(answer).Equals(expected, StringComparison.Ordinal)
+            || (isNumber && AnswerNumber.TryParse(expected, out decimal wanted) && given == wanted);
+        return new Judgement(isEqual ? Verdict.Correct : Verdict.Incorrect) { Answer = isNumber ? AnswerNumber.Plain(given) : Plain(answer).ToString() };
     }
 
     private static ReadOnlySpan<char> Plain(ReadOnlySpan<char> text) => text.Trim().TrimEnd('.').Trim("$ \t\r\n");

@@ -16,7 +16,10 @@ public sealed class ExactAnswerVerifier(bool ignoreCase = false, bool requireTer
 
     /// <inheritdoc/>
     protected override Judgement Judge(string reference, string response)
-        => response.AsSpan().Trim().Equals(reference.AsSpan().Trim(), ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)
-            ? Verdict.Correct
-            : Verdict.Incorrect;
+    {
+        string answer = response.Trim();
+        StringComparison comparison = ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        bool isEqual = answer.AsSpan().Equals(reference.AsSpan().Trim(), comparison);
+        return new Judgement(isEqual ? Verdict.Correct : Verdict.Incorrect) { Answer = ignoreCase ? answer.ToUpperInvariant() : answer };
+    }
 }

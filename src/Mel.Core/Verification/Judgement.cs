@@ -24,6 +24,12 @@ public readonly record struct Judgement
     /// <summary>Why the verdict was given; null where the verifier does not say.</summary>
     public string? Reason { get; }
 
+    /// <summary>
+    /// The answer that was found in the response, in the verifier's own notation; null where there is none, or where the verifier extracts none. Equal texts
+    /// are equal answers: majority votes count them.
+    /// </summary>
+    public string? Answer { get; init; }
+
     /// <summary>The weighted rewards that make up the judgement; empty where there is only one.</summary>
     public IReadOnlyList<RewardPart> Parts { get => field ?? []; init; }
 

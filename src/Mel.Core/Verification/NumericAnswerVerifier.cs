@@ -25,7 +25,8 @@ public sealed class NumericAnswerVerifier(decimal tolerance = 0, bool requireTer
     protected override Judgement Judge(string reference, string response)
     {
         if (!AnswerNumber.TryParse(reference, out decimal expected)) return Verdict.Unverifiable;
-        return AnswerNumber.TryFindLast(response, out decimal given) && Near(given, expected) ? Verdict.Correct : Verdict.Incorrect;
+        if (!AnswerNumber.TryFindLast(response, out decimal given)) return Verdict.Incorrect;
+        return new Judgement(Near(given, expected) ? Verdict.Correct : Verdict.Incorrect) { Answer = AnswerNumber.Plain(given) };
     }
 
     private bool Near(decimal given, decimal expected)

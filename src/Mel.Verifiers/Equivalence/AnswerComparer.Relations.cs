@@ -8,26 +8,23 @@ internal sealed partial class AnswerComparer
 {
     private bool Relations(Node g, Node p)
     {
-        if (g.Kind == NodeKind.Relation && p.Kind == NodeKind.Relation) return TwoRelations(g, p);
+        if (Conditions(g, p) is { } decidedBySets) return decidedBySets;
+        if (g.Kind == NodeKind.Relation && p.Kind == NodeKind.Relation)
+            return TwoRelations(g, p) || NameOf(g) is { } name && NameOf(p) is { } other && name.SameAs(other) && SameIntervals(g, p);
+        if (SameIntervals(g, p)) return true;
         if (g.Kind == NodeKind.Relation)
         {
+            if (SolvedForm(p, g)) return Decided(VerificationMethod.Relation);
             if (IsCollection(p) && Systems(g, p) is { } system) return system;
-            if (Values(g, gold: true) is { } value) return Same(value, p);
-            return AsSet(g) is { } set && SameAsSet(set, p);
+            return Values(g, gold: true) is { } value && Same(value, p);
         }
+        if (SolvedForm(g, p)) return Decided(VerificationMethod.Relation);
         if (IsCollection(g) && Systems(g, p) is { } decided) return decided;
-        if (Values(p, gold: false) is { } rhs) return Same(g, rhs);
-        return AsSet(p) is { } other && SameAsSet(other, g);
+        return Values(p, gold: false) is { } rhs && Same(g, rhs);
     }
 
-    private bool SameAsSet(RealSet set, Node other)
-    {
-        if (other.Kind == NodeKind.List)
-            return UnionOrIntersection(other) is var (union, both)
-                && (union?.SameAs(set, SameScalar) == true || both?.SameAs(set, SameScalar) == true)
-                && Decided(VerificationMethod.Relation);
-        return RealSet.From(other, _scalars) is { } real && real.SameAs(set, SameScalar) && Decided(VerificationMethod.Relation);
-    }
+    private bool SameIntervals(Node g, Node p)
+        => IntervalOf(g) is { } x && IntervalOf(p) is { } y && Sequences(x, y);
 
     private bool TwoRelations(Node g, Node p)
     {
@@ -36,18 +33,17 @@ internal sealed partial class AnswerComparer
         {
             Definition? x = Defined(g), y = Defined(p);
             if (x is { } dg && y is { } dp && SameDefinition(dg, dp) is { } same) return same;
-            Node left = Difference(g), right = Difference(p);
-            if (left.Has(Traits.Structure) || right.Has(Traits.Structure)) return g.Name == p.Name && InOrder(g.Items, p.Items);
-            return _scalars.AreProportional(left, right, out _) && Decided(VerificationMethod.Relation);
+            return SameEquation(g, p);
         }
         if (g.Name == p.Name && InOrder(g.Items, p.Items)) return Decided(VerificationMethod.Relation);
+        if (g is { Name: "≡", Items: [_, { Kind: NodeKind.Tuple, Name: "mod" }] } && p is { Name: "≡", Items: [_, { Kind: NodeKind.Tuple, Name: "mod" }] })
+            return SameCongruence(g, p) && Decided(VerificationMethod.Relation);
         Node flipped = Flipped(p);
         if (g.Name == flipped.Name && InOrder(g.Items, flipped.Items)) return Decided(VerificationMethod.Relation);
         // the same name with the same set of values
         if (NameOf(g) is { } nameG && NameOf(p) is { } nameP)
         {
             if (!nameG.SameAs(nameP)) return false;
-            if (AsSet(g) is { } a && AsSet(p) is { } b) return a.SameAs(b, SameScalar) && Decided(VerificationMethod.Relation);
             if (g is { Name: "∈" or "=", Items.Length: 2 } && p is { Name: "∈" or "=", Items.Length: 2 }) return Same(g.Items[1], p.Items[1]);
         }
         return SameInequality(g, p);
@@ -74,7 +70,13 @@ internal sealed partial class AnswerComparer
     private static Node Flipped(Node relation)
         => Nodes.Relation([.. relation.Items.Reverse()], new string([.. relation.Name.Reverse().Select(Turned)]));
 
-    private static char Turned(char relation) => relation switch { '<' => '>', '>' => '<', '≤' => '≥', '≥' => '≤', _ => relation };
+    // the sign read from the right; none where a relation has no mirror image
+    private static char Turned(char relation)
+    {
+        const string Signs = "<>≤≥⊂⊃⊆⊇⊊⊋∈∋→←⇒⇐≺≻≪≫", Mirrored = "><≥≤⊃⊂⊇⊆⊋⊊∋∈←→⇐⇒≻≺≫≪", Symmetric = "=≠≈≡≅∼∝∥∦⊥↔⇔∧∨";
+        int at = Signs.IndexOf(relation, StringComparison.Ordinal);
+        return at >= 0 ? Mirrored[at] : Symmetric.Contains(relation, StringComparison.Ordinal) ? relation : '\0';
+    }
 
     /// <summary>A symbol, or symbols joined by anything but numbers: x, AB, V_1 : V_2, NO/BO, f(x).</summary>
     private static bool IsName(Node node) => node.Kind switch
@@ -140,7 +142,7 @@ internal sealed partial class AnswerComparer
         }
         if (g.Left.SameAs(p.Left)) return Same(g.Body, p.Body) ? true : null;
         bool named = g.Parameters.Length + p.Parameters.Length > 0
-            && (g.Left is { Kind: NodeKind.Symbol, Name: "y" } || p.Left is { Kind: NodeKind.Symbol, Name: "y" });
+            && (g.Left is { Kind: NodeKind.Symbol, Name: "y" } || p.Left is { Kind: NodeKind.Symbol, Name: "y" } || g.Left.Name == p.Left.Name);
         return named && _rules.ValueNamesFunction ? Same(g.Body, p.Body) : null;
     }
 
@@ -149,47 +151,5 @@ internal sealed partial class AnswerComparer
     {
         if (relation.Items.Length == 3) return IsName(relation.Items[1]) ? relation.Items[1] : null;
         return IsName(relation.Items[0]) ? relation.Items[0] : IsName(relation.Items[^1]) ? relation.Items[^1] : null;
-    }
-
-    /// <summary>The real numbers that satisfy a simple inequality of one name.</summary>
-    private RealSet? AsSet(Node relation)
-    {
-        if (relation.Items.Length == 3 && IsName(relation.Items[1]))
-        {
-            char a = relation.Name[0], b = relation.Name[1];
-            if (a is '>' or '≥' && b is '>' or '≥') return AsSet(Flipped(relation));
-            if (a is not ('<' or '≤') || b is not ('<' or '≤')) return null;
-            return RealSet.Interval(relation.Items[0], a == '≤', relation.Items[2], b == '≤', _scalars);
-        }
-        if (relation.Items.Length != 2) return null;
-        if (!IsName(relation.Items[0])) return IsName(relation.Items[1]) ? AsSet(Flipped(relation)) : null;
-        Node bound = relation.Items[1];
-        switch (relation.Name[0])
-        {
-            case '<': return RealSet.Interval(Nodes.Negate(Nodes.Infinity), false, bound, false, _scalars);
-            case '≤': return RealSet.Interval(Nodes.Negate(Nodes.Infinity), false, bound, true, _scalars);
-            case '>': return RealSet.Interval(bound, false, Nodes.Infinity, false, _scalars);
-            case '≥': return RealSet.Interval(bound, true, Nodes.Infinity, false, _scalars);
-            case '≠':
-                List<Node> excluded = Elements(bound);
-                return RealSet.Points(excluded, _scalars)?.Complement();
-            case '∈' or '=': return RealSet.From(bound, _scalars);
-            default: return null;
-        }
-    }
-
-    // "x < 1 or x > 3" is a union, "x > 1 and x < 3" an intersection: the words are not kept apart, so either may match
-    private (RealSet? Union, RealSet? Intersection)? UnionOrIntersection(Node list)
-    {
-        RealSet? union = null, both = null;
-        foreach (Node item in list.Items)
-        {
-            RealSet? set = item.Kind == NodeKind.Relation ? AsSet(item) : RealSet.From(item, _scalars);
-            if (set is null) return null;
-            union = union is null ? set : union.Union(set, _scalars);
-            both = both is null ? set : both.Intersection(set, _scalars);
-            if (union is null || both is null) return null;
-        }
-        return (union, both);
     }
 }

@@ -16,9 +16,9 @@ internal sealed partial class AnswerComparer
         Node g = gold, p = prediction;
         if ((traits & Traits.Unit) != 0)
         {
-            if (!SameUnits(g, p)) return false;
-            g = Without(g, NodeKind.Quantity);
-            p = Without(p, NodeKind.Quantity);
+            if (Measures.Aligned(g, p, _rules.Units) is not var (alignedG, alignedP)) return false;
+            (g, p) = (alignedG, alignedP);
+            traits = g.Traits | p.Traits;
         }
         if (g.Kind == NodeKind.Based || p.Kind == NodeKind.Based)
         {
@@ -70,22 +70,6 @@ internal sealed partial class AnswerComparer
             : node.Kind != NodeKind.Apply && (!node.Has(Traits.Variables) || Array.TrueForAll(node.Items, OnlyCapitalI));
 
     private static Node WithUnit(Node node) => node.Rewrite(static n => n is { Kind: NodeKind.Symbol, Name: "I" } ? Nodes.I : null);
-
-    private bool SameUnits(Node g, Node p)
-    {
-        if (_rules.Units == UnitRule.Ignore) return true;
-        string x = UnitOf(g), y = UnitOf(p);
-        if (_rules.Units == UnitRule.Required) return x == y;
-        return x.Length == 0 || y.Length == 0 || x == y;
-    }
-
-    private static string UnitOf(Node node)
-    {
-        if (node.Kind == NodeKind.Quantity && node.Name.Length > 0) return node.Name;
-        foreach (Node item in node.Items)
-            if (item.Has(Traits.Unit) && UnitOf(item) is { Length: > 0 } unit) return unit;
-        return "";
-    }
 
     private static Node Without(Node node, NodeKind kind) => node.Rewrite(n => n.Kind == kind ? Without(n.Items[0], kind) : null);
 

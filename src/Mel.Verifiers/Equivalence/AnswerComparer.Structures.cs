@@ -11,7 +11,10 @@ internal sealed partial class AnswerComparer
         Node g = Unwrapped(gold), p = Unwrapped(prediction);
         if (g.IsScalar && p.IsScalar && !g.Has(Traits.PlusMinus) && !p.Has(Traits.PlusMinus)) return SameScalar(g, p);
         if (g.SameAs(p)) return Decided(VerificationMethod.SameForm);
+        if (g.Kind == NodeKind.Piecewise || p.Kind == NodeKind.Piecewise) return Piecewise(g, p);
         if (g.Kind == NodeKind.Relation || p.Kind == NodeKind.Relation) return Relations(g, p);
+        if (g.Kind == NodeKind.Matrix && NestedRows(p) is { } rowsP) return Matrices(g, rowsP);
+        if (p.Kind == NodeKind.Matrix && NestedRows(g) is { } rowsG) return Matrices(rowsG, p);
         if (IsText(g) || IsText(p)) return Texts(g.Name, p.Name, g, p);
         if (IsCollection(g) || IsCollection(p) || g.Has(Traits.PlusMinus) || p.Has(Traits.PlusMinus)) return Collections(g, p);
         if (g.Kind == NodeKind.Matrix || p.Kind == NodeKind.Matrix) return Matrices(g, p);
@@ -55,6 +58,7 @@ internal sealed partial class AnswerComparer
     {
         // (a, b) is a pair or an open interval; the other kinds of bracket must agree
         bool sameKind = g.Kind == p.Kind || g.Kind is NodeKind.Tuple or NodeKind.Open && p.Kind is NodeKind.Tuple or NodeKind.Open;
+        if (g.Name == "mod" && p.Name == "mod") return SameResidues(g, p);
         return sameKind && g.Name == p.Name && InOrder(g.Items, p.Items);
     }
 
@@ -75,6 +79,15 @@ internal sealed partial class AnswerComparer
             && InOrder(g.Items, p.Items);
     }
 
+    // [[1, 2], [3, 4]]: the rows of a matrix
+    private static Node? NestedRows(Node node)
+    {
+        if (node.Kind is not (NodeKind.Closed or NodeKind.Tuple) || node.Name.Length > 0) return null;
+        int columns = node.Items[0].Items.Length;
+        return Array.TrueForAll(node.Items, i => i.Kind == node.Kind && i.Items.Length == columns)
+            ? Nodes.Matrix([.. node.Items.SelectMany(static i => i.Items)], columns) : null;
+    }
+
     // 3:2 is the number 3/2; with three parts or more only proportions compare
     private bool Ratios(Node g, Node p)
     {
@@ -92,6 +105,12 @@ internal sealed partial class AnswerComparer
         }
         (Node ratio, Node value) = g.Kind == NodeKind.Ratio ? (g, p) : (p, g);
         if (ratio.Items.Length != 2 || !value.IsScalar || !ratio.Items[0].IsScalar || !ratio.Items[1].IsScalar) return false;
+        // 9:00 a.m. against 9 a.m.
+        if (ratio.Items[1] is { Kind: NodeKind.Quantity, Unit: { IsMeasure: false } half } && ratio.Items[1].Items[0] is { IsNumber: true, Value.IsZero: true })
+        {
+            Node hour = Nodes.Quantity(ratio.Items[0], half);
+            return g.Kind == NodeKind.Ratio ? SameScalar(hour, value) : SameScalar(value, hour);
+        }
         Node quotient = Nodes.Divide(ratio.Items[0], ratio.Items[1]);
         return g.Kind == NodeKind.Ratio ? SameScalar(quotient, value) : SameScalar(value, quotient);
     }
@@ -131,7 +150,14 @@ internal sealed partial class AnswerComparer
 
     private bool Collections(Node g, Node p)
     {
+        if (Conditions(g, p) is { } allowed) return allowed;
         if (Systems(g, p) is { } decided) return decided;
+        // conditions that are not solved keep the word between them
+        if (g.Kind == NodeKind.List && p.Kind == NodeKind.List && (IsCondition(g) || IsCondition(p)))
+        {
+            bool both = IsCondition(g) && IsCondition(p);
+            if (both ? ListSeparators.IsEither(g) != ListSeparators.IsEither(p) : !ListSeparators.IsEither(IsCondition(g) ? g : p)) return false;
+        }
         if (g.Kind is NodeKind.Set or NodeKind.EmptySet && p.Kind is NodeKind.Set or NodeKind.EmptySet && FiniteSet(g) is { } a && FiniteSet(p) is { } b)
             return SameElements(a, b, collapse: true);
         if (Membership(g, p) is { } member) return member;

@@ -12,7 +12,7 @@ internal sealed partial class AnswerComparer
     private bool? Systems(Node g, Node p)
     {
         List<Solution>? x = Solutions(g), y = Solutions(p);
-        if (x is null && y is null) return Inequalities(g, p);
+        if (x is null && y is null) return null;
         if (x is null || y is null)
         {
             (Node plain, List<Solution> solutions) = x is null ? (g, y!) : (p, x);
@@ -72,9 +72,11 @@ internal sealed partial class AnswerComparer
         Solution? open = null;
         bool assigned = false;
         Node? lastName = null;
-        foreach (Node raw in items)
+        for (int i = 0; i < items.Length; i++)
         {
-            Node item = Unwrapped(raw);
+            Node item = Unwrapped(items[i]);
+            // "x = 1, y = 2 or x = 3, y = 4": the word begins the next solution
+            bool next = i > 0 && node.Kind == NodeKind.List && ListSeparators.Before(node, i) == ListSeparators.Or;
             if (item.Kind == NodeKind.Relation && IsEquation(item) && item.Items.Length >= 2 && IsTupleOfNames(item.Items[0]))
             {
                 Node values = item.Items[^1];
@@ -90,7 +92,7 @@ internal sealed partial class AnswerComparer
                 foreach (Node one in Expanded(value))
                 {
                     // a name that comes again begins the next solution
-                    if (open is null || open.Names.Exists(name.SameAs))
+                    if (open is null || next || open.Names.Exists(name.SameAs))
                     {
                         open = new Solution([], []);
                         solutions.Add(open);
@@ -128,16 +130,5 @@ internal sealed partial class AnswerComparer
         Node first = relation.Items[0], last = relation.Items[^1];
         if (IsName(first)) return (first, last);
         return relation.Items.Length == 2 && IsName(last) ? (last, first) : null;
-    }
-
-    // lists of inequalities against a set, or against each other
-    private bool? Inequalities(Node g, Node p)
-    {
-        bool listG = g.Kind == NodeKind.List && Array.TrueForAll(g.Items, static i => i.Kind == NodeKind.Relation);
-        bool listP = p.Kind == NodeKind.List && Array.TrueForAll(p.Items, static i => i.Kind == NodeKind.Relation);
-        if (listG == listP) return null;
-        Node list = listG ? g : p, other = listG ? p : g;
-        RealSet? set = other.Kind == NodeKind.Relation ? AsSet(other) : RealSet.From(other, _scalars);
-        return set is null ? null : SameAsSet(set, list);
     }
 }

@@ -11,6 +11,7 @@ internal sealed partial class AnswerComparer
     private readonly AnswerRules _rules;
     private readonly StepBudget _budget;
     private readonly ScalarComparer _scalars;
+    private readonly ConditionSolver _solver;
     private readonly bool _percentAsked;
     private bool _undecided;
 
@@ -20,6 +21,7 @@ internal sealed partial class AnswerComparer
         _budget = budget;
         _percentAsked = percentAsked;
         _scalars = new ScalarComparer(rules, budget);
+        _solver = new ConditionSolver(_scalars, budget);
     }
 
     /// <summary>The comparison that decided last.</summary>
@@ -29,13 +31,27 @@ internal sealed partial class AnswerComparer
     {
         Method = VerificationMethod.None;
         if (gold.Node is not { } g || prediction.Node is not { } p) return Sameness.Different;
-        if (Choices(gold, prediction) is { } choice) return choice ? Sameness.Equal : Sameness.Different;
+        Sameness words = Compare(gold, prediction, g, p);
+        if (words == Sameness.Equal || gold.Products is null && prediction.Products is null) return words;
+        // 3mg = 3gm: the same product, where the letters are no unit
+        Sameness products = Compare(gold, prediction, gold.Products ?? g, prediction.Products ?? p);
+        return products == Sameness.Different ? words : products;
+    }
+
+    private Sameness Compare(ParsedAnswer gold, ParsedAnswer prediction, Node g, Node p)
+    {
+        if (!Measures.RestrictAlike(g, p)) return Sameness.Different;
+        if (Choices(g, p) is { } choice) return choice ? Sameness.Equal : Sameness.Different;
         if (g.Kind == NodeKind.Choice) g = g.Items.Length > 0 ? g.Items[0] : g;
         if (p.Kind == NodeKind.Choice) p = p.Items.Length > 0 ? p.Items[0] : p;
         if (IsText(g) || IsText(p)) return Texts(gold.Text, prediction.Text, g, p) ? Sameness.Equal : Sameness.Different;
         if (_rules.RenameVariables) p = Renamed(p, g);
+        g = FreeParameters.WithoutStatement(g);
+        p = FreeParameters.WithoutStatement(p);
         bool same = Same(g, p);
+        if (!same && FreeParameters.Renamed(g, p) is { } renamed) same = Same(g, renamed);
         if (!same && _rules.IgnoreVariableCase && CaseFolded(g, p) is { } folded) same = Same(g, folded);
+        if (!same && OverPolynomials(g, p) is { } divided) same = Same(g, divided);
         if (!same && DecimalComma(g, p) is var (g2, p2)) same = Same(g2, p2);
         return same ? Sameness.Equal : _undecided || _budget.IsSpent ? Sameness.Undecided : Sameness.Different;
     }
@@ -43,9 +59,8 @@ internal sealed partial class AnswerComparer
     private static bool IsText(Node node) => node.Kind == NodeKind.Text;
 
     // The letter decides where both sides name one. Where only one side does, its letter or its content may match.
-    private bool? Choices(ParsedAnswer gold, ParsedAnswer prediction)
+    private bool? Choices(Node g, Node p)
     {
-        Node g = gold.Node!, p = prediction.Node!;
         if (g.Kind != NodeKind.Choice && p.Kind != NodeKind.Choice) return null;
         string? x = Letter(g), y = Letter(p);
         if (x is not null && y is not null)
@@ -72,7 +87,7 @@ internal sealed partial class AnswerComparer
         string y = AnswerText.Flatten(p.Kind == NodeKind.Text && p.Name.Length > 0 ? p.Name : prediction);
         if (x.Length > 0 && x == y || AnswerText.Flatten(gold) is { Length: > 0 } whole && whole == AnswerText.Flatten(prediction)) return true;
         if (g.Kind == NodeKind.EmptySet || p.Kind == NodeKind.EmptySet) return AnswerText.MeansNothing(g.Kind == NodeKind.EmptySet ? y : x);
-        if (AnswerText.MeansNothing(x) && AnswerText.MeansNothing(y)) return true;
+        if (AnswerText.MeansNothing(x) && AnswerText.MeansNothing(y) || AnswerText.MeansEndless(x) && AnswerText.MeansEndless(y)) return true;
         if (AnswerText.MeansEverything(x) || AnswerText.MeansEverything(y))
             return (g.Kind == NodeKind.Text || RealSet.From(g, _scalars) is { } a && a.SameAs(RealSet.Whole(), SameScalar))
                 && (p.Kind == NodeKind.Text ? AnswerText.MeansEverything(y) : RealSet.From(p, _scalars) is { } b && b.SameAs(RealSet.Whole(), SameScalar))
@@ -80,21 +95,18 @@ internal sealed partial class AnswerComparer
         return Number(g, gold) is { } m && Number(p, prediction) is { } n && m == n;
     }
 
-    private static int? Number(Node node, string raw)
-        => node.Kind == NodeKind.Text ? AnswerText.Numeral(raw)
-            : node.IsNumber && node.Value.IsInteger && node.Value.Bits < 64 ? (int)node.Value.Numerator
-            : null;
+    private static BigRational? Number(Node node, string raw) => node.Kind == NodeKind.Text ? Numerals.Read(raw) : node.IsNumber ? node.Value : null;
 
-    // 3,5 against 3.5: a comma is read as a decimal point when the other side is such a number
+    // 3,5 against 3.5: a comma without a space is read as a decimal point when the other side is written with one
     private static (Node, Node)? DecimalComma(Node gold, Node prediction)
     {
-        if (AsDecimal(gold) is { } g && prediction.IsScalar && !(prediction.IsNumber && prediction.Value.IsInteger)) return (g, prediction);
-        return AsDecimal(prediction) is { } p && gold.IsScalar && !(gold.IsNumber && gold.Value.IsInteger) ? (gold, p) : null;
+        if (prediction.Has(Traits.Decimal) && prediction.IsScalar && AsDecimal(gold) is { } g) return (g, prediction);
+        return gold.Has(Traits.Decimal) && gold.IsScalar && AsDecimal(prediction) is { } p ? (gold, p) : null;
     }
 
     private static Node? AsDecimal(Node node)
     {
-        if (node is not { Kind: NodeKind.List, Items.Length: 2 } || node.Name.Length > 0) return null;
+        if (node is not { Kind: NodeKind.List, Items.Length: 2, Name: ListSeparators.Tight }) return null;
         Node whole = node.Items[0], fraction = node.Items[1];
         while (fraction.Kind is NodeKind.Quantity or NodeKind.Percent) fraction = fraction.Items[0];
         if (whole.Decimals == 3) whole = Nodes.Number(whole.Value * new BigRational(1000));   // 1.234,5: a point that groups
@@ -127,6 +139,15 @@ internal sealed partial class AnswerComparer
         if (map.Count == 0) return null;
         return prediction.Rewrite(n => n.Kind == NodeKind.Symbol && map.TryGetValue(n.Name, out string? other) ? Nodes.Symbol(other) : null);
     }
+
+    // gcd(x, y) = 1 in computer algebra, which a gold comes from that names no gcd where the answer does; of letters that count nothing is known
+    private static Node? OverPolynomials(Node gold, Node prediction)
+    {
+        if (!HasDivisor(prediction) || HasDivisor(gold) || Names(prediction).Exists(SamplePoint.IsCounter)) return null;
+        return prediction.Rewrite(IntegerFunctions.OfPolynomials);
+    }
+
+    private static bool HasDivisor(Node node) => node is { Kind: NodeKind.Function, Name: "gcd" or "lcm" } || Array.Exists(node.Items, HasDivisor);
 
     private static List<string> Names(Node node)
     {

@@ -10,16 +10,16 @@ internal static class AnswerText
         + "mathit mathsf operatorname boxed fbox left right displaystyle quad qquad bf rm it").Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Nothing = ("none nosolution nosolutions norealsolution norealsolutions thereisnosolution nosuchnumber "
-        + "emptyset doesnotexist").Split(' ').ToFrozenSet(StringComparer.Ordinal);
+        + "emptyset doesnotexist therearenosolutions nosolutionexists nosolutionsexist hasnosolution hasnosolutions thereisnorealsolution "
+        + "therearenorealsolutions norealsolutionexists norealroots theequationhasnosolution").Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Everything = "allrealnumbers allreals allreal realnumbers".Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
-    private static readonly string[] Ones = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        + "seventeen eighteen nineteen").Split(' ');
+    private static readonly FrozenSet<string> Endless = ("infinitelymany infinitelymanysolutions infinitesolutions thereareinfinitelymany "
+        + "thereareinfinitelymanysolutions infinitelymanysolutionsexist aninfinitenumberofsolutions infinitenumberofsolutions").Split(' ')
+        .ToFrozenSet(StringComparer.Ordinal);
 
-    private static readonly string[] Tens = "twenty thirty forty fifty sixty seventy eighty ninety".Split(' ');
-
-    /// <summary>Letters and digits of the answer without markup, in lower case.</summary>
+    /// <summary>Letters and digits of the answer without markup, in lower case, with the punctuation that belongs to its numbers.</summary>
     public static string Flatten(string raw)
     {
         StringBuilder output = new(raw.Length);
@@ -35,14 +35,27 @@ internal static class AnswerText
                 i = Math.Max(i, end - 1);
             }
             else if (char.IsLetterOrDigit(c)) output.Append(char.ToLowerInvariant(c));
+            else if (JoinsDigits(raw, i)) output.Append(c is '.' or ',' or ':' ? c : ' ');
             else if (c is '+' or '=' or '<' or '>' or '/' or '^' or '%' || c == '-' && !(i > 0 && char.IsLetter(raw[i - 1]))) output.Append(c);
         }
         return output.ToString();
     }
 
+    // a point, a colon, a comma or a space between two digits; a comma that groups thousands says nothing
+    private static bool JoinsDigits(string raw, int at)
+    {
+        if (raw[at] is not ('.' or ',' or ':' or ' ') || at == 0 || at + 1 >= raw.Length || !char.IsAsciiDigit(raw[at - 1]) || !char.IsAsciiDigit(raw[at + 1]))
+            return raw[at] == '.' && at + 1 < raw.Length && char.IsAsciiDigit(raw[at + 1]);
+        int digits = at + 1;
+        while (digits < raw.Length && char.IsAsciiDigit(raw[digits])) digits++;
+        return raw[at] != ',' || digits - at != 4;
+    }
+
     public static bool MeansNothing(string flat) => Nothing.Contains(flat);
 
     public static bool MeansEverything(string flat) => Everything.Contains(flat);
+
+    public static bool MeansEndless(string flat) => Endless.Contains(flat);
 
     /// <summary>The words of an answer that is text and no formula, or 0 when it holds none.</summary>
     public static int CountWords(string raw)
@@ -75,30 +88,7 @@ internal static class AnswerText
     {
         if (raw.Length > 60) return false;
         string flat = Flatten(raw);
-        return flat.Length is >= 3 and <= 8 && char.IsAsciiDigit(flat[0]) && flat[^1] == 'm' && flat[^2] is 'a' or 'p'
-            && flat.AsSpan(0, flat.Length - 2).IndexOfAnyExceptInRange('0', '9') < 0;
-    }
-
-    /// <summary>The value of an English numeral below a million: "forty-two".</summary>
-    public static int? Numeral(string raw)
-    {
-        int total = 0, current = 0, words = 0;
-        foreach (string word in raw.ToLowerInvariant().Split([' ', '-', ',', '.', '{', '}', '\\', '*'], StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (Markup.Contains(word) || word is "and" && words > 0) continue;
-            words++;
-            if (words > 12) return null;
-            int one = Array.IndexOf(Ones, word), ten = Array.IndexOf(Tens, word);
-            if (one >= 0) current += one;
-            else if (ten >= 0) current += 20 + 10 * ten;
-            else if (word == "hundred" && current is > 0 and < 100) current *= 100;
-            else if (word == "thousand" && current is > 0 and < 1000)
-            {
-                total += current * 1000;
-                current = 0;
-            }
-            else return null;
-        }
-        return words == 0 ? null : total + current;
+        return flat.Length is >= 3 and <= 9 && char.IsAsciiDigit(flat[0]) && flat[^1] == 'm' && flat[^2] is 'a' or 'p'
+            && flat.AsSpan(0, flat.Length - 2).IndexOfAnyExceptInRange('0', ':') < 0;
     }
 }

@@ -7,16 +7,24 @@ internal sealed class RealSet
 {
     private readonly List<Segment> _segments;
 
-    private readonly record struct Segment(Node Low, bool LowClosed, Node High, bool HighClosed);
+    /// <summary>One stretch of the line; an infinite end is never closed.</summary>
+    public readonly record struct Segment(Node Low, bool LowClosed, Node High, bool HighClosed);
 
     private RealSet(List<Segment> segments) => _segments = segments;
+
+    /// <summary>Disjoint and ascending.</summary>
+    public IReadOnlyList<Segment> Segments => _segments;
+
+    public bool IsEmpty => _segments.Count == 0;
+
+    public static RealSet Empty { get; } = new([]);
 
     /// <summary>The set an expression describes, or null where it is none or its ends cannot be ordered.</summary>
     public static RealSet? From(Node node, ScalarComparer scalars)
     {
         switch (node.Kind)
         {
-            case NodeKind.EmptySet: return new RealSet([]);
+            case NodeKind.EmptySet: return Empty;
             case NodeKind.NamedSet when node.Name == "R": return Whole();
             case NodeKind.NamedSet when node.Name is "R^+" or "R_+" or "R^{+}": return Interval(Nodes.Zero, false, Nodes.Infinity, false, scalars);
             case NodeKind.Open or NodeKind.Tuple when node.Items.Length == 2 && node.Name.Length == 0:
@@ -25,9 +33,9 @@ internal sealed class RealSet
             case NodeKind.LeftOpen: return Interval(node.Items[0], false, node.Items[1], true, scalars);
             case NodeKind.RightOpen: return Interval(node.Items[0], true, node.Items[1], false, scalars);
             case NodeKind.Set: return Points(node.Items, scalars);
-            case NodeKind.Union: return Fold(node, scalars, static (a, b, s) => a.Union(b, s));
-            case NodeKind.Intersection: return Fold(node, scalars, static (a, b, s) => a.Intersection(b, s));
-            case NodeKind.Difference: return Fold(node, scalars, static (a, b, s) => a.Intersection(b.Complement(), s));
+            case NodeKind.Union: return Sets(node, scalars) is { } parts ? UnionOf(parts, scalars) : null;
+            case NodeKind.Intersection: return Sets(node, scalars) is { } factors ? IntersectionOf(factors, scalars) : null;
+            case NodeKind.Difference: return Sets(node, scalars) is [var whole, var taken] ? whole.Intersection(taken.Complement(), scalars) : null;
             default: return null;
         }
     }
@@ -43,24 +51,59 @@ internal sealed class RealSet
         return new RealSet([new Segment(low, lowClosed, high, highClosed)]);
     }
 
+    public static RealSet? Below(Node bound, bool closed, ScalarComparer scalars)
+        => ScalarComparer.Infinity(bound) is > 0 ? Whole() : Interval(Nodes.Negate(Nodes.Infinity), false, bound, closed, scalars);
+
+    public static RealSet? Above(Node bound, bool closed, ScalarComparer scalars)
+        => ScalarComparer.Infinity(bound) is < 0 ? Whole() : Interval(bound, closed, Nodes.Infinity, false, scalars);
+
+    /// <summary>Stretches between ascending ends, none of which touch.</summary>
+    public static RealSet Ascending(List<Segment> segments) => new(segments);
+
     public static RealSet? Points(IReadOnlyList<Node> points, ScalarComparer scalars)
     {
-        RealSet? set = new([]);
+        List<Segment> segments = new(points.Count);
         foreach (Node point in points)
         {
-            if (Interval(point, true, point, true, scalars) is not { } single) return null;
-            set = set.Union(single, scalars);
-            if (set is null) return null;
+            if (point.Has(Traits.Structure) || ScalarComparer.Infinity(point) is not null || scalars.Order(point, Nodes.Zero) is null) return null;
+            segments.Add(new Segment(point, true, point, true));
         }
-        return set;
+        return Merged(segments, scalars);
     }
 
-    public RealSet? Union(RealSet other, ScalarComparer scalars)
+    public static RealSet? UnionOf(IReadOnlyList<RealSet> sets, ScalarComparer scalars)
+        => sets.Count == 1 ? sets[0] : Merged([.. sets.SelectMany(static s => s._segments)], scalars);
+
+    public static RealSet? IntersectionOf(IReadOnlyList<RealSet> sets, ScalarComparer scalars)
+        => sets.Count == 1 ? sets[0]
+            : sets.Count == 2 ? sets[0].Intersection(sets[1], scalars)
+            : UnionOf([.. sets.Select(static s => s.Complement())], scalars)?.Complement();
+
+    public RealSet? Union(RealSet other, ScalarComparer scalars) => UnionOf([this, other], scalars);
+
+    public RealSet? Intersection(RealSet other, ScalarComparer scalars)
     {
-        List<Segment> sorted = [.. _segments, .. other._segments];
-        if (!Sort(sorted, scalars)) return null;
-        List<Segment> merged = [];
-        foreach (Segment next in sorted)
+        List<Segment> common = [];
+        for (int i = 0, k = 0; i < _segments.Count && k < other._segments.Count;)
+        {
+            Segment a = _segments[i], b = other._segments[k];
+            if (scalars.Order(a.Low, b.Low) is not { } lows || scalars.Order(a.High, b.High) is not { } highs) return null;
+            (Node low, bool lowClosed) = lows > 0 ? (a.Low, a.LowClosed) : lows < 0 ? (b.Low, b.LowClosed) : (a.Low, a.LowClosed && b.LowClosed);
+            (Node high, bool highClosed) = highs < 0 ? (a.High, a.HighClosed) : highs > 0 ? (b.High, b.HighClosed) : (a.High, a.HighClosed && b.HighClosed);
+            if (scalars.Order(low, high) is not { } size) return null;
+            if (size < 0 || size == 0 && lowClosed && highClosed) common.Add(new Segment(low, lowClosed, high, highClosed));
+            if (highs <= 0) i++;
+            if (highs >= 0) k++;
+        }
+        return new RealSet(common);
+    }
+
+    // segments in any order, brought together where they meet
+    private static RealSet? Merged(List<Segment> segments, ScalarComparer scalars)
+    {
+        if (!Sorted(segments, scalars)) return null;
+        List<Segment> merged = new(segments.Count);
+        foreach (Segment next in segments)
         {
             if (merged.Count > 0)
             {
@@ -78,9 +121,6 @@ internal sealed class RealSet
         }
         return new RealSet(merged);
     }
-
-    public RealSet? Intersection(RealSet other, ScalarComparer scalars)
-        => Complement().Union(other.Complement(), scalars)?.Complement();
 
     public RealSet Complement()
     {
@@ -103,35 +143,47 @@ internal sealed class RealSet
         for (int i = 0; i < _segments.Count; i++)
         {
             Segment a = _segments[i], b = other._segments[i];
-            if (a.LowClosed != b.LowClosed || a.HighClosed != b.HighClosed || !same(a.Low, b.Low) || !same(a.High, b.High)) return false;
+            if (a.LowClosed != b.LowClosed || a.HighClosed != b.HighClosed || !same(a.Low, b.Low)) return false;
+            bool points = ReferenceEquals(a.Low, a.High) && ReferenceEquals(b.Low, b.High);
+            if (!points && !same(a.High, b.High)) return false;
         }
         return true;
     }
 
-    private static RealSet? Fold(Node node, ScalarComparer scalars, Func<RealSet, RealSet, ScalarComparer, RealSet?> combine)
+    private static List<RealSet>? Sets(Node node, ScalarComparer scalars)
     {
-        RealSet? result = From(node.Items[0], scalars);
-        for (int i = 1; i < node.Items.Length && result is not null; i++)
-            result = From(node.Items[i], scalars) is { } next ? combine(result, next, scalars) : null;
-        return result;
+        List<RealSet> sets = new(node.Items.Length);
+        foreach (Node item in node.Items)
+        {
+            if (From(item, scalars) is not { } set) return null;
+            sets.Add(set);
+        }
+        return sets;
     }
 
-    // insertion sort: the order of two ends may be unknown, which no sort of the framework can say
-    private static bool Sort(List<Segment> segments, ScalarComparer scalars)
+    // merge sort: the order of two ends may be unknown, which no sort of the framework can say
+    private static bool Sorted(List<Segment> segments, ScalarComparer scalars)
     {
-        for (int i = 1; i < segments.Count; i++)
+        Segment[] from = [.. segments], to = new Segment[from.Length];
+        for (int width = 1; width < from.Length; width *= 2)
         {
-            Segment moving = segments[i];
-            int at = i;
-            while (at > 0)
+            for (int start = 0; start < from.Length; start += 2 * width)
             {
-                Segment before = segments[at - 1];
-                if (scalars.Order(before.Low, moving.Low) is not { } order) return false;
-                if (order < 0 || order == 0 && (before.LowClosed || !moving.LowClosed)) break;
-                segments[at--] = before;
+                int left = start, middle = Math.Min(start + width, from.Length), right = middle, end = Math.Min(start + 2 * width, from.Length);
+                for (int i = start; i < end; i++)
+                {
+                    bool takeLeft = right == end;
+                    if (left < middle && right < end)
+                    {
+                        if (scalars.Order(from[left].Low, from[right].Low) is not { } order) return false;
+                        takeLeft = order < 0 || order == 0 && (from[left].LowClosed || !from[right].LowClosed);
+                    }
+                    to[i] = takeLeft ? from[left++] : from[right++];
+                }
             }
-            segments[at] = moving;
+            (from, to) = (to, from);
         }
+        for (int i = 0; i < from.Length; i++) segments[i] = from[i];
         return true;
     }
 }

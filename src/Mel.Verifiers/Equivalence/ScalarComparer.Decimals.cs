@@ -37,11 +37,19 @@ internal sealed partial class ScalarComparer
         SampleDomain domain = DomainOf(a.Traits | b.Traits);
         int valid = 0;
         double tolerance = Math.Pow(10, -rules.DecimalPlaces);
-        for (int i = 0; i < NumericTries && valid < NumericPoints; i++)
+        bool branches = StructuredPoints.HasBranches(a) || StructuredPoints.HasBranches(b);
+        foreach (SamplePoint point in Points(a, b, domain))
         {
-            Complex x = Doubles(a, i, domain, false, out _), y = Doubles(b, i, domain, false, out _);
+            if (valid >= NumericPoints && !branches) break;
+            Complex x = Doubles(a, point, false, out _), y = Doubles(b, point, false, out _);
             if (!DoubleArithmetic.IsFinite(x) || !DoubleArithmetic.IsFinite(y)) continue;
             double difference = Complex.Abs(x - y);
+            // far out a rounded coefficient drifts; another branch is wrong by all of the value
+            if (valid >= NumericPoints)
+            {
+                if (difference > 0.5 * Math.Max(Complex.Abs(x), Complex.Abs(y)) && difference > 1e-3) return false;
+                continue;
+            }
             if (difference > tolerance * Math.Min(Complex.Abs(x), Complex.Abs(y))
                 || difference > tolerance * Math.Max(1, a.Has(Traits.Variables) ? Complex.Abs(x) : 1)) return false;
             valid++;

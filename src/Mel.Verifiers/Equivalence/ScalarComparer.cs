@@ -18,6 +18,7 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
     private const int NumericTries = 24;
     private const double DoubleNoise = 1e-7;
     private const int AgreeingBits = 200;
+    private const int ClearBits = 60;
 
     /// <summary>Which comparison decided last.</summary>
     public VerificationMethod Method { get; private set; }
@@ -47,10 +48,12 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
     /// <summary>Sign of a - b for real constants; null when it cannot be told.</summary>
     public int? Order(Node a, Node b)
     {
+        if (!budget.Take()) return null;
         if (a.IsNumber && b.IsNumber) return a.Value.CompareTo(b.Value);
         if (Infinity(a) is { } x) return Infinity(b) is { } other ? x.CompareTo(other) : x;
         if (Infinity(b) is { } y) return -y;
         if (a.Has(Traits.Variables) || b.Has(Traits.Variables)) return null;
+        if (ReferenceEquals(a, b)) return 0;
         Complex x0 = Doubles(a, 0, SampleDomain.Real, false, out long scaleA), y0 = Doubles(b, 0, SampleDomain.Real, false, out long scaleB);
         if (x0.Imaginary == 0 && y0.Imaginary == 0 && DoubleArithmetic.IsFinite(x0) && DoubleArithmetic.IsFinite(y0) && Clearly(x0, y0, scaleA, scaleB))
             return DoubleArithmetic.Compare(x0, y0);
@@ -76,31 +79,46 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
     public bool AreProportional(Node a, Node b, out int sign)
     {
         sign = 0;
+        bool proven = false;
         if (!a.Has(Traits.Irrational | Traits.Discrete | Traits.Opaque | Traits.Infinity)
             && !b.Has(Traits.Irrational | Traits.Discrete | Traits.Opaque | Traits.Infinity)
             && ModularRatio(a, b) is { } proportional)
         {
             if (!proportional) return false;
+            proven = true;
         }
         double? ratio = null;
         int valid = 0;
         SampleDomain domain = DomainOf(a.Traits | b.Traits);
-        for (int i = 0; i < NumericTries && valid < NumericPoints; i++)
+        bool branches = StructuredPoints.HasBranches(a) || StructuredPoints.HasBranches(b);
+        foreach (SamplePoint point in Points(a, b, domain))
         {
-            Complex left = Doubles(a, i, domain, false, out _), right = Doubles(b, i, domain, false, out _);
+            if (valid >= NumericPoints && !branches) break;
+            Complex left = Doubles(a, point, false, out long scaleLeft), right = Doubles(b, point, false, out long scaleRight);
             if (!DoubleArithmetic.IsFinite(left) || !DoubleArithmetic.IsFinite(right)) continue;
+            // what terms that cancel leave behind far out says nothing about the ratio
+            if (valid >= NumericPoints && (IsNoise(left, scaleLeft) || IsNoise(right, scaleRight))) continue;
             bool leftZero = Complex.Abs(left) < 1e-12, rightZero = Complex.Abs(right) < 1e-12;
             if (leftZero && rightZero) continue;
             if (leftZero != rightZero) return false;
             Complex quotient = left / right;
             if (!DoubleArithmetic.IsReal(quotient)) return false;
-            if (ratio is { } known && Math.Abs(known - quotient.Real) > 1e-8 * Math.Abs(known)) return false;
+            if (ratio is { } known && Math.Abs(known - quotient.Real) > (valid < NumericPoints ? 1e-8 : 1e-5) * Math.Abs(known)) return false;
             ratio ??= quotient.Real;
             valid++;
         }
         sign = ratio is { } value ? Math.Sign(value) : 0;
-        return valid >= 3;
+        return valid >= 3 || proven;
     }
+
+    // the random points, then those past the constants
+    private static IEnumerable<SamplePoint> Points(Node a, Node b, SampleDomain domain)
+    {
+        for (int i = 0; i < NumericTries; i++) yield return new SamplePoint(domain, i);
+        foreach (SamplePoint point in StructuredPoints.Of(a, b, domain)) yield return point;
+    }
+
+    private static bool IsNoise(Complex value, long scale) => Complex.Abs(value) < 1e-6 * Math.ScaleB(1, (int)Math.Clamp(scale, -1000, 1000));
 
     private Sameness Decided(Sameness sameness, VerificationMethod method)
     {
@@ -139,7 +157,8 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
             if (i == 0) (x0, y0) = (x, y);
             else if (PrimeField.First.Multiply(x, y0) != PrimeField.First.Multiply(y, x0)) return false;
         }
-        return true;
+        // one side that is zero everywhere is no multiple of the other, nor the other of it
+        return x0 != 0 == (y0 != 0) && x0 != 0;
     }
 
     private Sameness Numeric(Node a, Node b, Traits traits, bool naturalLog)
@@ -149,7 +168,13 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
         SampleDomain domain = DomainOf(traits);
         // first only points where both sides are real; identities of roots and logarithms hold on the common real domain
         Sameness result = AtPoints(a, b, domain, naturalLog, complex: false);
-        if (result != Sameness.Undecided || budget.IsSpent) return result;
+        if (result == Sameness.Different || budget.IsSpent) return result;
+        if (StructuredPoints.HasBranches(a) || StructuredPoints.HasBranches(b))
+        {
+            Sameness wider = AtStructuredPoints(a, b, domain, naturalLog);
+            if (wider == Sameness.Different || result == Sameness.Undecided) result = wider;
+        }
+        if (result != Sameness.Undecided) return result;
         if (domain == SampleDomain.Real)
         {
             result = AtPoints(a, b, SampleDomain.Positive, naturalLog, complex: false);
@@ -164,7 +189,8 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
         int wanted = domain is SampleDomain.Whole or SampleDomain.Mixed ? 2 * NumericPoints : NumericPoints;
         for (int i = 0; i < NumericTries && valid < wanted; i++)
         {
-            Complex x = Doubles(a, i, domain, naturalLog, out long scaleX), y = Doubles(b, i, domain, naturalLog, out long scaleY);
+            SamplePoint point = new(domain, i);
+            Complex x = Doubles(a, point, naturalLog, out long scaleX, !complex), y = Doubles(b, point, naturalLog, out long scaleY, !complex);
             bool finiteX = DoubleArithmetic.IsFinite(x), finiteY = DoubleArithmetic.IsFinite(y);
             if (budget.IsSpent) return Sameness.Undecided;
             if (!finiteX || !finiteY) continue;
@@ -172,9 +198,29 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
             if (Clearly(x, y, scaleX, scaleY)) return Sameness.Different;
             valid++;
             if (precise >= PrecisePoints) continue;
-            Sameness confirmed = Precisely(a, b, i, domain, naturalLog);
+            Sameness confirmed = Precisely(a, b, point, naturalLog);
             if (confirmed == Sameness.Different) return confirmed;
             if (confirmed == Sameness.Equal) precise++;
+        }
+        return valid >= 4 && precise > 0 ? Sameness.Equal : Sameness.Undecided;
+    }
+
+    // Doubles only raise a suspicion here: far out they lose the argument of a sine, and a difference must be plain in high precision too.
+    private Sameness AtStructuredPoints(Node a, Node b, SampleDomain domain, bool naturalLog)
+    {
+        int valid = 0, precise = 0, reserve = budget.Left / 2;
+        foreach (SamplePoint point in StructuredPoints.Of(a, b, domain))
+        {
+            if (budget.Left < reserve) break;
+            Complex x = Doubles(a, point, naturalLog, out long scaleX, true), y = Doubles(b, point, naturalLog, out long scaleY, true);
+            if (!DoubleArithmetic.IsFinite(x) || !DoubleArithmetic.IsFinite(y) || !DoubleArithmetic.IsReal(x) || !DoubleArithmetic.IsReal(y)) continue;
+            if (Clearly(x, y, scaleX, scaleY))
+            {
+                if (Precisely(a, b, point, naturalLog, ClearBits) == Sameness.Different) return Sameness.Different;
+                continue;
+            }
+            valid++;
+            if (precise < PrecisePoints && Precisely(a, b, point, naturalLog) == Sameness.Equal) precise++;
         }
         return valid >= 4 && precise > 0 ? Sameness.Equal : Sameness.Undecided;
     }
@@ -184,7 +230,7 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
         Complex x = Doubles(a, 0, SampleDomain.Real, naturalLog, out long scaleX), y = Doubles(b, 0, SampleDomain.Real, naturalLog, out long scaleY);
         bool finiteX = DoubleArithmetic.IsFinite(x), finiteY = DoubleArithmetic.IsFinite(y);
         if (finiteX && finiteY && Clearly(x, y, scaleX, scaleY)) return Sameness.Different;
-        Sameness precise = Precisely(a, b, 0, SampleDomain.Real, naturalLog);
+        Sameness precise = Precisely(a, b, new SamplePoint(SampleDomain.Real, 0), naturalLog);
         if (precise != Sameness.Undecided) return precise;
         if (finiteX != finiteY && !(a.Has(Traits.Opaque) || b.Has(Traits.Opaque)))
         {
@@ -200,8 +246,11 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
     }
 
     private Complex Doubles(Node node, int index, SampleDomain domain, bool naturalLog, out long scale)
+        => Doubles(node, new SamplePoint(domain, index), naturalLog, out scale);
+
+    private Complex Doubles(Node node, SamplePoint point, bool naturalLog, out long scale, bool realOnly = false)
     {
-        PointEvaluator<Complex, DoubleArithmetic> evaluator = new(new SamplePoint(domain, index), naturalLog, budget);
+        PointEvaluator<Complex, DoubleArithmetic> evaluator = new(point, naturalLog, budget) { RealOnly = realOnly && !node.Has(Traits.Imaginary) };
         Complex value = evaluator.Evaluate(node);
         scale = Math.Max(evaluator.LargestScale, DoubleArithmetic.Scale(value));
         return value;
@@ -210,14 +259,15 @@ internal sealed partial class ScalarComparer(AnswerRules rules, StepBudget budge
     private static bool Clearly(Complex x, Complex y, long scaleX, long scaleY)
         => Complex.Abs(x - y) > DoubleNoise * Math.ScaleB(1, (int)Math.Clamp(Math.Max(scaleX, scaleY), -1000, 1000));
 
-    private Sameness Precisely(Node a, Node b, int index, SampleDomain domain, bool naturalLog)
+    private Sameness Precisely(Node a, Node b, SamplePoint point, bool naturalLog, int agreeingBits = AgreeingBits)
     {
-        PointEvaluator<BigComplex, PreciseArithmetic> evaluator = new(new SamplePoint(domain, index), naturalLog, budget);
+        PointEvaluator<BigComplex, PreciseArithmetic> evaluator = new(point, naturalLog, budget);
         BigComplex x = evaluator.Evaluate(a), y = evaluator.Evaluate(b);
         if (!x.IsFinite || !y.IsFinite || budget.IsSpent) return Sameness.Undecided;
         long scale = Math.Max(evaluator.LargestScale, Math.Max(x.Scale, y.Scale));
         BigComplex difference = x - y;
-        return difference.IsZero || difference.Scale < scale - AgreeingBits ? Sameness.Equal : Sameness.Different;
+        if (!difference.IsZero && difference.Scale >= scale - agreeingBits) return Sameness.Different;
+        return evaluator.HasAbsorbed ? Sameness.Undecided : Sameness.Equal;
     }
 
     private static SampleDomain DomainOf(Traits traits)

@@ -8,6 +8,11 @@ internal readonly struct DoubleArithmetic : IArithmetic<Complex>
 {
     public static int Cost => 1;
 
+    // doubles only reject, so nothing hangs on what they lose
+    public static int ReliableBits => int.MaxValue;
+
+    public static int SaturationScale => int.MaxValue;
+
     public static Complex Pi => Math.PI;
 
     public static Complex E => Math.E;
@@ -84,7 +89,9 @@ internal readonly struct DoubleArithmetic : IArithmetic<Complex>
         return IsReal(value) && Math.Abs(rounded) < 1e15 && Math.Abs(value.Real - rounded) <= 1e-9 * Math.Max(1, Math.Abs(rounded)) ? (long)rounded : null;
     }
 
-    public static long Scale(Complex value) => value == Complex.Zero ? long.MinValue / 4 : IsFinite(value) ? Math.ILogB(Complex.Abs(value)) + 1 : 0;
+    public static long Scale(Complex value)
+        => value == Complex.Zero ? long.MinValue / 4
+            : IsFinite(value) ? Math.ILogB(Math.Max(Math.Abs(value.Real), Math.Abs(value.Imaginary))) + 1 : 0;
 
     public static int Compare(Complex a, Complex b) => a.Real.CompareTo(b.Real);
 

@@ -9,6 +9,12 @@ internal interface IArithmetic<T>
     /// <summary>Steps of the budget that one operation costs.</summary>
     static abstract int Cost { get; }
 
+    /// <summary>A term so many bits below the largest of its sum no longer shows in it.</summary>
+    static abstract int ReliableBits { get; }
+
+    /// <summary>Past this scale of its argument a hyperbolic function no longer differs from an exponential or a constant.</summary>
+    static abstract int SaturationScale { get; }
+
     static abstract T FromRational(BigRational value);
 
     static abstract T Pi { get; }

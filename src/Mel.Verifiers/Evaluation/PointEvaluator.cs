@@ -15,6 +15,9 @@ internal sealed class PointEvaluator<T, TArithmetic>(SamplePoint point, bool nat
     /// <summary>The largest leading bit of any term of a sum: what cancellation noise is measured against.</summary>
     public long LargestScale { get; private set; } = long.MinValue / 4;
 
+    /// <summary>Whether a root or a logarithm without a real value leaves the expression without one: sqrt(a) sqrt(b) at negative a and b.</summary>
+    public bool RealOnly { get; init; }
+
     public T Evaluate(Node node)
     {
         if (!budget.Take(TArithmetic.Cost)) return TArithmetic.Undefined;
@@ -29,30 +32,44 @@ internal sealed class PointEvaluator<T, TArithmetic>(SamplePoint point, bool nat
                 "i" => TArithmetic.ImaginaryUnit,
                 _ => TArithmetic.Undefined,
             };
-            case NodeKind.Add:
-                T sum = Evaluate(node.Items[0]);
-                Note(sum);
-                for (int i = 1; i < node.Items.Length; i++)
-                {
-                    T term = Evaluate(node.Items[i]);
-                    Note(term);
-                    sum = TArithmetic.Add(sum, term);
-                }
-                return sum;
+            case NodeKind.Add: return Sum(node);
             case NodeKind.Mul:
                 T product = Evaluate(node.Items[0]);
                 for (int i = 1; i < node.Items.Length; i++) product = TArithmetic.Multiply(product, Evaluate(node.Items[i]));
                 return product;
-            case NodeKind.Pow: return Power(node);
-            case NodeKind.Root: return TArithmetic.Root(Evaluate(node.Items[0]), Evaluate(node.Items[1]));
+            case NodeKind.Pow: return Real(Power(node));
+            case NodeKind.Root: return Real(TArithmetic.Root(Evaluate(node.Items[0]), Evaluate(node.Items[1])));
             case NodeKind.Percent: return TArithmetic.Divide(Evaluate(node.Items[0]), TArithmetic.FromRational(new BigRational(100)));
             case NodeKind.Degree or NodeKind.Quantity: return Evaluate(node.Items[0]);
-            case NodeKind.Function: return Function(node);
+            case NodeKind.Function: return Real(Function(node));
             case NodeKind.Apply: return StandIn(node.Name, node.Items);
             case NodeKind.BigOperator: return BigOperator(node);
             default: return TArithmetic.Undefined;
         }
     }
+
+    /// <summary>Whether a part of the expression is too small beside another to show in the value: agreement then proves nothing.</summary>
+    public bool HasAbsorbed { get; private set; }
+
+    private T Sum(Node node)
+    {
+        T sum = Evaluate(node.Items[0]);
+        long largest = TArithmetic.Scale(sum), smallest = largest;
+        Note(sum);
+        for (int i = 1; i < node.Items.Length; i++)
+        {
+            T term = Evaluate(node.Items[i]);
+            Note(term);
+            long scale = TArithmetic.Scale(term);
+            if (scale > long.MinValue / 4) (largest, smallest) = (Math.Max(largest, scale), smallest > long.MinValue / 4 ? Math.Min(smallest, scale) : scale);
+            sum = TArithmetic.Add(sum, term);
+        }
+        HasAbsorbed |= smallest > long.MinValue / 4 && largest - smallest > TArithmetic.ReliableBits;
+        // what is left of terms that cancel is rounding, not a small value
+        return TArithmetic.IsFinite(sum) && TArithmetic.Scale(sum) < largest - TArithmetic.ReliableBits ? TArithmetic.FromRational(BigRational.Zero) : sum;
+    }
+
+    private T Real(T value) => RealOnly && !TArithmetic.IsReal(value) ? TArithmetic.Undefined : value;
 
     private void Note(T value)
     {
@@ -89,7 +106,7 @@ internal sealed class PointEvaluator<T, TArithmetic>(SamplePoint point, bool nat
                 T m = Evaluate(node.Items[1]);
                 T quotient = TArithmetic.Function("floor", TArithmetic.Divide(a, m));
                 return TArithmetic.Add(a, TArithmetic.Multiply(TArithmetic.FromRational(new BigRational(-1)), TArithmetic.Multiply(m, quotient)));
-            case "factorial": return TArithmetic.ToInteger(a) is { } n and >= 0 and <= LargestFactorial ? Factorial(n) : TArithmetic.Undefined;
+            case "factorial" or "doublefactorial": return Factorial(a, node.Name == "factorial" ? 1 : 2);
             case "binomial": return Binomial(a, Evaluate(node.Items[1]));
             case "gcd" or "lcm":
                 Node[] values = new Node[node.Items.Length];
@@ -101,15 +118,37 @@ internal sealed class PointEvaluator<T, TArithmetic>(SamplePoint point, bool nat
                 return IntegerFunctions.Fold(node.Name, values) is { } folded ? TArithmetic.FromRational(folded.Value) : TArithmetic.Undefined;
             default:
                 T value = TArithmetic.Function(node.Name, a);
+                // the rounding of an angle shows in its sine, however small that is
+                if (node.Name is "sin" or "cos" or "tan" or "cot" && TArithmetic.IsFinite(a)) LargestScale = Math.Max(LargestScale, TArithmetic.Scale(a));
+                HasAbsorbed |= Saturates(node.Name) && TArithmetic.Scale(a) > TArithmetic.SaturationScale;
                 _ = budget.Take(8 * TArithmetic.Cost);
                 return value;
         }
     }
 
-    private T Factorial(long n)
+    // far from zero these differ from a constant or from an exponential by less than the precision shows
+    private static bool Saturates(string name) => name is "tanh" or "coth" or "sinh" or "cosh";
+
+    // x (x - step) (x - 2 step) ..., of a whole number; with step 1 also of halves, down to the root of pi
+    private T Factorial(T x, int step)
     {
-        T product = TArithmetic.FromRational(BigRational.One);
-        for (int i = 2; i <= n; i++)
+        T one = TArithmetic.FromRational(BigRational.One);
+        if (TArithmetic.ToInteger(x) is not { } n)
+        {
+            BigRational half = new(1, 2);
+            T shifted = TArithmetic.Add(x, TArithmetic.FromRational(half));
+            if (step != 1 || TArithmetic.ToInteger(shifted) is not { } whole || whole is < 0 or > LargestFactorial) return TArithmetic.Undefined;
+            T root = TArithmetic.Root(TArithmetic.Pi, TArithmetic.FromRational(new BigRational(2)));
+            for (long i = 1; i <= whole; i++)
+            {
+                if (!budget.Take(TArithmetic.Cost)) return TArithmetic.Undefined;
+                root = TArithmetic.Multiply(root, TArithmetic.FromRational(new BigRational(2 * i - 1, 2)));
+            }
+            return root;
+        }
+        if (n is < 0 or > LargestFactorial) return n == -1 && step == 2 ? one : TArithmetic.Undefined;
+        T product = one;
+        for (long i = n; i > 1; i -= step)
         {
             if (!budget.Take(TArithmetic.Cost)) return TArithmetic.Undefined;
             product = TArithmetic.Multiply(product, TArithmetic.FromRational(new BigRational(i)));
@@ -142,8 +181,9 @@ internal sealed class PointEvaluator<T, TArithmetic>(SamplePoint point, bool nat
         string operation = node.Name[..colon], variable = node.Name[(colon + 1)..];
         T lower = Evaluate(node.Items[0]), upper = Evaluate(node.Items[1]);
         if (operation is "sum" or "prod" && variable.Length > 0
-            && TArithmetic.ToInteger(lower) is { } from && TArithmetic.ToInteger(upper) is { } to && to - from < LargestSum)
+            && TArithmetic.ToInteger(lower) is { } from && TArithmetic.ToInteger(upper) is { } to)
         {
+            if ((decimal)to - from >= LargestSum) return TArithmetic.Undefined;
             bool sum = operation == "sum";
             T total = TArithmetic.FromRational(sum ? BigRational.Zero : BigRational.One);
             for (long k = from; k <= to; k++)

@@ -11,6 +11,11 @@ internal readonly struct PreciseArithmetic : IArithmetic<BigComplex>
 
     public static int Cost => 8;
 
+    public static int ReliableBits => 210;
+
+    // 2^6: e^-128 is still told from zero
+    public static int SaturationScale => 6;
+
     public static BigComplex Pi => Real(BigFloatFunctions.Pi);
 
     public static BigComplex E { get; } = Real(BigFloatFunctions.Exp(BigFloat.One));

@@ -9,6 +9,9 @@ internal sealed class StepBudget(int steps, CancellationToken cancellationToken)
     /// <summary>Whether the budget has run out. Once it has, every comparison is undecided.</summary>
     public bool IsSpent => _left <= 0;
 
+    /// <summary>The steps that are left.</summary>
+    public int Left => _left;
+
     /// <summary>Takes steps from the budget; false once it is spent.</summary>
     /// <exception cref="OperationCanceledException">The caller canceled.</exception>
     public bool Take(int count = 1)

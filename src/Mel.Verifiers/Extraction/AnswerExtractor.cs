@@ -8,7 +8,7 @@ internal static class AnswerExtractor
     private const int Window = 1 << 16;
 
     /// <summary>The answer, or null when no rule finds one.</summary>
-    public static ExtractedAnswer? Extract(string response, ExtractionOptions options, int longestAnswer)
+    public static ExtractedAnswer? Extract(string response, ExtractionOptions options, Reading reading)
     {
         if (Region(response, options) is not var (start, end)) return null;
         // anchors stand near the end; boxes and tags are looked for everywhere
@@ -18,16 +18,16 @@ internal static class AnswerExtractor
             bool closed = false;
             ExtractedAnswer? found = rule switch
             {
-                ExtractionRule.AnswerTag => AnswerTags.Find(response, start, end),
-                ExtractionRule.FinalAnswerPhrase => Phrases.FinalAnswer(response, near, end, out closed),
-                ExtractionRule.Boxed => Boxes.Find(response, start, end, options.DisagreeingBoxesAreNoAnswer, longestAnswer, out closed),
-                ExtractionRule.HashMarks => Phrases.HashMarks(response, near, end),
-                ExtractionRule.AnswerLine => Phrases.AnswerLine(response, near, end, out closed),
-                ExtractionRule.AnswerPhrase => Phrases.AnswerPhrase(response, near, end, out closed),
+                ExtractionRule.AnswerTag => AnswerTags.Find(response, start, end, reading, out closed),
+                ExtractionRule.FinalAnswerPhrase => Phrases.FinalAnswer(response, near, end, reading, out closed),
+                ExtractionRule.Boxed => Boxes.Find(response, start, end, reading, out closed),
+                ExtractionRule.HashMarks => Phrases.HashMarks(response, near, end, reading, out closed),
+                ExtractionRule.AnswerLine => Phrases.AnswerLine(response, near, end, reading, out closed),
+                ExtractionRule.AnswerPhrase => Phrases.AnswerPhrase(response, near, end, reading, out closed),
                 ExtractionRule.WholeResponse => PlainAnswers.Whole(response, start, end),
                 ExtractionRule.MathSegment => MathSegments.Last(response, near, end),
                 ExtractionRule.LastExpression => PlainAnswers.LastExpression(response, start, end),
-                ExtractionRule.ChoiceLetter => ChoiceLetters.Find(response, near, end, options.ChoiceLetters),
+                ExtractionRule.ChoiceLetter => ChoiceLetters.Find(response, near, end, options.ChoiceLetters, out closed),
                 _ => null,
             };
             if (found is { } answer) return answer with { Rule = rule };

@@ -30,7 +30,7 @@ internal static class Phrases
     ];
 
     /// <summary>The Minerva phrase, unless a box comes after it.</summary>
-    public static ExtractedAnswer? FinalAnswer(string text, int start, int end, out bool closed)
+    public static ExtractedAnswer? FinalAnswer(string text, int start, int end, Reading reading, out bool closed)
     {
         closed = false;
         int at = LastOf(text, start, end, FinalAnswers, out int length);
@@ -39,19 +39,20 @@ internal static class Phrases
         if (rest.Contains("boxed", StringComparison.Ordinal)) return null;
         int from = at + length, hope = text.AsSpan(from, end - from).IndexOf("I hope", StringComparison.Ordinal);
         int to = hope >= 0 ? from + hope : SentenceEnd(text, from, end);
-        return Sentence(text, from, to, out closed);
+        return Sentence(text, from, to, reading, out closed);
     }
 
-    public static ExtractedAnswer? HashMarks(string text, int start, int end)
+    public static ExtractedAnswer? HashMarks(string text, int start, int end, Reading reading, out bool closed)
     {
+        closed = false;
         int at = text.AsSpan(start, end - start).LastIndexOf("####", StringComparison.Ordinal);
         if (at < 0) return null;
         at += start + 4;
         int stop = LineEnd(text, at, end);
-        return Refinement.Refine(text, at, stop);
+        return Refinement.Refine(text, at, stop, reading, out closed);
     }
 
-    public static ExtractedAnswer? AnswerLine(string text, int start, int end, out bool closed)
+    public static ExtractedAnswer? AnswerLine(string text, int start, int end, Reading reading, out bool closed)
     {
         closed = false;
         int at = LastOf(text, start, end, Lines, out int length);
@@ -61,20 +62,20 @@ internal static class Phrases
         if (at < 0) return null;
         int from = at + length;
         while (from < end && (char.IsWhiteSpace(text[from]) || text[from] == '*')) from++;
-        return Sentence(text, from, text.AsSpan(from, end - from).StartsWith("$$", StringComparison.Ordinal)
-            || text.AsSpan(from, end - from).StartsWith("\\[", StringComparison.Ordinal) ? end : LineEnd(text, from, end), out closed);
+        int to = DisplayEnd(text, from, end, "$$", "$$") ?? DisplayEnd(text, from, end, "\\[", "\\]") ?? from;
+        return Sentence(text, from, LineEnd(text, to, end), reading, out closed);
     }
 
-    public static ExtractedAnswer? AnswerPhrase(string text, int start, int end, out bool closed)
+    public static ExtractedAnswer? AnswerPhrase(string text, int start, int end, Reading reading, out bool closed)
     {
         closed = false;
         int at = LastOf(text, start, end, Announcements, out int length);
         if (at < 0) return null;
-        return Sentence(text, at + length, SentenceEnd(text, at + length, end), out closed);
+        return Sentence(text, at + length, SentenceEnd(text, at + length, end), reading, out closed);
     }
 
     // A sentence that says what the answer is not holds no answer.
-    private static ExtractedAnswer? Sentence(string text, int from, int to, out bool closed)
+    private static ExtractedAnswer? Sentence(string text, int from, int to, Reading reading, out bool closed)
     {
         (from, to) = Refinement.Trimmed(text, from, to);
         ReadOnlySpan<char> content = text.AsSpan(from, Math.Max(0, to - from));
@@ -84,7 +85,7 @@ internal static class Phrases
         if (content.StartsWith(lead, StringComparison.OrdinalIgnoreCase)) from += lead.Length;
         else if (content.StartsWith(lead[..4], StringComparison.Ordinal)
             && content.StartsWith("the answer is ", StringComparison.OrdinalIgnoreCase)) from += 14;
-        return Refinement.Refine(text, from, to);
+        return Refinement.Refine(text, from, to, reading, out closed);
     }
 
     private static int LastOf(string text, int start, int end, Family[] families, out int length)
@@ -104,6 +105,14 @@ internal static class Phrases
             }
         }
         return best < 0 ? -1 : best + start;
+    }
+
+    // where the display that begins here ends
+    private static int? DisplayEnd(string text, int from, int end, string open, string close)
+    {
+        if (!text.AsSpan(from, end - from).StartsWith(open, StringComparison.Ordinal)) return null;
+        int at = text.AsSpan(from + open.Length, end - from - open.Length).IndexOf(close, StringComparison.Ordinal);
+        return at < 0 ? null : from + open.Length + at + close.Length;
     }
 
     private static int LineEnd(string text, int at, int end)

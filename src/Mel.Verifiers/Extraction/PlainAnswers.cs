@@ -15,7 +15,7 @@ internal static class PlainAnswers
         bool stop = text.AsSpan(start, end - start).TrimEnd().EndsWith(".", StringComparison.Ordinal);
         (start, end) = Refinement.Trimmed(text, start, end);
         ReadOnlySpan<char> content = text.AsSpan(start, Math.Max(0, end - start));
-        if (content.IsEmpty || content.Length > LongestWhole || content.Contains('\n')) return null;
+        if (content.IsEmpty || content.Length > LongestWhole || content.Contains('\n') || content.Contains("\\boxed", StringComparison.Ordinal)) return null;
         if (content.Contains("\\(", StringComparison.Ordinal) || content.Contains("\\[", StringComparison.Ordinal) || !IsExpression(content, stop)) return null;
         return new ExtractedAnswer(text[start..end], start, end, default);
     }

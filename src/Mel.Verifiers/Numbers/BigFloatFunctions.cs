@@ -89,7 +89,7 @@ internal static class BigFloatFunctions
             2 => (-sin, -cos),
             _ => (-cos, sin),
         };
-        return (Snap(sin), Snap(cos));
+        return (Snap(sin, x.Scale), Snap(cos, x.Scale));
     }
 
     public static BigFloat Atan(BigFloat x)
@@ -122,8 +122,9 @@ internal static class BigFloatFunctions
         return y.Sign >= 0 ? Atan(y / x) + Pi : Atan(y / x) - Pi;
     }
 
-    // A sine of 1e-85 is the rounding of pi, not a value: below it the result is exactly zero.
-    private static BigFloat Snap(BigInteger value) => BigInteger.Abs(value).GetBitLength() < 24 ? BigFloat.Zero : BigFloat.Create(value, -Fixed);
+    // A sine of 1e-85 is the rounding of pi in the argument, not a value: below what the argument resolves the result is exactly zero.
+    private static BigFloat Snap(BigInteger value, long scale)
+        => BigInteger.Abs(value).GetBitLength() < Math.Max(24, Fixed - BigFloat.Precision + 8 + scale) ? BigFloat.Zero : BigFloat.Create(value, -Fixed);
 
     // tiny: below the resolution of the fixed point, where every series is its first term
     private static BigInteger ToFixed(BigFloat x, out bool tiny)

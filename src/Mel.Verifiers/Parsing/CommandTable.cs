@@ -17,6 +17,10 @@ internal static class CommandTable
 
     public const int LongestCommand = 24;
 
+    // functions that are written with \operatorname or as words more often than as commands of their own
+    private const string Rarer = "sech csch cis arccot arcsec arccsc arcsinh arccosh arctanh arsinh arcosh artanh "
+        + "arccoth arcoth arsech arcsch asinh acosh atanh";
+
     public static bool TryCommand(ReadOnlySpan<char> name, out (TokenKind Kind, string Text) meaning) => CommandLookup.TryGetValue(name, out meaning);
 
     public static bool TryWord(ReadOnlySpan<char> word, out (TokenKind Kind, string Text) meaning)
@@ -39,6 +43,8 @@ internal static class CommandTable
 
         Add(TokenKind.Symbol, "", "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi psi omega "
             + "Gamma Delta Theta Lambda Xi Sigma Upsilon Phi Psi Omega hbar ell aleph mho nabla partial odot oplus");
+        Add(TokenKind.Symbol, "T", "top intercal");
+        Add(TokenKind.Symbol, "circled", "textcircled");
         Add(TokenKind.Symbol, "epsilon", "varepsilon");
         Add(TokenKind.Symbol, "phi", "varphi");
         Add(TokenKind.Symbol, "theta", "vartheta");
@@ -49,14 +55,16 @@ internal static class CommandTable
         Add(TokenKind.Constant, "e", "exponentialE");
         Add(TokenKind.Constant, "i", "imath imaginaryI");
         Add(TokenKind.Constant, "inf", "infty infin infinity");
-        Add(TokenKind.Function, "", "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arccot log ln lg exp gcd lcm max min floor ceil det arg");
-        Add(TokenKind.Function, "coth", "coth");
+        Add(TokenKind.Function, "", "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan log ln lg exp gcd lcm max min floor ceil det arg "
+            + Rarer);
+        Add(TokenKind.Function, "csc", "cosec");
         Add(TokenKind.Function, "arccot", "arccot arcctg");
         Add(TokenKind.Function, "tan", "tg");
         Add(TokenKind.Function, "cot", "ctg");
         Add(TokenKind.Function, "re", "Re");
         Add(TokenKind.Function, "im", "Im");
         Add(TokenKind.Times, "", "times cdot ast bullet");
+        Add(TokenKind.Times, "times", "cross");
         Add(TokenKind.Divide, "", "div");
         Add(TokenKind.Slash, "/", "slash");
         Add(TokenKind.Modulo, "", "mod bmod");
@@ -69,19 +77,40 @@ internal static class CommandTable
         Add(TokenKind.Relation, "≥", "ge geq geqslant geqq");
         Add(TokenKind.Relation, "≠", "ne neq");
         Add(TokenKind.Relation, "≈", "approx approxeq simeq thickapprox doteq");
-        Add(TokenKind.Relation, "≡", "equiv cong");
+        Add(TokenKind.Relation, "≅", "cong");
+        Add(TokenKind.Relation, "≡", "equiv");
         Add(TokenKind.Relation, "∈", "in");
         Add(TokenKind.Relation, "∉", "notin");
-        Add(TokenKind.Relation, "⊂", "subset subseteq supset supseteq");
-        Add(TokenKind.Relation, "→", "to rightarrow mapsto longrightarrow Rightarrow implies iff Leftrightarrow Longrightarrow leftrightarrow");
-        Add(TokenKind.Relation, "~", "sim propto parallel perp");
+        Add(TokenKind.Relation, "∋", "ni owns");
+        Add(TokenKind.Relation, "⊂", "subset");
+        Add(TokenKind.Relation, "⊊", "subsetneq subsetneqq");
+        Add(TokenKind.Relation, "⊆", "subseteq subseteqq");
+        Add(TokenKind.Relation, "⊃", "supset");
+        Add(TokenKind.Relation, "⊋", "supsetneq supsetneqq");
+        Add(TokenKind.Relation, "⊇", "supseteq supseteqq");
+        Add(TokenKind.Relation, "→", "to rightarrow longrightarrow");
+        Add(TokenKind.Relation, "←", "gets leftarrow longleftarrow");
+        Add(TokenKind.Relation, "↔", "leftrightarrow longleftrightarrow");
+        Add(TokenKind.Relation, "↦", "mapsto longmapsto");
+        Add(TokenKind.Relation, "⇒", "Rightarrow implies Longrightarrow");
+        Add(TokenKind.Relation, "⇐", "Leftarrow impliedby Longleftarrow");
+        Add(TokenKind.Relation, "⇔", "Leftrightarrow Longleftrightarrow iff");
+        Add(TokenKind.Relation, "∼", "sim");
+        Add(TokenKind.Relation, "∝", "propto varpropto");
+        Add(TokenKind.Relation, "∥", "parallel");
+        Add(TokenKind.Relation, "∦", "nparallel");
+        Add(TokenKind.Relation, "⊥", "perp");
+        Add(TokenKind.Relation, "≺", "prec");
+        Add(TokenKind.Relation, "≻", "succ");
+        Add(TokenKind.Relation, "≪", "ll");
+        Add(TokenKind.Relation, "≫", "gg");
         Add(TokenKind.Relation, "=", "eq coloneqq");
         Add(TokenKind.Union, "", "cup bigcup union");
         Add(TokenKind.Intersection, "", "cap bigcap");
         Add(TokenKind.Difference, "", "setminus backslash smallsetminus");
         Add(TokenKind.EmptySet, "", "emptyset varnothing");
-        Add(TokenKind.And, "and", "land wedge");
-        Add(TokenKind.Or, "or", "lor vee");
+        Add(TokenKind.And, "∧", "land wedge");
+        Add(TokenKind.Or, "∨", "lor vee");
         Add(TokenKind.Such, "", "mid");
         Add(TokenKind.Colon, "", "colon");
         Add(TokenKind.Ellipsis, "", "ldots cdots dots dotsc dotsb dotsm vdots ddots");
@@ -111,17 +140,31 @@ internal static class CommandTable
         Add(TokenKind.EndEnvironment, "", "end");
         Add(TokenKind.Degree, "", "circ degree");
         Add(TokenKind.Prime, "", "prime");
-        Add(TokenKind.Decoration, "", "overline bar vec hat tilde dot ddot widehat widetilde overrightarrow overleftrightarrow mathbf boldsymbol bm "
-            + "mathcal mathscr mathfrak underline");
-        Add(TokenKind.Decoration, "overline", "overline bar dot");
+        Add(TokenKind.Decoration, "bold", "mathbf boldsymbol bm");
+        Add(TokenKind.Decoration, "style", "mathcal mathscr mathfrak underline");
+        Add(TokenKind.Decoration, "overline", "overline bar");
+        Add(TokenKind.Decoration, "\u20D7", "vec overrightarrow");
+        Add(TokenKind.Decoration, "\u20D6", "overleftarrow");
+        Add(TokenKind.Decoration, "\u20E1", "overleftrightarrow");
+        Add(TokenKind.Decoration, "\u0302", "hat widehat");
+        Add(TokenKind.Decoration, "\u0303", "tilde widetilde");
+        Add(TokenKind.Decoration, "\u0307", "dot");
+        Add(TokenKind.Decoration, "\u0308", "ddot");
+        Add(TokenKind.Decoration, "\u0301", "acute");
+        Add(TokenKind.Decoration, "\u0300", "grave");
+        Add(TokenKind.Decoration, "\u0306", "breve");
+        Add(TokenKind.Decoration, "\u030A", "mathring");
         Add(TokenKind.Transparent, "", "boxed fbox displaystyle textstyle scriptstyle limits nolimits ensuremath big Big bigg Bigg bigl bigr Bigl "
-            + "Bigr large Large left right mleft mright middle nonumber notag hfill noindent mathstrut framebox cancel");
+            + "Bigr large Large left right mleft mright middle nonumber notag hfill noindent mathstrut framebox checkmark");
         Add(TokenKind.Operator, "", "operatorname mathrm mathsf mathtt mathit rm mathop mathord");
         Add(TokenKind.Styled, "", "text textbf textit texttt textrm textsf textnormal textup emph mbox hbox unit");
         Add(TokenKind.NamedSet, "", "mathbb Bbb");
         Add(TokenKind.NamedSet, "R", "R reals Reals");
         Add(TokenKind.Wide, "", "quad qquad enspace");
-        Add(TokenKind.Currency, "", "pounds euro yen");
+        Add(TokenKind.Currency, "£", "pounds pound textsterling");
+        Add(TokenKind.Currency, "€", "euro texteuro");
+        Add(TokenKind.Currency, "¥", "yen textyen");
+        Add(TokenKind.Currency, "₹", "rupee");
         Add(TokenKind.Relation, "∤", "nmid");
         return table;
     }
@@ -134,7 +177,9 @@ internal static class CommandTable
             foreach (string name in names.Split(' ')) table[name] = (kind, text.Length == 0 ? name : text);
         }
 
-        Add(TokenKind.Function, "", "sin cos tan cot sec csc sinh cosh tanh arcsin arccos arctan log ln lg exp gcd lcm max min floor ceil abs det");
+        Add(TokenKind.Function, "", "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan log ln lg exp gcd lcm max min floor ceil abs det "
+            + Rarer);
+        Add(TokenKind.Function, "csc", "cosec");
         Add(TokenKind.Function, "arcsin", "asin");
         Add(TokenKind.Function, "arccos", "acos");
         Add(TokenKind.Function, "arctan", "atan");

@@ -1,4 +1,5 @@
 using Mel.Verifiers.Syntax;
+using Mel.Verifiers.Units;
 
 namespace Mel.Verifiers.Parsing;
 
@@ -37,11 +38,13 @@ internal sealed partial class Parser
             string last = _tokens[at - 1].Text.TrimEnd();
             bool leads = last.EndsWith(" is", StringComparison.OrdinalIgnoreCase) || last.EndsWith(':') || last.EndsWith('=')
                 || last is "is" or "are" || last.EndsWith(" are", StringComparison.OrdinalIgnoreCase);
+            if (!LeadIns.Lead(string.Join(' ', _tokens.Skip(_at).Take(at - _at).Select(static t => t.Text)))) return;
             if (leads && _tokens[at].Kind != TokenKind.End) _at = at;
             else if (_tokens[at].Kind is TokenKind.Colon or TokenKind.Relation && _tokens[at].Text is ":" or "="
                 && _tokens[at + 1].Kind != TokenKind.End) _at = at + 1;
         }
-        while (Kind is TokenKind.Relation && Current.Text is "=" or "≈" or "→" || Kind is TokenKind.Wide or TokenKind.Comma or TokenKind.Ampersand) _at++;
+        while (Kind is TokenKind.Relation && Current.Text is "=" or "≈" or "→" or "⇒"
+            || Kind is TokenKind.Wide or TokenKind.Comma or TokenKind.Ampersand) _at++;
     }
 
     // "A.", "(A)", "\text{(A)}", "\textbf{A.}" before a content or alone
@@ -96,7 +99,7 @@ internal sealed partial class Parser
         string word = _tokens[at].Text.TrimStart();
         int space = word.IndexOf(' ', StringComparison.Ordinal);
         if (space > 0) word = word[..space];
-        return inBrackets && !Vocabulary.TryUnit(word, out _) || Vocabulary.BeginsNote(word.TrimEnd(','));
+        return inBrackets && !UnitTable.TryPlain(word, out _) || Vocabulary.BeginsNote(word.TrimStart('(').TrimEnd(','));
     }
 
     private void SkipToClose()
@@ -104,6 +107,7 @@ internal sealed partial class Parser
         int depth = 0;
         while (Kind != TokenKind.End)
         {
+            if (depth == 0 && Kind is TokenKind.Ampersand or TokenKind.RowBreak) return;
             if (Kind is TokenKind.OpenParen or TokenKind.OpenGroup or TokenKind.OpenSet or TokenKind.OpenBracket or TokenKind.Begin) depth++;
             else if (Kind is TokenKind.CloseParen or TokenKind.CloseGroup or TokenKind.CloseSet or TokenKind.CloseBracket or TokenKind.EndEnvironment
                 && --depth < 0) return;

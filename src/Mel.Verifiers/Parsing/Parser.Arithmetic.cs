@@ -37,19 +37,40 @@ internal sealed partial class Parser
         Node? first = Unary();
         if (first is null) return null;
         List<Node>? factors = null;
+        bool crossed = false;
         while (true)
         {
             Node? factor;
             if (Kind is TokenKind.Times)
             {
+                bool cross = Current.Text == "times";
                 _at++;
                 factor = Unary();
+                Node before = factors is null ? first : factors[^1];
+                if (factor is not null && VectorProduct(cross, before, factor) is { } product)
+                {
+                    if (factors is null) first = product;
+                    else factors[^1] = product;
+                    continue;
+                }
+                crossed |= cross;
             }
             else if (Kind is TokenKind.Slash or TokenKind.Divide)
             {
                 _at++;
-                factor = Denominator();
+                bool plain = !first.Has(Traits.Unit) && factors?.Exists(static f => f.Has(Traits.Unit)) != true;
+                factor = Denominator(plain);
                 if (factor is not null) factor = Nodes.Pow(factor, Nodes.MinusOne);
+                // 3/4 mile: the unit is that of the quotient
+                if (factor is not null && plain && Kind is TokenKind.Word or TokenKind.Text)
+                {
+                    first = Multiply([.. factors ?? [first], factor])!;
+                    factors = null;
+                    if (!IsMeasured(first)) continue;
+                    if (Measured(first) is not { } measured) return null;
+                    first = measured;
+                    continue;
+                }
             }
             else if (Kind == TokenKind.Modulo)
             {
@@ -69,21 +90,24 @@ internal sealed partial class Parser
             factors.Add(factor);
             if (factors.Count > _limits.Items) return Exceeded();
         }
-        return factors is null ? first : Made(Multiply(factors));
+        return factors is null ? first : Made(Multiply(factors, crossed));
     }
 
-    private static Node? Multiply(List<Node> factors)
+    // between structures that no rule multiplies the sign tells a cross product from a dot product
+    private static Node? Multiply(List<Node> factors, bool crossed = false)
     {
         for (int i = 0; i < factors.Count; i++)
             if (factors[i] is { Kind: NodeKind.Set, Items.Length: 1 } braces && !braces.Items[0].Has(Traits.Structure)) factors[i] = braces.Items[0];
         if (!factors.Exists(static f => f.Has(Traits.Structure))) return Nodes.Mul(factors);
-        return MatrixAlgebra.Multiply(factors) ?? new Node(NodeKind.Mul, [.. factors], "", default, Traits.None);
+        return MatrixAlgebra.Multiply(factors) ?? new Node(NodeKind.Mul, [.. factors], crossed ? "×" : "", default, Traits.None);
     }
 
     // a/2b: letters that touch the divisor belong to it; a/2 b and a/(b)c do not bind so tightly
-    private Node? Denominator()
+    private Node? Denominator(bool plain)
     {
+        _bare = plain;
         Node? divisor = Unary();
+        _bare = false;
         if (divisor is null) return null;
         List<Node>? factors = null;
         while (Kind is TokenKind.Symbol or TokenKind.Constant && !Current.SpaceBefore
@@ -100,6 +124,10 @@ internal sealed partial class Parser
     // whether the next token continues a product by standing beside it
     private bool StartsFactor(Node first, List<Node>? factors) => Kind switch
     {
+        // what stands behind a unit is no factor: "2 apples (3)"
+        _ when _tokens[_at - 1].Kind is TokenKind.Word or TokenKind.Text => false,
+        TokenKind.Number when AtRemainder() => false,
+        TokenKind.Symbol when AtRemainder() => false,
         TokenKind.Number => (factors is null ? first : factors[^1]) is not { Kind: NodeKind.Number } || _tokens[_at - 1].Kind is not TokenKind.Number,
         TokenKind.Symbol or TokenKind.Constant or TokenKind.Function or TokenKind.OpenParen or TokenKind.OpenGroup or TokenKind.OpenBracket or TokenKind.OpenSet
             or TokenKind.OpenBar or TokenKind.OpenFloor or TokenKind.OpenCeil or TokenKind.Fraction or TokenKind.Root or TokenKind.Binomial or TokenKind.Sum
@@ -143,14 +171,15 @@ internal sealed partial class Parser
 
     private Node? PowerItems()
     {
+        bool bare = _bare;
+        _bare = false;
         Node? value = Primary();
         while (value is not null)
         {
             switch (Kind)
             {
                 case TokenKind.Bang:
-                    _at++;
-                    value = Made(Nodes.Function("factorial", [value]));
+                    value = Factorial(value);
                     break;
                 case TokenKind.Percent:
                     _at++;
@@ -158,7 +187,10 @@ internal sealed partial class Parser
                     break;
                 case TokenKind.Degree:
                     _at++;
-                    value = Made(Nodes.Degree(value));
+                    value = Angle(value);
+                    break;
+                case TokenKind.Prime when value.IsNumber:
+                    value = Marked(value);
                     break;
                 case TokenKind.Prime:
                     _at++;
@@ -171,14 +203,40 @@ internal sealed partial class Parser
                 case TokenKind.Caret:
                     value = Raised(value);
                     break;
-                case TokenKind.Word or TokenKind.Text when Unit(value) is { } quantity:
-                    value = Made(quantity);
+                case TokenKind.Word or TokenKind.Text when !bare && IsMeasured(value):
+                    value = Measured(value);
+                    break;
+                case TokenKind.Symbol when !bare && LooseUnit(value) is { } loose:
+                    value = Made(loose);
+                    break;
+                case TokenKind.Fraction when UnitFraction(value) is { } rate:
+                    value = Made(rate);
+                    break;
+                case TokenKind.Currency when value.IsNumber && NextKind is not (TokenKind.Number or TokenKind.OpenGroup):
+                    value = Made(Nodes.Quantity(value, Currency(Current.Text)));
+                    _at++;
+                    break;
+                case TokenKind.Number when value.Kind is NodeKind.Quantity or NodeKind.Degree
+                    && _tokens[_at - 1].Kind is TokenKind.Word or TokenKind.Text or TokenKind.Prime:
+                    value = Compound(value);
                     break;
                 default:
                     return value;
             }
         }
         return null;
+    }
+
+    // n! and the double factorial n!!; a longer run of marks has no common meaning
+    private Node? Factorial(Node value)
+    {
+        int marks = 0;
+        while (Kind == TokenKind.Bang)
+        {
+            _at++;
+            marks++;
+        }
+        return marks > 2 || value.Has(Traits.Structure) ? Malformed() : Made(Nodes.Function(marks == 2 ? "doublefactorial" : "factorial", [value]));
     }
 
     private Node? Raised(Node value)
@@ -188,7 +246,12 @@ internal sealed partial class Parser
         if (Kind == TokenKind.Degree)
         {
             _at++;
-            return Made(Nodes.Degree(value));
+            return Angle(value);
+        }
+        if (value.IsNumber && (Kind == TokenKind.Prime || Kind == TokenKind.OpenGroup && NextKind == TokenKind.Prime))
+        {
+            _at--;
+            return Marked(value);
         }
         if (Kind == TokenKind.OpenGroup && NextKind is TokenKind.Degree or TokenKind.Prime or TokenKind.Text or TokenKind.CloseGroup
             && _tokens[_at + 2].Kind is TokenKind.CloseGroup || Kind == TokenKind.OpenGroup && NextKind == TokenKind.CloseGroup)
@@ -197,7 +260,7 @@ internal sealed partial class Parser
             _at += mark == TokenKind.CloseGroup ? 2 : 3;
             return mark switch
             {
-                TokenKind.Degree => Made(Nodes.Degree(value)),
+                TokenKind.Degree => Angle(value),
                 TokenKind.Prime when value.Kind == NodeKind.Symbol => Nodes.Symbol(value.Name + "'"),
                 TokenKind.Prime => Malformed(),
                 _ => value,
@@ -213,10 +276,15 @@ internal sealed partial class Parser
         else if (Kind == TokenKind.Times)
         {
             _at++;
-            return Made(Nodes.Function("conj", [value]));
+            return Starred(value);
         }
         else if (Kind == TokenKind.Number) exponent = Literal(_tokens[_at++].Text);
         else if (Kind is TokenKind.Symbol or TokenKind.Constant && NextKind == TokenKind.Underscore && value.Kind == NodeKind.Symbol) exponent = Script();
+        else if (Kind == TokenKind.OpenGroup)
+        {
+            exponent = Primary();
+            if (exponent is not null && Kind == TokenKind.Bang) exponent = Factorial(exponent);
+        }
         else exponent = Power();
         if (exponent is null) return null;
         if (value.Kind == NodeKind.NamedSet)
@@ -225,7 +293,9 @@ internal sealed partial class Parser
             return Made(Nodes.Structure(NodeKind.NamedSet, [], value.Name + "^" + power));
         }
         if (exponent.Has(Traits.Structure)) return Malformed();
-        if (value.Kind == NodeKind.Quantity) return Made(Nodes.Quantity(value.Items[0], value.Name + "^" + exponent.Value));
+        if (value.Kind == NodeKind.Quantity) return Malformed();
+        if (value.Kind is NodeKind.Tuple or NodeKind.Closed && value.Name.Length == 0 && exponent is { Kind: NodeKind.Symbol, Name: "T" })
+            return Made(Nodes.Matrix(value.Items, 1));
         return value.Kind == NodeKind.Matrix ? Made(MatrixAlgebra.Pow(value, exponent)) ?? Malformed() : Made(Nodes.Pow(value, exponent));
     }
 
@@ -237,37 +307,4 @@ internal sealed partial class Parser
         if (Kind != TokenKind.Symbol) return Primary();
         return Nodes.Symbol(_tokens[_at++].Text);
     }
-
-    // a unit or any other word behind a quantity: 5 cm, 12 apples, 3 \text{ square feet}
-    private Node? Unit(Node value)
-    {
-        if (value.Has(Traits.Structure) && value.Kind != NodeKind.Quantity) return null;
-        if (IsNote()) return null;
-        bool text = Kind == TokenKind.Text;
-        string words = Current.Text.Trim();
-        if (!text && !AfterQuantity(value) && !Vocabulary.TryUnit(words, out _)) return null;
-        _at++;
-        while (Kind == TokenKind.Word && !IsNote() && !text)
-        {
-            words += " " + Current.Text;
-            _at++;
-        }
-        string lower = words.ToLowerInvariant().Trim('.', ',', ' ');
-        if (lower is "percent" or "%" or "percentage" or "pct" or "per cent" or "percents") return Nodes.Percent(value);
-        if (lower is "degrees" or "degree" or "deg") return Nodes.Degree(value);
-        Node quantity = Nodes.Quantity(value.Kind == NodeKind.Quantity ? value.Items[0] : value, UnitNames.Canonical(words, text));
-        // cm^2, cm²: the power of the unit
-        if (Kind == TokenKind.Caret && (!words.Contains(' ', StringComparison.Ordinal) || UnitNames.IsKnown(quantity.Name)))
-        {
-            _at++;
-            Node? exponent = Kind is TokenKind.Minus ? Unary() : Primary();
-            return exponent is { Kind: NodeKind.Number } ? Nodes.Quantity(quantity.Items[0], UnitNames.Raise(quantity.Name, exponent.Value)) : Malformed();
-        }
-        return quantity;
-    }
-
-    private bool AfterQuantity(Node value)
-        => value.Kind is NodeKind.Number or NodeKind.Mul or NodeKind.Root or NodeKind.Quantity or NodeKind.Percent
-            && _tokens[_at - 1].Kind is TokenKind.Number or TokenKind.CloseGroup or TokenKind.Constant or TokenKind.Percent or TokenKind.CloseParen
-                or TokenKind.Word or TokenKind.Text;
 }

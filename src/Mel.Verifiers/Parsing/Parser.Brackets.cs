@@ -47,6 +47,7 @@ internal sealed partial class Parser
         if (Kind == TokenKind.CloseGroup)
         {
             _at++;
+            // {}_nC_k: nothing but a place for the script
             return Kind is TokenKind.End ? Malformed() : Primary();
         }
         bool outer = _separating;
@@ -71,6 +72,8 @@ internal sealed partial class Parser
     private Node? Braced()
     {
         _at++;
+        if (Kind == TokenKind.Begin && ClosingEnd(_at) is > 0 and int end && _tokens[end + 1].Kind is not (TokenKind.CloseSet or TokenKind.CloseGroup)
+            && (Current.Text is "matrix" || !IsMatrix(Current.Text))) return Environment(opened: true);
         if (Kind == TokenKind.CloseSet)
         {
             _at++;
@@ -80,20 +83,30 @@ internal sealed partial class Parser
         int bars = _bars;
         _separating = true;
         _bars = 1;                                     // a bar inside { } is "such that"
-        Node? content = Sequence();
+        bool described = Kind == TokenKind.Symbol && NextKind == TokenKind.Colon;
+        if (described) _at++;
+        Node? content = described ? Nodes.Symbol(_tokens[_at - 1].Text) : Sequence();
         if (content is not null && Kind is TokenKind.Such or TokenKind.Bar or TokenKind.Colon)
         {
-            // {x | x > 3} is the set its condition describes
+            // {x | x > 3} is the set its condition describes; of {x in Z | x > 3} the domain is a condition too
             _at++;
+            Node domain = content;
             content = Sequence();
+            if (content is { Kind: NodeKind.Relation } or { Kind: NodeKind.List })
+            {
+                described = true;
+                if (domain is { Kind: NodeKind.Relation, Name: "∈" } && domain.Items[1] is not { Kind: NodeKind.NamedSet, Name: "R" })
+                    content = Made(Nodes.Structure(NodeKind.List, [domain, content], ListSeparators.Both));
+            }
         }
+        else described = false;
         _separating = outer;
         _bars = bars;
         if (content is null) return null;
         if (Kind is not (TokenKind.CloseSet or TokenKind.CloseGroup)) return Malformed();
         _at++;
         if (content is { Kind: NodeKind.Ratio, Items.Length: 2 } builder && builder.Items[1].Kind == NodeKind.Relation) return builder.Items[1];
-        if (content.Kind == NodeKind.Relation) return content;
+        if (content.Kind == NodeKind.Relation || described && content.Kind == NodeKind.List) return content;
         return Made(Nodes.Structure(NodeKind.Set, content.Kind == NodeKind.List ? content.Items : [content]));
     }
 
@@ -129,57 +142,4 @@ internal sealed partial class Parser
     }
 
     private Node? Determinant(Node matrix) => MatrixAlgebra.Determinant(matrix) is { } value ? Made(value) : Malformed();
-
-    private Node? Environment()
-    {
-        string name = Current.Text;
-        _at++;
-        List<Node> entries = [];
-        int columns = 0, column = 0;
-        bool outer = _separating;
-        int bars = _bars;
-        _separating = true;
-        _bars = 0;
-        while (true)
-        {
-            while (Kind == TokenKind.RowBreak) _at++;
-            if (Kind == TokenKind.EndEnvironment)
-            {
-                _at++;
-                break;
-            }
-            if (Kind == TokenKind.Ampersand)
-            {
-                _at++;
-                continue;
-            }
-            if (Kind == TokenKind.End) return Malformed();
-            Node? entry = Sequence();
-            if (entry is null) return null;
-            entries.Add(entry);
-            if (entries.Count > _limits.Items) return Exceeded();
-            column++;
-            if (Kind is TokenKind.RowBreak or TokenKind.EndEnvironment)
-            {
-                if (columns == 0) columns = column;
-                if (column != columns && IsMatrix(name)) return Malformed();
-                column = 0;
-            }
-            else if (Kind != TokenKind.Ampersand) return Malformed();
-        }
-        _separating = outer;
-        _bars = bars;
-        if (entries.Count == 0) return Malformed();
-        if (IsMatrix(name))
-        {
-            if (entries.Exists(static e => e.Kind is NodeKind.List)) return Malformed();
-            Node? matrix = Made(Nodes.Matrix([.. entries], columns));
-            return matrix is not null && name == "vmatrix" ? Determinant(matrix) : matrix;
-        }
-        // cases, aligned: the rows are a system; a relation may be cut in two by an alignment mark
-        return entries.Count == 1 ? entries[0] : Made(Nodes.Structure(NodeKind.List, [.. entries]));
-    }
-
-    private static bool IsMatrix(string name)
-        => name is "pmatrix" or "bmatrix" or "Bmatrix" or "matrix" or "smallmatrix" or "array" or "vmatrix" or "Vmatrix" or "psmallmatrix" or "bsmallmatrix";
 }

@@ -41,11 +41,12 @@ internal sealed partial class Parser
     {
         bool one = arguments.Length == 1;
         if (exponent is { Kind: NodeKind.Number } && exponent.Value == new BigRational(-1) && one
-            && name is "sin" or "cos" or "tan" or "sinh" or "cosh" or "tanh")
+            && FunctionNames.Inverse(name) is { } inverse)
         {
             exponent = null;                           // \sin^{-1} is the inverse function
-            return Nodes.Function("arc" + name, arguments);
+            name = inverse;
         }
+        if (one && index is null && FunctionNames.Rewritten(name, arguments[0]) is { } rewritten) return rewritten;
         switch (name)
         {
             case "ln" when one: return Nodes.Function("ln", arguments);

@@ -12,6 +12,7 @@ internal sealed partial class Parser
         Token first = Current;
         string digits = first.Text;
         _at++;
+        if (SpacedDigits(digits) is { } spaced) return Literal(spaced);
         bool grouped = false;
         bool insideRun = _at > 2 && _tokens[_at - 2].Kind == TokenKind.Comma && !first.SpaceBefore && !_tokens[_at - 2].SpaceBefore
             && _tokens[_at - 3].Kind == TokenKind.Number;
@@ -45,8 +46,10 @@ internal sealed partial class Parser
             }
         }
         if (Kind == TokenKind.Decoration && digits.Contains('.', StringComparison.Ordinal) && Repeating(digits) is { } repeating) return repeating;
+        if (Kind == TokenKind.Ellipsis && Periodic(digits) is { } periodic) return periodic;
         if (Literal(digits) is not { } number) return Exceeded();
         if (Kind == TokenKind.Underscore && number.Value.IsInteger) return Based(digits);
+        if (PlainCombination(number) is { } combination) return combination;
         if (!grouped && number.Decimals < 0 && MixedFraction() is { } fractionPart) return Made(Nodes.Number(number.Value + fractionPart));
         return number;
     }
@@ -78,13 +81,16 @@ internal sealed partial class Parser
         return kind == TokenKind.Comma && !_tokens[at].SpaceBefore && _tokens[at + 1].Kind == TokenKind.Number && !_tokens[at + 1].SpaceBefore;
     }
 
+    private const int LargestExponent = 1_000_000_000;
+
     private static Node? Literal(string digits)
     {
         int exponentAt = digits.AsSpan().IndexOfAny('e', 'E');
         int exponent = 0;
         if (exponentAt >= 0)
         {
-            if (!int.TryParse(digits.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)) return null;
+            if (!int.TryParse(digits.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
+                || exponent is < -LargestExponent or > LargestExponent) return null;
             digits = digits[..exponentAt];
         }
         int point = digits.IndexOf('.', StringComparison.Ordinal);
@@ -103,29 +109,6 @@ internal sealed partial class Parser
         }
         Node power = Nodes.Pow(Nodes.Number(new BigRational(10)), Nodes.Number(new BigRational(exponent - places)));
         return Nodes.Mul([Nodes.Number(new BigRational(mantissa)), power]);
-    }
-
-    // 0.1\overline{6}
-    private Node? Repeating(string digits)
-    {
-        if (Current.Text is not ("overline" or "dot" or "bar")) return null;
-        int at = _at + 1;
-        string repetend;
-        if (_tokens[at].Kind == TokenKind.Number) repetend = _tokens[at++].Text;
-        else if (_tokens[at].Kind == TokenKind.OpenGroup && _tokens[at + 1].Kind == TokenKind.Number && _tokens[at + 2].Kind == TokenKind.CloseGroup)
-        {
-            repetend = _tokens[at + 1].Text;
-            at += 3;
-        }
-        else return null;
-        if (repetend.Length > 100 || digits.Length > 400 || repetend.AsSpan().IndexOfAnyExceptInRange('0', '9') >= 0) return null;
-        _at = at;
-        int point = digits.IndexOf('.', StringComparison.Ordinal);
-        int places = digits.Length - point - 1;
-        BigRational start = new(BigInteger.Parse(digits.Replace(".", "", StringComparison.Ordinal), CultureInfo.InvariantCulture), BigInteger.Pow(10, places));
-        BigRational tail = new(BigInteger.Parse(repetend, CultureInfo.InvariantCulture),
-            (BigInteger.Pow(10, repetend.Length) - 1) * BigInteger.Pow(10, places));
-        return Nodes.Number(start + tail);
     }
 
     // 3\frac{1}{2}, 3 1/2: whole numbers, and a proper fraction
@@ -177,6 +160,7 @@ internal sealed partial class Parser
     {
         int mark = _at;
         if (Subscript() is not { } text) return Malformed();
+        text = text.Trim('(', ')');
         int radix = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int parsed) ? parsed
             : Array.IndexOf(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], text.ToLowerInvariant()) is >= 0 and int index
             ? index + 2 : 0;
@@ -188,7 +172,7 @@ internal sealed partial class Parser
         BigInteger value = BigInteger.Zero;
         foreach (char c in digits)
         {
-            if (c - '0' >= radix) return Malformed();
+            if (c < '0' || c - '0' >= radix) return Malformed();
             value = value * radix + (c - '0');
         }
         return Made(Nodes.Based(new BigRational(value), digits, radix));

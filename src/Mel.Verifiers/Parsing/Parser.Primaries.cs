@@ -7,6 +7,15 @@ internal sealed partial class Parser
 {
     private Node? Primary()
     {
+        // \sqrt\sqrt\sqrt, \frac\frac: a primary may begin with another, so each counts as a level
+        if (++_primaries > 4 * _limits.Depth) return Exceeded();
+        Node? result = PrimaryItem();
+        _primaries--;
+        return result;
+    }
+
+    private Node? PrimaryItem()
+    {
         Token token = Current;
         switch (token.Kind)
         {
@@ -14,12 +23,13 @@ internal sealed partial class Parser
             case TokenKind.Currency:
                 _at++;
                 Node? amount = Kind is TokenKind.Number ? NumberLiteral() : Primary();
-                return amount is null ? null : Made(Nodes.Quantity(amount, token.Text));
+                return amount is null ? null : Made(Nodes.Quantity(amount, Currency(token.Text)));
             case TokenKind.Symbol: return Symbol();
             case TokenKind.Constant:
                 _at++;
                 if (token.Text is "e" or "i" && Kind is TokenKind.Underscore) return Subscripted(token.Text);
                 return token.Text switch { "pi" => Nodes.Pi, "e" => Nodes.E, "i" => Nodes.I, _ => Nodes.Infinity };
+            case TokenKind.Underscore or TokenKind.Caret: return LeftScripted();
             case TokenKind.Prefix: return Prefixed();
             case TokenKind.Decoration: return Decorated();
             case TokenKind.Function: return Function();
@@ -28,6 +38,10 @@ internal sealed partial class Parser
             case TokenKind.Binomial: return Binomial();
             case TokenKind.Sum or TokenKind.Integral or TokenKind.Limit: return BigOperator();
             case TokenKind.Begin: return Environment();
+            case TokenKind.OpenParen when NextKind == TokenKind.Number && _tokens[_at + 2].Kind == TokenKind.CloseParen
+                && _tokens[_at + 3].Kind == TokenKind.Underscore:
+                _at += 3;
+                return Based(_tokens[_at - 2].Text);
             case TokenKind.OpenParen or TokenKind.OpenBracket or TokenKind.CloseBracket: return Bracketed();
             case TokenKind.OpenGroup: return Group();
             case TokenKind.OpenSet: return Braced();
@@ -69,22 +83,20 @@ internal sealed partial class Parser
 
     private Node? Named(string name)
     {
+        if ((Combination(name) ?? Chosen(name) ?? Probability(name)) is { } known) return Made(known);
         if (Kind == TokenKind.Underscore) return Subscripted(name);
         while (Kind == TokenKind.Prime)
         {
             name += "'";
             _at++;
         }
-        // f, g and h stand for functions: f(x) is an application; any other letter before a bracket is a factor
-        if (name.TrimEnd('\'') is "f" or "g" or "h" or "F" or "G"
-            && (Kind == TokenKind.OpenParen && Current.Text == "(" && !Current.SpaceBefore
-            || Kind == TokenKind.OpenGroup && NextKind == TokenKind.OpenParen)) return Application(name);
-        return Nodes.Symbol(name);
+        return IsApplied(name) ? Application(name) : Nodes.Symbol(name);
     }
 
     private Node? Application(string name)
     {
         if (Arguments() is not { } arguments) return null;
+        if (name == "Gamma" && arguments.Length == 1) return Made(FunctionNames.Rewritten("gamma", arguments[0]));
         return Made(Nodes.Apply(name, arguments));
     }
 
@@ -92,7 +104,7 @@ internal sealed partial class Parser
     {
         if (Subscript() is not { } below) return Malformed();
         name += "_" + below;
-        return Kind == TokenKind.OpenParen && Current.Text == "(" && !Current.SpaceBefore && name[0] is 'f' or 'g' ? Application(name) : Nodes.Symbol(name);
+        return IsApplied(name) ? Application(name) : Nodes.Symbol(name);
     }
 
     // the text of a subscript, without spaces and braces
@@ -131,26 +143,6 @@ internal sealed partial class Parser
             }
         }
         return Nodes.Symbol(name);
-    }
-
-    // \vec{a}, \overline{AB}, \mathbf{v}: the letters name one thing
-    private Node? Decorated()
-    {
-        _at++;
-        if (Kind is TokenKind.Symbol or TokenKind.Constant)
-        {
-            string letter = Current.Text;
-            _at++;
-            return Named(letter);
-        }
-        if (Kind == TokenKind.Number) return Primary();
-        if (Kind != TokenKind.OpenGroup) return Malformed();
-        int at = _at + 1;
-        System.Text.StringBuilder name = new();
-        while (_tokens[at].Kind is TokenKind.Symbol or TokenKind.Constant or TokenKind.Text or TokenKind.Word) name.Append(_tokens[at++].Text);
-        if (name.Length == 0 || _tokens[at].Kind != TokenKind.CloseGroup) return Group();
-        _at = at + 1;
-        return Named(name.ToString());
     }
 
     private Node? Fraction()

@@ -14,16 +14,22 @@ internal sealed partial class Parser
     private int _at;
     private int _depth;
     private int _nodes;
+    private int _primaries;        // primaries inside one another, which no operator separates
     private int _bars;             // open |...| whose closing bar looks like an opening one
     private int _integrals;
     private string _differential = "x";   // the variable of the innermost integral
     private bool _french;          // inside ]a, b[, where [ closes
+    private int _branches;         // open values of branches, which end where their condition begins
     private bool _separating;      // commas separate: inside brackets, and where the run of digits is no grouped number
+    private readonly LetterReading _letters;
+    private bool _bare;            // the divisor of plain numbers takes no unit: it belongs to the quotient
+    private bool _ambiguous;       // a unit was read that plain letters may mean as well
 
-    private Parser(List<Token> tokens, VerifierLimits limits)
+    private Parser(List<Token> tokens, VerifierLimits limits, LetterReading letters)
     {
         _tokens = tokens;
         _limits = limits;
+        _letters = letters;
     }
 
     private ParseStatus Status { get; set; }
@@ -34,15 +40,17 @@ internal sealed partial class Parser
 
     private TokenKind NextKind => _at + 1 < _tokens.Count ? _tokens[_at + 1].Kind : TokenKind.End;
 
-    /// <summary>Parses a whole normalized answer.</summary>
-    public static ParseStatus Parse(string text, VerifierLimits limits, out Node? node)
+    /// <summary>Parses a whole normalized answer; <paramref name="ambiguous"/> tells whether the other reading of its letters may differ.</summary>
+    public static ParseStatus Parse(string text, VerifierLimits limits, LetterReading letters, out Node? node, out bool ambiguous)
     {
         node = null;
+        ambiguous = false;
         if (text.Length > limits.AnswerCharacters) return ParseStatus.LimitExceeded;
-        List<Token>? tokens = Tokenizer.Tokenize(text, limits.Tokens);
+        List<Token>? tokens = Tokenizer.Tokenize(text, limits.Tokens, letters, out ambiguous);
         if (tokens is null) return ParseStatus.LimitExceeded;
-        Parser parser = new(tokens, limits);
+        Parser parser = new(tokens, limits, letters);
         Node? parsed = parser.Answer();
+        ambiguous |= parser._ambiguous;
         if (parsed is not null && parser.Kind == TokenKind.End && parser.Status == ParseStatus.Parsed)
         {
             node = parsed;
@@ -64,30 +72,52 @@ internal sealed partial class Parser
     {
         List<Node>? items = null, groups = null;
         Node? single = null;
-        bool separatedBySemicolon = false;
+        bool separatedBySemicolon = false, joins = false;
+        System.Text.StringBuilder connectives = new(), separators = new();
         while (true)
         {
             Node? item = Relation();
             if (item is null) return null;
-            if (items is not null) items.Add(item);
+            if ((items?[^1] ?? single) is { Kind: NodeKind.Relation, Name: "≠", Items.Length: 2 } before && item.IsScalar && !item.Has(Traits.Variables))
+            {
+                // x is neither 1 nor 2
+                item = Nodes.Relation([before.Items[0], item], "≠");
+                separators[^1] = ListSeparators.And;
+            }
+            if (items is null && single is not null && joins && Together(single, item, within: true) is { } compound)
+            {
+                single = compound;
+                separators.Clear();
+            }
+            else if (items is not null) items.Add(item);
             else if (single is null) single = item;
             else items = [single, item];
             if (items?.Count > _limits.Items) return Exceeded();
             bool separated = false, semicolon = false;
+            joins = Kind is TokenKind.And or TokenKind.Comma;
+            if (Kind is TokenKind.And or TokenKind.Or) _ = connectives.Append(Current.Text);
+            char separator = ListSeparators.TightComma;
             while (Kind is TokenKind.Comma or TokenKind.And or TokenKind.Or or TokenKind.Semicolon or TokenKind.Wide or TokenKind.ThousandsComma)
             {
                 semicolon |= Kind == TokenKind.Semicolon;
+                separator = Joined(separator, Current);
                 separated = true;
                 _at++;
             }
+            if (_branches > 0 && AtBranchWord()) break;
             if (separated && IsNote())
             {
-                SkipToClose();
+                if (items is null) single = Noted(single!);
+                else items[^1] = Noted(items[^1])!;
+                if (Status != ParseStatus.Parsed) return null;
                 break;
             }
             if (!separated || Closes(Kind)) break;
-            if (semicolon)
+            if (Current.SpaceBefore && separator == ListSeparators.TightComma) separator = ListSeparators.Comma;
+            if (!semicolon) separators.Append(separator);
+            else
             {
+                separators.Clear();
                 separatedBySemicolon = true;
                 groups ??= [];
                 groups.Add(Grouped(single!, items));
@@ -101,8 +131,24 @@ internal sealed partial class Parser
             bool plain = groups!.TrueForAll(static g => g.Kind != NodeKind.Group);
             return groups.Count == 1 ? groups[0] : Made(Nodes.Structure(NodeKind.List, [.. groups], plain ? ";" : "g"));
         }
-        return items is null ? single : Made(Nodes.Structure(NodeKind.List, [.. items]));
+        if (items is not null && IsLogical(items, connectives)) return Made(Nodes.Relation([.. items], connectives.ToString()));
+        return items is null ? single : Made(Nodes.Structure(NodeKind.List, [.. items], ListSeparators.NameOf(separators)));
     }
+
+    // p \land q: statements, not values; between conditions such as x > 1 the sign is the word
+    private static bool IsLogical(List<Node> items, System.Text.StringBuilder connectives)
+        => connectives.Length == items.Count - 1 && connectives.ToString().AsSpan().IndexOfAnyExcept('∧', '∨') < 0
+            && items.TrueForAll(static i => i is { Kind: NodeKind.Relation, Name: "→" or "⇒" or "⇔" or "↔" } || i.IsScalar && i.Has(Traits.Variables));
+
+    // a word says more than the comma before it
+    private static char Joined(char before, Token token) => token.Kind switch
+    {
+        TokenKind.And => ListSeparators.And,
+        TokenKind.Or => ListSeparators.Or,
+        _ when before is ListSeparators.And or ListSeparators.Or => before,
+        TokenKind.Comma when !token.SpaceBefore => before,
+        _ => ListSeparators.Comma,
+    };
 
     private static Node Grouped(Node single, List<Node>? items) => items is null ? single : Nodes.Structure(NodeKind.Group, [.. items]);
 
@@ -123,6 +169,7 @@ internal sealed partial class Parser
         {
             char relation = Current.Text[0];
             _at++;
+            if (relation == '≅' && Kind is TokenKind.Number) relation = '≈';
             if (Kind == TokenKind.Ampersand) _at++;
             if (Closes(Kind) || Kind is TokenKind.Comma) break;
             Node? next = SetOperations();
@@ -148,12 +195,6 @@ internal sealed partial class Parser
         return modulus is null ? Malformed() : Made(Nodes.Structure(NodeKind.Tuple, [value, modulus], "mod"));
     }
 
-    // words behind a complete expression: a remark is dropped
-    private Node? Trailing(Node node)
-    {
-        if (Kind is TokenKind.Text or TokenKind.Word or TokenKind.OpenParen && IsNote()) SkipToClose();
-        return node;
-    }
 
     private Node? SetOperations()
     {
@@ -181,7 +222,8 @@ internal sealed partial class Parser
     private Node? Ratio()
     {
         Node? first = Sum();
-        if (first is null || Kind != TokenKind.Colon || Closes(NextKind)) return first;
+        if (first is not null && AtRemainder()) return Remainder(first);
+        if (first is null || Kind != TokenKind.Colon || Closes(NextKind) || first.Kind == NodeKind.NamedSet) return first;
         List<Node> items = [first];
         while (Kind == TokenKind.Colon)
         {
@@ -212,6 +254,16 @@ internal sealed partial class Parser
         if (node is null) return null;
         return node.Depth > _limits.Depth || ++_nodes > _limits.Nodes || node.Size > _limits.Nodes ? Exceeded() : node;
     }
+}
+
+/// <summary>How short runs of plain letters are read.</summary>
+internal enum LetterReading
+{
+    /// <summary>As words and units: 3 km.</summary>
+    Words,
+
+    /// <summary>As products of variables: 3mg.</summary>
+    Products,
 }
 
 /// <summary>What became of a parse.</summary>

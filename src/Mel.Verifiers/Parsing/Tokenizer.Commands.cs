@@ -97,8 +97,11 @@ internal sealed partial class Tokenizer
         }
         if (meaning.Text is null)
         {
+            bool struck = IsStruck(_text.AsSpan(_at, known));
             _at += known;
+            int before = _at;
             SkipLayoutArgument();
+            if (struck && _at == before) Emit(TokenKind.Unknown, "", 0);
             return;
         }
         switch (meaning.Kind)
@@ -110,9 +113,10 @@ internal sealed partial class Tokenizer
                 else if (name is "right" or "mright") _side = Side.Right;
                 break;
             case TokenKind.Styled: Styled(known); break;
-            case TokenKind.Operator: Operator(known); break;
+            case TokenKind.Operator: Operator(known, meaning.Text); break;
             case TokenKind.NamedSet when meaning.Text is "mathbb" or "Bbb": NamedSet(known); break;
             case TokenKind.Begin or TokenKind.EndEnvironment: Environment(meaning.Kind, known); break;
+            case TokenKind.Symbol when meaning.Text == "circled": Circled(known); break;
             case TokenKind.Wide:
                 Emit(TokenKind.Wide, "", known);
                 break;
@@ -121,7 +125,10 @@ internal sealed partial class Tokenizer
     }
 
     private static bool IsLayout(ReadOnlySpan<char> name)
-        => name is "hspace" or "vspace" or "phantom" or "label" or "color" or "textcolor" or "tag" or "hphantom";
+        => name is "hspace" or "vspace" or "phantom" or "label" or "color" or "textcolor" or "tag" or "hphantom" || IsStruck(name);
+
+    // what is struck out is not said
+    private static bool IsStruck(ReadOnlySpan<char> name) => name is "cancel" or "bcancel" or "xcancel" or "sout";
 
     // \hspace{..}, \color{..}; of \textcolor{..}{..} only the color
     private void SkipLayoutArgument()
@@ -169,11 +176,28 @@ internal sealed partial class Tokenizer
             _at = end;
             _space = true;
         }
+        else if (UprightUnit(content, end)) return;
         else if (IsMathematical(trimmed)) Inline(content, end);
+        else if (EndsInAnd(trimmed, end)) return;
+        else if (HoldsMeasure(trimmed)) Inline(content, end, words: true);
+        else if (OperatorWord(trimmed, end) is var (kind, sign) && kind != TokenKind.End) Emit(kind, sign, end - _at);
         else if (trimmed.TrimEnd(',').Trim().ToLowerInvariant() is "and" or "or" or "and/or" or "&" && trimmed.Length <= 7)
             Emit(trimmed.Contains('o', StringComparison.OrdinalIgnoreCase) && !trimmed.StartsWith('a') ? TokenKind.Or : TokenKind.And, trimmed, end - _at);
+        else if (JoiningWord(trimmed) is { } joint) Emit(joint, trimmed, end - _at);
         else if (trimmed is "," or ";") Emit(TokenKind.Comma, ",", end - _at);
         else Emit(TokenKind.Text, content, end - _at);
+    }
+
+    // \textcircled{1}\textcircled{3} names two statements
+    private void Circled(int length)
+    {
+        if (!TryArgument(length, out string content, out int end))
+        {
+            Emit(TokenKind.Unknown, "circled", length);
+            return;
+        }
+        if (_tokens.Count > 0 && _tokens[^1] is { Kind: TokenKind.Symbol } before && before.Text.StartsWith('(')) _tokens.Add(new Token(TokenKind.Comma, ",", _at, _at, true));
+        Emit(TokenKind.Symbol, "(" + content.Trim() + ")", end - _at);
     }
 
     // digits and operators, or mathematics of its own
@@ -181,14 +205,25 @@ internal sealed partial class Tokenizer
         => content.AsSpan().IndexOfAny("$\\") >= 0 || content.AsSpan().IndexOfAnyInRange('a', 'z') < 0 && content.AsSpan().IndexOfAnyInRange('A', 'Z') < 0
             && content.AsSpan().IndexOfAnyInRange('0', '9') >= 0 && content.AsSpan().IndexOfAnyInRange('\u0080', '\uffff') < 0;
 
-    private void Operator(int length)
+    private void Operator(int length, string command)
     {
         if (!TryArgument(length, out string content, out int end))
         {
             _at += length;
             return;
         }
-        string name = content.Trim();
+        string name = content.Trim(' ', '~');
+        if (UprightUnit(content, end)) return;
+        if (name.Length is 2 or 3 && command != "operatorname" && name.AsSpan().IndexOfAnyExcept(AsciiLetters) < 0
+            && !CommandTable.TryCommand(name, out _) && !CommandTable.TryWord(name, out _))
+        {
+            IsAmbiguous = true;
+            if (_letters == LetterReading.Products)
+            {
+                Inline(content, end);
+                return;
+            }
+        }
         if (name.Length > 1 && name.AsSpan().IndexOfAnyExcept(AsciiLetters) < 0)
         {
             if (CommandTable.TryCommand(name, out (TokenKind Kind, string Text) meaning)
@@ -203,12 +238,14 @@ internal sealed partial class Tokenizer
     private static readonly System.Buffers.SearchValues<char> AsciiLetters
         = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-    private void Inline(string content, int end)
+    private void Inline(string content, int end, bool words = false)
     {
         if (_inlineDepth < MaxInlineDepth)
         {
             int first = _tokens.Count;
-            _ = new Tokenizer(content, _tokens, _limit, _inlineDepth + 1).Run();
+            Tokenizer inner = new(content, _tokens, _limit, _inlineDepth + 1, _letters, words || _words);
+            _ = inner.Run();
+            IsAmbiguous |= inner.IsAmbiguous;
             for (int i = first; i < _tokens.Count; i++)
             {
                 bool space = _tokens[i].SpaceBefore || i == first && _space;

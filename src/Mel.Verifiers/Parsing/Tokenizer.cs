@@ -1,3 +1,5 @@
+using Mel.Verifiers.Units;
+
 namespace Mel.Verifiers.Parsing;
 
 /// <summary>
@@ -12,6 +14,8 @@ internal sealed partial class Tokenizer
     private readonly List<Token> _tokens;
     private readonly int _limit;
     private readonly int _inlineDepth;
+    private readonly LetterReading _letters;
+    private readonly bool _words;   // inside a text command every run of letters is words
     private int _at;
     private int _environments;
     private bool _space;
@@ -19,19 +23,27 @@ internal sealed partial class Tokenizer
 
     private enum Side { None, Left, Right }
 
-    private Tokenizer(string text, List<Token> tokens, int limit, int inlineDepth)
+    private Tokenizer(string text, List<Token> tokens, int limit, int inlineDepth, LetterReading letters, bool words)
     {
         _text = text;
         _tokens = tokens;
         _limit = limit;
         _inlineDepth = inlineDepth;
+        _letters = letters;
+        _words = words;
     }
 
+    // whether letters were read as words or units that may be a product as well
+    private bool IsAmbiguous { get; set; }
+
     /// <summary>The tokens of a normalized text, closed by an End token; null when there are more than <paramref name="limit"/>.</summary>
-    public static List<Token>? Tokenize(string text, int limit)
+    public static List<Token>? Tokenize(string text, int limit, LetterReading letters, out bool ambiguous)
     {
         List<Token> tokens = new(Math.Min(text.Length / 2 + 4, 256));
-        if (!new Tokenizer(text, tokens, limit, 0).Run()) return null;
+        Tokenizer tokenizer = new(text, tokens, limit, 0, letters, words: false);
+        bool complete = tokenizer.Run();
+        ambiguous = tokenizer.IsAmbiguous;
+        if (!complete) return null;
         tokens.Add(new Token(TokenKind.End, "", text.Length, text.Length, false));
         return tokens;
     }
@@ -85,6 +97,12 @@ internal sealed partial class Tokenizer
             end++;
             while (end < _text.Length && char.IsAsciiDigit(_text[end])) end++;
         }
+        else if (end + 1 < _text.Length && _text[end] == '.' && _text[end + 1] is '/' or '*' or ')' or ']' or ',' or '+' or '-')
+        {
+            // 1./3: a point with nothing behind it
+            Emit(TokenKind.Number, _text[_at..end], end + 1 - _at);
+            return;
+        }
         // 3e5, 1.2E-7: a letter directly behind would make it a product
         if (end < _text.Length && _text[end] is 'e' or 'E')
         {
@@ -106,6 +124,17 @@ internal sealed partial class Tokenizer
         int end = _at;
         while (end < _text.Length && char.IsAsciiLetter(_text[end])) end++;
         ReadOnlySpan<char> run = _text.AsSpan(_at, end - _at);
+        if (_words)
+        {
+            Words();
+            return;
+        }
+        if (Joins(run, end) || HalfOfDay(run, end)) return;
+        if (run is "min" && AfterNumber() && !Continues(end))
+        {
+            Emit(TokenKind.Word, "min", run.Length);
+            return;
+        }
         if (run.Length > 1 && CommandTable.TryWord(run, out (TokenKind Kind, string Text) word))
         {
             Emit(word.Kind, word.Text, run.Length);
@@ -118,8 +147,16 @@ internal sealed partial class Tokenizer
             Emit(TokenKind.Or, "or", 2);
             return;
         }
-        bool afterNumber = _tokens.Count > 0 && _tokens[^1].Kind is TokenKind.Number or TokenKind.CloseGroup;
-        if (Vocabulary.LooksLikeWord(run) || run.Length >= 2 && afterNumber && Vocabulary.TryUnit(run.ToString(), out _))
+        bool unit = run.Length >= 2 && (AfterNumber()
+            || _tokens.Count > 1 && _tokens[^1].Kind == TokenKind.Slash && _tokens[^2].Kind == TokenKind.Word) && UnitTable.TryPlain(run.ToString(), out _)
+            || run is "in" && AfterNumber() && !Continues(end);
+        bool reads = unit || Vocabulary.LooksLikeWord(run) && !(run.Length <= 3 && IsTouched(end));
+        if (reads && run.Length <= 3)
+        {
+            IsAmbiguous = true;
+            reads = _letters == LetterReading.Words;
+        }
+        if (reads)
         {
             // a hyphen joins words: "forty-two"
             while (end + 1 < _text.Length && _text[end] == '-' && char.IsAsciiLetter(_text[end + 1]) && run.Length >= 3)
@@ -151,13 +188,36 @@ internal sealed partial class Tokenizer
         {
             case 'e': Emit(TokenKind.Constant, "e", 1); break;
             case 'i': Emit(TokenKind.Constant, "i", 1); break;
+            case 'x' or 'X' when IsTimes(): Emit(TokenKind.Times, "x", 1); break;
             default: Emit(TokenKind.Symbol, LetterName(c), 1); break;
         }
+    }
+
+    // 1.5x10^3: between a number and a power of ten the letter is a sign
+    private bool IsTimes()
+    {
+        if (_tokens.Count == 0 || _tokens[^1].Kind != TokenKind.Number) return false;
+        ReadOnlySpan<char> rest = _text.AsSpan(_at + 1).TrimStart(' ');
+        return rest.StartsWith("10") && rest[2..].TrimStart(' ') is ['^', ..] or ['*', '*', ..];
     }
 
     private static readonly string[] LetterNames = [.. Enumerable.Range(0, 128).Select(static c => ((char)c).ToString())];
 
     private static string LetterName(char c) => LetterNames[c];
+
+    private bool AfterNumber() => _tokens.Count > 0 && _tokens[^1].Kind is TokenKind.Number or TokenKind.CloseGroup or TokenKind.Degree;
+
+    // an argument, or a factor that touches
+    private bool Continues(int end)
+    {
+        while (end < _text.Length && _text[end] is ' ' or '{') end++;
+        return end < _text.Length && (char.IsLetter(_text[end]) || _text[end] is '(' or '[' or '\\' or '|');
+    }
+
+    // whether letters, brackets or scripts stand next to the run without a space: it is then no word of a sentence
+    private bool IsTouched(int end)
+        => end < _text.Length && _text[end] is '^' or '_' or '(' or '{' or '\\' || end < _text.Length && char.IsAsciiDigit(_text[end])
+            || !_space && _tokens.Count > 0 && _tokens[^1].Kind is not (TokenKind.Comma or TokenKind.Word or TokenKind.Text or TokenKind.OpenParen);
 
     private void ForeignLetters()
     {
@@ -165,8 +225,17 @@ internal sealed partial class Tokenizer
         while (end < _text.Length && _text[end] >= 128 && !char.IsWhiteSpace(_text[end])) end++;
         bool letters = true;
         for (int i = _at; i < end; i++) letters &= char.IsLetter(_text[i]) || char.IsSurrogate(_text[i]);
-        Emit(letters ? TokenKind.Text : TokenKind.Unknown, _text[_at..end], end - _at);
+        string run = _text[_at..end];
+        Emit(JoiningWord(run) ?? (letters ? TokenKind.Text : TokenKind.Unknown), run, end - _at);
     }
+
+    // "and" and "or" between Chinese answers
+    private static TokenKind? JoiningWord(string word) => word switch
+    {
+        "或" or "或者" => TokenKind.Or,
+        "和" or "与" or "及" or "以及" or "且" => TokenKind.And,
+        _ => null,
+    };
 
     private void Punctuation(char c)
     {
@@ -200,6 +269,10 @@ internal sealed partial class Tokenizer
             case '&': Emit(TokenKind.Ampersand, "&", 1); break;
             case '\'': Emit(TokenKind.Prime, "'", 1); break;
             case '.': Dot(); break;
+            case '"' when _tokens.Count > 1 && _tokens[^1].Kind == TokenKind.Number && _tokens[^2].Kind == TokenKind.Prime:
+                Emit(TokenKind.Prime, "'", 0);
+                Emit(TokenKind.Prime, "'", 1);
+                break;
             case '$' or '"' or '`' or '#': _at++; break;
             default: Emit(TokenKind.Unknown, c.ToString(), 1); break;
         }

@@ -32,6 +32,12 @@ internal static class UnicodeForms
                 }
                 output.Append('}');
             }
+            else if (c is >= '①' and <= '⑳') output.Append(CultureInfo.InvariantCulture, $"\\textcircled{{{c - '①' + 1}}}");
+            else if (char.IsHighSurrogate(c) && i + 1 < text.Length && MathematicalLetters.Plain(c, text[i + 1]) is { } letter)
+            {
+                output.Append(Replacement(letter) ?? letter.ToString());
+                i++;
+            }
             else if (Replacement(c) is { } replacement) output.Append(replacement);
             else if (char.IsWhiteSpace(c) || char.IsControl(c)) output.Append(' ');
             else if (CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark) continue;
@@ -59,6 +65,10 @@ internal static class UnicodeForms
     private static string? Replacement(char c) => c switch
     {
         '−' or '–' or '—' or '‐' or '‑' or '‒' or '﹣' => "-",
+        '⁄' or '∕' => "/",
+        '∗' => "*",
+        'ℎ' => "h",
+        '✓' or '✔' or '☑' or '✅' => "",
         '×' or '✕' or '⨯' => "\\times ",
         '·' or '⋅' or '∙' or '•' => "\\cdot ",
         '÷' => "\\div ",
@@ -68,10 +78,25 @@ internal static class UnicodeForms
         '∛' => "\\sqrt[3]",
         '∞' => "\\infty ",
         '°' or 'º' or '˚' => "^{\\circ}",
+        '℃' => "^{\\circ}C",
+        '℉' => "^{\\circ}F",
+        '″' => "''",
         '≤' or '⩽' or '≦' => "\\le ",
         '≥' or '⩾' or '≧' => "\\ge ",
         '≠' => "\\ne ",
-        '≈' or '≃' or '≅' => "\\approx ",
+        '≈' or '≃' => "\\approx ",
+        '≅' => "\\cong ",
+        '∥' => "\\parallel ",
+        '⊥' => "\\perp ",
+        '⊂' => "\\subset ",
+        '⊆' => "\\subseteq ",
+        '⊃' => "\\supset ",
+        '⊇' => "\\supseteq ",
+        '∝' => "\\propto ",
+        '∼' => "\\sim ",
+        '⇔' or '⟺' => "\\iff ",
+        '↔' => "\\leftrightarrow ",
+        '↦' => "\\mapsto ",
         '≡' => "\\equiv ",
         '∈' => "\\in ",
         '∉' => "\\notin ",
@@ -84,7 +109,8 @@ internal static class UnicodeForms
         'ℕ' => "\\mathbb{N}",
         'ℚ' => "\\mathbb{Q}",
         'ℂ' => "\\mathbb{C}",
-        '→' or '⇒' or '⟹' => "\\to ",
+        '→' => "\\to ",
+        '⇒' or '⟹' => "\\implies ",
         '∧' => "\\land ",
         '∨' => "\\lor ",
         '⌊' => "\\lfloor ",
@@ -137,7 +163,10 @@ internal static class UnicodeForms
         '、' => ",",
         '。' => ".",
         '％' => "%",
-        '£' or '€' or '¥' => "\\pounds ",
+        '£' => "\\pounds ",
+        '€' => "\\euro ",
+        '¥' or '￥' => "\\yen ",
+        '₹' => "\\rupee ",
         _ => null,
     };
 }

@@ -63,7 +63,7 @@ public sealed class AnswerRules
 /// <summary>How percent signs compare.</summary>
 public enum PercentRule
 {
-    /// <summary>25% equals 0.25 and 1/4. It also equals 25 when the gold or the question is in percent.</summary>
+    /// <summary>25% equals 0.25 and 1/4. It also equals 25 when the gold is in percent or the question asks for a percentage.</summary>
     SameNumberWhenGoldIsPercent,
 
     /// <summary>25% equals 0.25 and 1/4 only.</summary>
@@ -76,7 +76,9 @@ public enum PercentRule
 /// <summary>How units compare.</summary>
 public enum UnitRule
 {
-    /// <summary>Where both sides name a known unit it must be the same; a unit on one side only is dropped.</summary>
+    /// <summary>
+    /// Where both sides name a unit, the values must agree after conversion, and an unknown unit equals only itself. A unit on one side only is dropped.
+    /// </summary>
     SameWhereBothNamed,
 
     /// <summary>Units are dropped.</summary>

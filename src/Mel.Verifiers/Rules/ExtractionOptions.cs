@@ -23,9 +23,16 @@ public sealed class ExtractionOptions
     /// <value>The default is false.</value>
     public bool RequireReasoning { get; set; }
 
-    /// <summary>Whether several boxes that disagree are no answer. Boxes joined to a list are one answer.</summary>
+    /// <summary>Whether several boxes that disagree in value are no answer. Boxes joined to a list are one answer.</summary>
     /// <value>The default is false: the last box is the answer.</value>
     public bool DisagreeingBoxesAreNoAnswer { get; set; }
+
+    /// <summary>
+    /// Whether all of the text in a tag or behind an anchor must state the answer, as "5", "x = 5" and "the answer is 5, since ..." do. Otherwise the number in
+    /// a sentence counts, whatever the sentence says of it.
+    /// </summary>
+    /// <value>The default is false.</value>
+    public bool WholeStatements { get; set; }
 
     /// <summary>Whether a response that was cut off at its length limit has no answer, whatever it holds.</summary>
     /// <value>The default is false.</value>
@@ -43,6 +50,7 @@ public sealed class ExtractionOptions
     {
         Rules = [ExtractionRule.AnswerTag, ExtractionRule.Boxed, ExtractionRule.AnswerLine],
         DisagreeingBoxesAreNoAnswer = true,
+        WholeStatements = true,
         TruncatedIsNoAnswer = true,
     };
 

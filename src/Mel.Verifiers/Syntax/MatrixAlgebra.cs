@@ -41,6 +41,7 @@ internal static class MatrixAlgebra
     public static Node? Pow(Node matrix, Node exponent)
     {
         if (exponent is { Kind: NodeKind.Symbol, Name: "T" }) return Transposed(matrix);
+        if (exponent.IsNumber && exponent.Value == new BigRational(-1)) return Inverse(matrix);
         if (!exponent.IsNumber || !exponent.Value.IsInteger || exponent.Value.Sign <= 0 || exponent.Value > new BigRational(8)) return null;
         Node? result = matrix;
         for (int n = (int)exponent.Value.Numerator; n > 1 && result is not null; n--) result = Product(result, matrix);
@@ -55,6 +56,22 @@ internal static class MatrixAlgebra
     }
 
     public static int Columns(Node matrix) => (int)matrix.Value.Numerator;
+
+    // by cofactors, up to three rows; null for a determinant that is the number zero
+    private static Node? Inverse(Node matrix)
+    {
+        int n = Columns(matrix);
+        if (n > 3 || Determinant(matrix) is not { } determinant || determinant is { IsNumber: true, Value.IsZero: true }) return null;
+        Node[] entries = new Node[n * n];
+        for (int r = 0; r < n; r++)
+            for (int c = 0; c < n; c++)
+            {
+                Node[] minor = [.. matrix.Items.Where((_, i) => i / n != r && i % n != c)];
+                Node cofactor = n == 1 ? Nodes.One : Expand(minor, n - 1);
+                entries[c * n + r] = Nodes.Divide((r + c) % 2 == 0 ? cofactor : Nodes.Negate(cofactor), determinant);
+            }
+        return Nodes.Matrix(entries, n);
+    }
 
     private static Node Transposed(Node matrix)
     {

@@ -1,4 +1,5 @@
 using Mel.Verifiers.Numbers;
+using Mel.Verifiers.Units;
 
 namespace Mel.Verifiers.Syntax;
 
@@ -37,6 +38,9 @@ internal sealed class Node
     public int Decimals { get; }
 
     public Traits Traits { get; }
+
+    /// <summary>The unit of a quantity; its name holds the key.</summary>
+    public Unit? Unit { get; init; }
 
     /// <summary>Levels below and including this one.</summary>
     public int Depth { get; }
@@ -84,6 +88,9 @@ internal enum NodeKind
 
     // structures
     Tuple, Closed, LeftOpen, RightOpen, Open, Set, List, Group, Union, Intersection, Difference, EmptySet, NamedSet, Relation, Matrix, Ratio, Ellipsis,
+
+    /// <summary>Values by cases: a value and its condition in turn; a condition in words is a text.</summary>
+    Piecewise,
 
     // words
     Text, Choice,

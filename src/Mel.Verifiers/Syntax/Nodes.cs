@@ -1,5 +1,6 @@
 using System.Numerics;
 using Mel.Verifiers.Numbers;
+using Mel.Verifiers.Units;
 
 namespace Mel.Verifiers.Syntax;
 
@@ -41,7 +42,7 @@ internal static class Nodes
     public static Node Based(BigRational value, string name, int radix)
         => new(NodeKind.Based, [Number(value), Number(new BigRational(radix))], name, value, Traits.None);
 
-    public static Node Quantity(Node value, string unit) => new(NodeKind.Quantity, [value], unit, default, Traits.Unit);
+    public static Node Quantity(Node value, Unit unit) => new(NodeKind.Quantity, [value], unit.Key, default, Traits.Unit) { Unit = unit };
 
     public static Node PlusMinus(Node value, bool minusFirst) => new(NodeKind.PlusMinus, [value], minusFirst ? "-" : "+", default, Traits.PlusMinus);
 
@@ -151,13 +152,13 @@ internal static class Nodes
             case "log" when arguments.Length == 1:
                 own |= Traits.BareLog;
                 break;
-            case "abs" or "floor" or "ceil" or "gcd" or "lcm" or "max" or "min" or "mod" or "factorial" or "binomial" or "re" or "im" or "conj"
-                or "fallingfactorial":
+            case "abs" or "floor" or "ceil" or "gcd" or "lcm" or "max" or "min" or "mod" or "factorial" or "doublefactorial" or "binomial"
+                or "re" or "im" or "conj" or "fallingfactorial":
                 if (IntegerFunctions.Fold(name, arguments) is { } folded) return folded;
                 own = name switch
                 {
                     "floor" or "ceil" or "mod" => Traits.Discrete | Traits.Rounding,
-                    "gcd" or "lcm" or "factorial" or "binomial" or "fallingfactorial" => Traits.Discrete,
+                    "gcd" or "lcm" or "factorial" or "doublefactorial" or "binomial" or "fallingfactorial" => Traits.Discrete,
                     _ => Traits.Irrational,
                 };
                 break;
@@ -176,7 +177,7 @@ internal static class Nodes
         NodeKind.Percent => Percent(items[0]),
         NodeKind.Degree => Degree(items[0]),
         NodeKind.PlusMinus => PlusMinus(items[0], node.Name == "-"),
-        NodeKind.Quantity => Quantity(items[0], node.Name),
+        NodeKind.Quantity => Quantity(items[0], node.Unit!),
         NodeKind.BigOperator => BigOperator(node.Name, items),
         NodeKind.Apply => Apply(node.Name, items),
         NodeKind.Matrix => Matrix(items, (int)node.Value.Numerator),
@@ -192,7 +193,7 @@ internal static class Nodes
         NodeKind.Number => node.Value.IsInteger,
         NodeKind.Pow => IsIntegerTower(node.Items[0]) && IsIntegerTower(node.Items[1]) && node.Items[1] is not { Kind: NodeKind.Number, Value.Sign: < 0 },
         NodeKind.Add or NodeKind.Mul => Array.TrueForAll(node.Items, IsIntegerTower),
-        NodeKind.Function => node.Name is "factorial" or "binomial",
+        NodeKind.Function => node.Name is "factorial" or "doublefactorial" or "binomial",
         _ => false,
     };
 

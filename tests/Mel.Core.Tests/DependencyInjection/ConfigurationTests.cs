@@ -45,7 +45,8 @@ public sealed class ConfigurationTests
             .Should().Throw<InvalidOperationException>().Which.Message.Split('\n').Should().BeEquivalentTo(
             [
                 "'Mel:Trainr' is no section of a run; known are Trainer, ClippedSurrogate, Cispo, PolicyObjective, GroupRelativeAdvantage, LeaveOneOutAdvantage, "
-                    + "BatchNormalizedAdvantage, CorrectOnlySelection, OverlongPenalty, MetaExperience, Experience.",
+                    + "BatchNormalizedAdvantage, CorrectOnlySelection, OverlongPenalty, MetaExperience, Experience, PeriodicEvaluation, BestCheckpoint, StepCheckpoints, "
+                    + "EarlyStop, RunRecords.",
                 $"'Mel:Trainer:Stepz' is no setting; known are {Names<TrainerOptions>()}.",
                 $"'Mel:Trainer:Optimizer:LerningRate' is no setting; known are {Names<OptimizerOptions>()}.",
                 "'Mel:Trainer:Sampling:Truncates' is no setting; known are Temperature, TopK, TopP, MinP, MaxTokens.",

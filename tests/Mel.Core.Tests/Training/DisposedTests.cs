@@ -1,5 +1,6 @@
 using Mel.Advantages;
 using Mel.Objectives;
+using Mel.Services;
 using Mel.Testing;
 using Mel.Training;
 using static TorchSharp.torch;

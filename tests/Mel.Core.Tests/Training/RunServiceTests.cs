@@ -1,5 +1,6 @@
 using Mel.Checkpoints;
 using Mel.Runtime;
+using Mel.Services;
 using Mel.Testing;
 using Mel.Training;
 using static Mel.Core.Tests.Training.TinyRun;

@@ -118,4 +118,22 @@ public sealed class JudgementTests
         IEnumerable<IReadOnlyList<RewardPart>> parts = step.Groups.SelectMany(g => g.Judgements).Select(j => j.Parts);
         step.Reward.Should().BeApproximately(parts.Average(p => p[0].Value + (double.IsNaN(p[1].Value) ? 0 : 0.5 * p[1].Value)), 1e-12);
     }
+
+    [TestCase("so \\boxed{1,234.50}.", "1234.5")]
+    [TestCase("so \\boxed{ x + 1 }", "x + 1")]
+    [TestCase("nothing boxed", null)]
+    public async Task BoxedAnswer_IsCarriedByTheJudgement(string text, string? answer)
+        => (await new BoxedAnswerVerifier().VerifyAsync(Question, Trajectories.Of(text))).Answer.Should().Be(answer);
+
+    [TestCase("it is 2.50, or rather +3.0", "3")]
+    [TestCase("none", null)]
+    public async Task LastNumber_IsCarriedByTheJudgement(string text, string? answer)
+        => (await new NumericAnswerVerifier().VerifyAsync(new Prompt("q", "?", "3"), Trajectories.Of(text))).Answer.Should().Be(answer);
+
+    [Test]
+    public async Task WholeResponse_IsTheAnswerOfAnExactComparison()
+    {
+        (await new ExactAnswerVerifier().VerifyAsync(Question, Trajectories.Of(" Yes \n"))).Answer.Should().Be("Yes");
+        (await new ExactAnswerVerifier(ignoreCase: true).VerifyAsync(Question, Trajectories.Of("Yes"))).Answer.Should().Be("YES", "either case is one answer");
+    }
 }

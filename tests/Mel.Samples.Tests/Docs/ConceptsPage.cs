@@ -2,6 +2,7 @@ using Mel.Algorithms;
 using Mel.Evaluation;
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Services;
 using Mel.Training;
 using Mel.Verification;
 

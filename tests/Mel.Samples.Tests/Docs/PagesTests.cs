@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Mel.Algorithms;
+using Mel.Data;
 using Mel.Diagnostics;
 using Mel.Transformers;
 using Mel.Verifiers;
@@ -11,7 +12,7 @@ namespace Mel.Samples.Tests.Docs;
 [TestFixture]
 public sealed partial class PagesTests
 {
-    private static readonly Assembly[] Packages = [typeof(Algorithm).Assembly, typeof(TransformerPolicy).Assembly, typeof(MathVerifier).Assembly, typeof(Terminal.RunBoard).Assembly];
+    private static readonly Assembly[] Packages = [typeof(Algorithm).Assembly, typeof(TransformerPolicy).Assembly, typeof(MathVerifier).Assembly, typeof(Terminal.RunBoard).Assembly, typeof(DataPrompts).Assembly];
 
     /// <summary>Names of other projects and of .NET, which pages compare with or refer to.</summary>
     private static readonly string[] Foreign =
@@ -40,6 +41,7 @@ public sealed partial class PagesTests
 
     [TestCase("README.md")]
     [TestCase("docs/concepts.md")]
+    [TestCase("docs/data.md")]
     [TestCase("docs/equations.md")]
     [TestCase("docs/metrics.md")]
     [TestCase("docs/presets.md")]

@@ -7,8 +7,8 @@ using Mel.Testing;
 namespace Mel.Samples.Tests.KilledRun;
 
 /// <summary>
-/// A run with meta-experiences is killed at random moments, most of them in a step or in the checkpoint after it, and started again until it is done. Weights,
-/// moments, counters and figures are those of a run that nobody killed.
+/// A run with meta-experiences is killed at random moments, most of them in a step, in the evaluation or in the checkpoints after it, and started again until it
+/// is done. Weights, moments, counters, figures, records, and the checkpoints that are kept are those of a run that nobody killed.
 /// </summary>
 [TestFixture, NonParallelizable, Platform(Include = "Unix")]
 public sealed partial class KilledRunTests : IDisposable
@@ -104,10 +104,23 @@ public sealed partial class KilledRunTests : IDisposable
 
     private void AssertEqual(string folder)
     {
-        File.ReadAllBytes(Path.Combine(folder, "checkpoint", "run.safetensors")).AsSpan()
-            .SequenceEqual(File.ReadAllBytes(Path.Combine(_expected, "checkpoint", "run.safetensors"))).Should().BeTrue("weights, moments and counters are the same");
+        AssertSame(folder, Path.Combine("checkpoint", "run.safetensors"), "weights, moments, counters and what the services remember are the same");
         Figures(folder).Should().Equal(Figures(_expected));
-        Directory.GetFiles(Path.Combine(folder, "checkpoint")).Select(Path.GetFileName).Should().BeEquivalentTo("run.safetensors", "run.previous.safetensors");
+        AssertSame(folder, "rollouts.jsonl", "every trajectory is there once");
+        AssertSame(folder, "experiences.jsonl", "every experience is there once");
+        string[] kept = Kept(_expected);
+        kept.Should().BeEquivalentTo("best/run.safetensors", "run.previous.safetensors", "run.safetensors", "steps/step-15/run.safetensors", "steps/step-20/run.safetensors");
+        Kept(folder).Should().BeEquivalentTo(kept);
+        foreach (string file in kept.Where(file => file.Contains('/', StringComparison.Ordinal))) AssertSame(folder, Path.Combine("checkpoint", file), file);
+    }
+
+    private void AssertSame(string folder, string file, string because)
+        => File.ReadAllBytes(Path.Combine(folder, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(_expected, file))).Should().BeTrue(because);
+
+    private static string[] Kept(string folder)
+    {
+        string root = Path.Combine(folder, "checkpoint");
+        return [.. Directory.GetFiles(root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(root, file)).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The lines of the metrics without the figures of the clock.</summary>

@@ -2,9 +2,12 @@ using System.Text.Json;
 
 namespace Mel.Verifiers.Tests.Golden;
 
-/// <summary>A row of the reference files: a gold, a prediction or a whole response, and the expected verdict.</summary>
+/// <summary>
+/// A row of the reference files: a gold, a prediction or a whole response, and the expected verdict; also the verdict of Math-Verify 0.8.0 where that is known,
+/// false for a row on which it hung.
+/// </summary>
 internal sealed record GoldenRow(string File, string Id, string? Gold, string Prediction, bool Expected, string Config, string Kind, bool IsResponse,
-    string? ProblemId)
+    string? ProblemId, bool? MathVerify)
 {
     /// <summary>The rows of a file that expect a verdict nobody contests.</summary>
     public static IEnumerable<GoldenRow> Read(string path)
@@ -21,8 +24,9 @@ internal sealed record GoldenRow(string File, string Id, string? Gold, string Pr
             if (expected.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) continue;
             string config = Text(row, "config") ?? "";
             string kind = response ? Text(row, "format") ?? "" : Value(config, "kind") ?? Value(config, "tag") ?? "";
+            bool? peer = row.TryGetProperty("math_verify", out JsonElement verdict) ? verdict.ValueKind == JsonValueKind.True : null;
             yield return new GoldenRow(file, Text(row, "id")!, Text(row, "gold"), (response ? responseText : row.GetProperty("prediction")).GetString() ?? "",
-                expected.GetBoolean(), config, kind, response, Text(row, "problem_id"));
+                expected.GetBoolean(), config, kind, response, Text(row, "problem_id"), peer);
         }
     }
 

@@ -14,15 +14,19 @@ public sealed class HandVerdictTests
     [Test]
     public void Verdicts_HandWrittenRows_NoFalsePositiveAndFewFalseNegatives()
     {
-        MathVerifier training = new(), evaluation = new(ExtractionOptions.Evaluation);
+        MathVerifier training = new(), evaluation = new(ExtractionOptions.Evaluation), choice = new(ExtractionOptions.MultipleChoice);
         int right = 0;
         List<string> positives = [], negatives = [];
         foreach (Row row in Read(ReferenceData.Require("cases", "verify", "hand.jsonl")))
         {
-            MathVerification result = (row.Preset == "Training" ? training : evaluation).Verify(row.Gold, row.Prediction, row.Question);
+            MathVerifier verifier = row.Preset switch { "Training" => training, "MultipleChoice" => choice, _ => evaluation };
+            MathVerification result = verifier.Verify(row.Gold, row.Prediction, row.Question);
             if (row.Expected) right++;
             if (result.IsCorrect != row.Expected)
-                (row.Expected ? negatives : positives).Add($"{row.Id} [{row.Kind}] gold {row.Gold} | {row.Prediction} | {result.Outcome} {result.Rule} {result.Method} {result.Answer}");
+            {
+                string got = $"{result.Outcome} {result.Rule} {result.Method} {result.Answer}";
+                (row.Expected ? negatives : positives).Add($"{row.Id} [{row.Kind}] gold {row.Gold} | {row.Prediction} | {got}");
+            }
         }
 
         TestContext.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"FN {negatives.Count} of {right}, FP {positives.Count}"));
@@ -40,7 +44,8 @@ public sealed class HandVerdictTests
             JsonElement row = document.RootElement;
             string Text(string name) => row.GetProperty(name).GetString()!;
             string? question = row.TryGetProperty("question", out JsonElement asked) ? asked.GetString() : null;
-            yield return new Row(Text("id"), Text("kind"), Text("gold"), Text("prediction"), row.GetProperty("expected").GetBoolean(), Text("preset"), question);
+            bool expected = row.GetProperty("expected").GetBoolean();
+            yield return new Row(Text("id"), Text("kind"), Text("gold"), Text("prediction"), expected, Text("preset"), question);
         }
     }
 }

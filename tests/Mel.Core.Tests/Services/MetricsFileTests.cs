@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Mel.Core.Tests.Training;
+using Mel.Services;
 using Mel.Testing;
 using Mel.Training;
 
-namespace Mel.Core.Tests.Training;
+namespace Mel.Core.Tests.Services;
 
 [TestFixture]
 public sealed class MetricsFileTests

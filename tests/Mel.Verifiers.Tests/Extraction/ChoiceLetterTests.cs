@@ -1,0 +1,57 @@
+using Mel.Verifiers.Rules;
+
+namespace Mel.Verifiers.Tests.Extraction;
+
+/// <summary>The letter that is the verdict, among the letters that are discussed.</summary>
+[TestFixture]
+public sealed class ChoiceLetterTests
+{
+    [TestCase("B", "The answer is not A but B.", true)]
+    [TestCase("A", "The answer is not A but B.", false)]
+    [TestCase("A", "The answer is definitely A, B, or C.", false)]
+    [TestCase("C", "The answer is definitely A, B, or C.", false)]
+    [TestCase("D", "Here \\boxed{x^2+1}. **Answer: D**", true)]
+    [TestCase("D", "Here $\\boxed{\\Delta E \\gg kT}$.\n\nAnswer: (D)", true)]
+    [TestCase("B", "A is wrong because of sign.\nB fits all the data.\nC is too large.\nSo the answer is B.", true)]
+    [TestCase("A", "A is wrong because of sign.\nB fits.\nC is too large.\nSo the answer is B.", false)]
+    [TestCase("C", "A. no\nB. no\nC. yes\nso C.", true)]
+    [TestCase("A", "A. no\nB. no\nC. yes\nso C.", false)]
+    [TestCase("D", "Answer: rules out C, leaving D", true)]
+    [TestCase("C", "Answer: rules out C, leaving D", false)]
+    [TestCase("D", "This eliminates A and B, so D", true)]
+    [TestCase("A", "It could be A or B", false)]
+    [TestCase("B", "It could be A or B", false)]
+    [TestCase("C", "The mass doubles, so C.", true)]
+    [TestCase("B", "Therefore, option (B).", true)]
+    [TestCase("B", "Hence the correct option is B", true)]
+    [TestCase("E", "\\boxed{E}", true)]
+    [TestCase("E", "\\boxed{\\text{(E)}}", true)]
+    [TestCase("A", "<answer>A or B or C</answer>", false)]
+    [TestCase("B", "<answer>B</answer>", true)]
+    [TestCase("B", "<answer>(B)</answer>", true)]
+    [TestCase("B", "**Answer:** B) 42", true)]
+    [TestCase("C", "Answer: C. Paris", true)]
+    [TestCase("C", "I would go with C", true)]
+    [TestCase("A", "Answer: either A or C", false)]
+    [TestCase("C", "Answer: either A or C", false)]
+    [TestCase("C", "The answer is C, not A.", true)]
+    [TestCase("A", "The answer is C, not A.", false)]
+    [TestCase("B", "答案是B", true)]
+    [TestCase("AC", "Answer: A and C", true)]
+    [TestCase("AC", "Answer: C, A", true)]
+    [TestCase("A", "Answer: A and C", false)]
+    [TestCase("D", "A: 5\nB: 6\nC: 7\nD: 8\n\nD", true)]
+    [TestCase("A", "A: 5\nB: 6\nC: 7\nD: 8", false)]
+    [TestCase("D", "A: 5\nB: 6\nC: 7\nD: 8", false)]
+    [TestCase("C", "The answer is C because A and B are too small", true)]
+    [TestCase("B", "The answer cannot be A. It must be B.", true)]
+    [TestCase("A", "The answer cannot be A. It must be B.", false)]
+    [TestCase("D", "\\boxed{\\text{D}}", true)]
+    [TestCase("D", "\\boxed{D. 42}", true)]
+    [TestCase("C", "The answer isn't A or B; it is C", true)]
+    [TestCase("D", "The best answer is (D) since the others fail.", true)]
+    [TestCase("B", "So the answer is option B.", true)]
+    [TestCase("A", "A", true)]
+    public void Verify_Letters_OnlyTheVerdictCounts(string gold, string response, bool right)
+        => new MathVerifier(ExtractionOptions.MultipleChoice).Verify(gold, response).IsCorrect.Should().Be(right);
+}
