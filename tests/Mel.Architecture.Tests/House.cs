@@ -26,5 +26,7 @@ internal static class House
 
     public static readonly Package Data = new("Mel.Data", "Mel.Data", ["Runtime", "Files", "Folders", "Layouts", "Checks", Package.Front]);
 
-    public static readonly IReadOnlyList<Package> Packages = [Core, Transformers, Verifiers, Console, Data];
+    public static readonly Package Report = new("Mel.Report", "Mel.Report", ["Runtime", Package.Front]);
+
+    public static readonly IReadOnlyList<Package> Packages = [Core, Transformers, Verifiers, Console, Data, Report];
 }

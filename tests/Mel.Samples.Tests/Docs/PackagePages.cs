@@ -1,5 +1,6 @@
 using Mel.Algorithms;
 using Mel.Prompts;
+using Mel.Report;
 using Mel.Rollouts;
 using Mel.Terminal;
 using Mel.Training;
@@ -34,6 +35,15 @@ internal static class PackagePages
         Trainer trainer = new(policy, verifier, algorithm, options, new TrainerParts { Services = [board.Add("GRPO")] });
         // </console>
         return await trainer.RunAsync(new PromptList(prompts, shuffleSeed: 1));
+    }
+
+    public static void Report()
+    {
+        // <report>
+        RunFigures[] seeds = [RunFigures.Load("runs/grpo/seed-1"), RunFigures.Load("runs/grpo/seed-2"), RunFigures.Load("runs/grpo/seed-3")];
+        RunCharts.Curves("accuracy.png", "accuracy", [new RunGroup("GRPO", seeds)], new ChartOptions { Smoothing = 5 });    // or .svg
+        RunPage.Write("runs/grpo/seed-1");                                                                                  // report.html
+        // </report>
     }
 
     public static int Transformers(string folder)

@@ -12,7 +12,8 @@ namespace Mel.Samples.Tests.Docs;
 [TestFixture]
 public sealed partial class PagesTests
 {
-    private static readonly Assembly[] Packages = [typeof(Algorithm).Assembly, typeof(TransformerPolicy).Assembly, typeof(MathVerifier).Assembly, typeof(Terminal.RunBoard).Assembly, typeof(DataPrompts).Assembly];
+    private static readonly Assembly[] Packages = [typeof(Algorithm).Assembly, typeof(TransformerPolicy).Assembly, typeof(MathVerifier).Assembly, typeof(Terminal.RunBoard).Assembly, typeof(DataPrompts).Assembly,
+        typeof(Report.RunPage).Assembly];
 
     /// <summary>Names of other projects and of .NET, which pages compare with or refer to.</summary>
     private static readonly string[] Foreign =
