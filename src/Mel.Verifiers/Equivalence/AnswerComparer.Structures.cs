@@ -35,11 +35,15 @@ internal sealed partial class AnswerComparer
     {
         while (true)
         {
-            if (node is { Kind: NodeKind.Set or NodeKind.List or NodeKind.Group, Items.Length: 1 } && node.Name is "" or ";" or "g") node = node.Items[0];
+            if (node is { Kind: NodeKind.Set or NodeKind.List or NodeKind.Group, Items.Length: 1 } && node.Name is "" or ";" or "g"
+                && !IsSetOfSets(node)) node = node.Items[0];
             else if (node.Kind == NodeKind.Relation && node.Name.Contains('≈', StringComparison.Ordinal)) node = Exact(node);
             else return node;
         }
     }
+
+    // the set of the empty set is not empty
+    private static bool IsSetOfSets(Node node) => node.Kind == NodeKind.Set && node.Items[0].Kind is NodeKind.EmptySet or NodeKind.Set;
 
     // a = b ≈ c: the approximations are remarks, unless a bare name stands before the first of them
     private static Node Exact(Node relation)

@@ -36,9 +36,17 @@ internal static class AnswerText
             }
             else if (char.IsLetterOrDigit(c)) output.Append(char.ToLowerInvariant(c));
             else if (JoinsDigits(raw, i)) output.Append(c is '.' or ',' or ':' ? c : ' ');
-            else if (c is '+' or '=' or '<' or '>' or '/' or '^' or '%' || c == '-' && !(i > 0 && char.IsLetter(raw[i - 1]))) output.Append(c);
+            else if (c is '+' or '=' or '<' or '>' or '/' or '^' or '%' || c == '-' && !JoinsWords(raw, i)) output.Append(c);
         }
         return output.ToString();
+    }
+
+    // a hyphen behind a word; between two single letters it is a minus sign
+    private static bool JoinsWords(string raw, int at)
+    {
+        if (at == 0 || !char.IsLetter(raw[at - 1])) return false;
+        bool before = at > 1 && char.IsLetter(raw[at - 2]), after = at + 2 < raw.Length && char.IsLetter(raw[at + 2]);
+        return before || after || at + 1 == raw.Length || !char.IsLetterOrDigit(raw[at + 1]);
     }
 
     // a point, a colon, a comma or a space between two digits; a comma that groups thousands says nothing

@@ -26,6 +26,15 @@ internal sealed partial class Tokenizer
         return true;
     }
 
+    // \text{lcm}(4, 6): the name of a function, where its bracket touches it
+    private bool NamesFunction(string content, int end, out string function)
+    {
+        function = "";
+        if (content.Length < 2 || !CommandTable.TryCommand(content, out (TokenKind Kind, string Text) meaning) || meaning.Kind != TokenKind.Function) return false;
+        function = meaning.Text;
+        return Follows(end, "(") || Follows(end, "\\left(") || Follows(end, "\\left (");
+    }
+
     private bool FollowsMeasure(bool apart)
     {
         TokenKind before = _tokens[^1].Kind;
