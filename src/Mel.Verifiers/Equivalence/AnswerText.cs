@@ -11,7 +11,11 @@ internal static class AnswerText
 
     private static readonly FrozenSet<string> Nothing = ("none nosolution nosolutions norealsolution norealsolutions thereisnosolution nosuchnumber "
         + "emptyset doesnotexist therearenosolutions nosolutionexists nosolutionsexist hasnosolution hasnosolutions thereisnorealsolution "
-        + "therearenorealsolutions norealsolutionexists norealroots theequationhasnosolution").Split(' ').ToFrozenSet(StringComparer.Ordinal);
+        + "therearenorealsolutions norealsolutionexists norealroots theequationhasnosolution equationhasnosolution nosuchnumbers "
+        + "nosuchnumberexists theequationhasnosolutions equationhasnosolutions norealnumbers nosolutioninrealnumbers").Split(' ').ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> Nowhere = ("dne doesnotexist doesntexist limitdoesnotexist thelimitdoesnotexist limitdne thelimitdne "
+        + "nolimit nolimitexists").Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Everything = "allrealnumbers allreals allreal realnumbers".Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
@@ -36,9 +40,30 @@ internal static class AnswerText
             }
             else if (char.IsLetterOrDigit(c)) output.Append(char.ToLowerInvariant(c));
             else if (JoinsDigits(raw, i)) output.Append(c is '.' or ',' or ':' ? c : ' ');
-            else if (c is '+' or '=' or '<' or '>' or '/' or '^' or '%' || c == '-' && !(i > 0 && char.IsLetter(raw[i - 1]))) output.Append(c);
+            else if (c is '+' or '=' or '<' or '>' or '/' or '^' or '%' || c == '-' && !JoinsWords(raw, i)) output.Append(c);
         }
         return output.ToString();
+    }
+
+    /// <summary>The flat text without the article that begins the answer: "an isosceles triangle".</summary>
+    public static string WithoutArticle(string raw, string flat)
+    {
+        ReadOnlySpan<char> rest = raw.AsSpan();
+        int brace = rest.IndexOf('{');
+        if (brace > 0 && rest[0] == '\\' && OnlyMarkup(raw[..brace])) rest = rest[(brace + 1)..];
+        rest = rest.TrimStart();
+        foreach (string article in (ReadOnlySpan<string>)["the ", "an ", "a "])
+            if (rest.StartsWith(article, StringComparison.OrdinalIgnoreCase) && rest.Length > article.Length + 2 && char.IsLetter(rest[article.Length])
+                && char.IsLetter(rest[article.Length + 1])) return flat[(article.Length - 1)..];
+        return flat;
+    }
+
+    // a hyphen behind a word; between two single letters it is a minus sign
+    private static bool JoinsWords(string raw, int at)
+    {
+        if (at == 0 || !char.IsLetter(raw[at - 1])) return false;
+        bool before = at > 1 && char.IsLetter(raw[at - 2]), after = at + 2 < raw.Length && char.IsLetter(raw[at + 2]);
+        return before || after || at + 1 == raw.Length || !char.IsLetterOrDigit(raw[at + 1]);
     }
 
     // a point, a colon, a comma or a space between two digits; a comma that groups thousands says nothing
@@ -50,6 +75,9 @@ internal static class AnswerText
         while (digits < raw.Length && char.IsAsciiDigit(raw[digits])) digits++;
         return raw[at] != ',' || digits - at != 4;
     }
+
+    /// <summary>Whether the text says that something does not exist: "DNE", "the limit does not exist".</summary>
+    public static bool MeansNoLimit(string flat) => Nowhere.Contains(flat);
 
     public static bool MeansNothing(string flat) => Nothing.Contains(flat);
 

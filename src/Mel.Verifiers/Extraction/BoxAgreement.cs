@@ -58,10 +58,7 @@ internal static class BoxAgreement
     /// <summary>Whether the words beside the box deny it or offer another answer: "not \boxed{5}", "\boxed{5} or maybe 6".</summary>
     public static bool IsRetracted(string text, int start, int boxStart, int boxEnd, int end)
     {
-        ReadOnlySpan<char> before = text.AsSpan(start, boxStart - start).TrimEnd(" $\\([{*:\n");
-        foreach (string denial in Denials)
-            if (before.EndsWith(denial, StringComparison.OrdinalIgnoreCase)
-                && (denial[1] == '\'' || before.Length == denial.Length || !char.IsAsciiLetter(before[^(denial.Length + 1)]))) return true;
+        if (IsDenied(text.AsSpan(start, boxStart - start))) return true;
         ReadOnlySpan<char> behind = text.AsSpan(boxEnd, Math.Min(end - boxEnd, 60)).TrimStart(" $\\)]}*,~");
         foreach (string doubt in Doubts)
             if (behind.StartsWith(doubt, StringComparison.OrdinalIgnoreCase)) return true;
@@ -70,6 +67,16 @@ internal static class BoxAgreement
         foreach (string same in SameAgain)
             if (behind.StartsWith(same, StringComparison.Ordinal)) return false;
         return !behind.StartsWith("approx", StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether the words before an answer deny it.</summary>
+    public static bool IsDenied(ReadOnlySpan<char> before)
+    {
+        before = before.TrimEnd(" $\\([{*:\n");
+        foreach (string denial in Denials)
+            if (before.EndsWith(denial, StringComparison.OrdinalIgnoreCase)
+                && (denial[1] == '\'' || before.Length == denial.Length || !char.IsAsciiLetter(before[^(denial.Length + 1)]))) return true;
+        return false;
     }
 
     private static bool HoldsSame(string text, List<Box> group, ReadOnlySpan<char> content)

@@ -37,7 +37,7 @@ internal static class Boxes
                 group[0] = before;
                 continue;
             }
-            if (!Joins(gap)) break;
+            if (!Joins(gap) || EndsSentence(before.Content(text), gap)) break;
             group.Insert(0, before);
             if (group.Count > MostBoxes) break;
         }
@@ -117,6 +117,10 @@ internal static class Boxes
         if (words.IsEmpty) return true;
         return words[^1] is ',' or ';' or '&' or '+' || EndsWithWord(words, "and") || EndsWithWord(words, "or");
     }
+
+    // "\boxed{5.} As a check, \boxed{5}"
+    private static bool EndsSentence(ReadOnlySpan<char> content, ReadOnlySpan<char> gap)
+        => content.TrimEnd().EndsWith(".", StringComparison.Ordinal) && gap.TrimStart(" $\n") is [>= 'A' and <= 'Z', ..];
 
     private static bool EndsWithWord(ReadOnlySpan<char> words, string word)
         => words.EndsWith(word, StringComparison.Ordinal) && (words.Length == word.Length || !char.IsLetter(words[^(word.Length + 1)]));

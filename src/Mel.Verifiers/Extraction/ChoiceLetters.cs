@@ -30,7 +30,13 @@ internal static class ChoiceLetters
     private static readonly string[] Denials =
     [
         "not", "n't", "n't be", "rules out", "ruled out", "rule out", "ruling out", "eliminates", "eliminate", "eliminated", "eliminating", "excludes",
-        "exclude", "excluding", "rather than", "instead of", "neither", "nor", "than", "non", "不是", "排除",
+        "exclude", "excluding", "except", "excepting", "anything but", "everything but", "all but", "any but", "other than", "rather than", "instead of", "neither", "nor", "than", "non", "不是", "排除",
+    ];
+
+    private static readonly string[] DenialsBehind =
+    [
+        "is wrong", "is incorrect", "is false", "is not ", "is out", "isn't ", "are wrong", "are incorrect", "are false", "are not ", "cannot ", "can't ", "fails",
+        "is eliminated", "is excluded", "is ruled out", "is impossible",
     ];
 
     public static ExtractedAnswer? Find(string text, int start, int end, string letters, out bool closed)
@@ -99,7 +105,7 @@ internal static class ChoiceLetters
             if (Run(text, i, from, end, letters) is not (> 0 and int length)) continue;
             if (first < 0)
             {
-                if (IsDenied(text, from, i) || denied >= 0 && text.AsSpan(denied, i - denied).Trim(" ()*$,") is "" or "or" or "nor" or "and")
+                if (IsDenied(text, from, i) || IsDeniedBehind(text, i + length, end) || denied >= 0 && text.AsSpan(denied, i - denied).Trim(" ()*$,") is "" or "or" or "nor" or "and")
                 {
                     denied = i + length;
                     continue;
@@ -172,7 +178,8 @@ internal static class ChoiceLetters
         closed = false;
         for (int i = end - 1; i >= start; i--)
         {
-            if (!Stands(text, i, start, end, letters) || IsArticle(text, i, end) || IsDenied(text, start, i)) continue;
+            if (!Stands(text, i, start, end, letters) || IsArticle(text, i, end) || IsDenied(text, start, i)
+                || IsDeniedBehind(text, i + 1, end)) continue;
             ReadOnlySpan<char> before = text.AsSpan(start, i - start).TrimEnd(" (*$");
             closed = before.EndsWith(" or", StringComparison.Ordinal) && before.Length > 4 && !char.IsAsciiLetterLower(before[..^3].TrimEnd(" ),*$")[^1]);
             return closed ? null : new ExtractedAnswer(text[i].ToString(), i, i + 1, ExtractionRule.ChoiceLetter);
@@ -188,6 +195,15 @@ internal static class ChoiceLetters
         foreach (string denial in Denials)
             if (before.EndsWith(denial, StringComparison.OrdinalIgnoreCase)
                 && (before.Length == denial.Length || denial[1] == '\'' || !char.IsAsciiLetter(before[^(denial.Length + 1)]))) return true;
+        return false;
+    }
+
+    // "B is wrong"
+    private static bool IsDeniedBehind(string text, int at, int end)
+    {
+        ReadOnlySpan<char> behind = text.AsSpan(at, Math.Min(end - at, 40)).TrimStart(" )*$");
+        foreach (string denial in DenialsBehind)
+            if (behind.StartsWith(denial, StringComparison.Ordinal)) return true;
         return false;
     }
 

@@ -59,7 +59,7 @@ internal static class PlainAnswers
         if (digit - from >= LongestRun || to - digit >= LongestRun) return null;
         (from, to) = Bounded(text, from, to, digit);
         if (to < end && text[to] is '²' or '³' && to - 1 > digit && char.IsAsciiLetter(text[to - 1])) to--;   // "12 m²" in prose: a unit
-        if (IsAlternative(text, start, from)) return null;
+        if (IsAlternative(text, start, from) || BoxAgreement.IsDenied(text.AsSpan(start, from - start))) return null;
         string answer = text[from..to];
         ReadOnlySpan<char> rest = text.AsSpan(to, Math.Min(end - to, 12)).TrimStart();
         if (rest.StartsWith("percent", StringComparison.OrdinalIgnoreCase)) answer += "\\%";

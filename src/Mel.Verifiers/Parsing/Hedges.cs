@@ -54,6 +54,7 @@ internal static class Hedges
             Span<char> word = lower[..written.ToLowerInvariant(lower)];
             if (Has(Doubt, word) || Has(Alternatives, word) && !BeforeReasons.Contains(previous) || previous == "or" && Has(OpenEnds, word)) return true;
             if (word is "or" or "and" or "then" or "but" && HoldsValue(text[..start]) && OffersNumber(text, start, start + length)) return true;
+            if (IsPartial(previous, word)) return true;
             previous = word.Length <= 8 ? word.ToString() : "";
             if (Has(Conditions, word))
             {
@@ -67,6 +68,12 @@ internal static class Hedges
         }
         return false;
     }
+
+    // "8 in one case", "8 with probability 0.5", "8 for now": not the answer of every case
+    private static bool IsPartial(string previous, ReadOnlySpan<char> word)
+        => word is "case" or "cases" ? previous is "one" or "some" or "first" or "second" or "third" or "other" or "most" or "certain" or "many" or "few" or "best" or "worst"
+            : word is "probability" or "chance" or "likelihood" or "luck" ? previous is "with"
+            : word is "now" or "starters" && previous is "for";
 
     // "6 May" is a date, "no units" a remark
     private static bool IsHarmless(ReadOnlySpan<char> text, int start, ReadOnlySpan<char> word)

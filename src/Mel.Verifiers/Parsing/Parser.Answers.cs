@@ -7,6 +7,7 @@ internal sealed partial class Parser
 {
     private Node? Answer()
     {
+        SeparateStatements();
         SkipLeadIn();
         if (ChoiceLabel() is { } label)
         {
@@ -21,6 +22,21 @@ internal sealed partial class Parser
             return Nodes.Structure(NodeKind.Choice, [Nodes.Text(words)], label);
         }
         return Sequence();
+    }
+
+    // a + 2k\pi (k \in Z): the brackets are a comma
+    private void SeparateStatements()
+    {
+        for (int i = 1; i + 4 < _tokens.Count; i++)
+        {
+            if (_tokens[i].Kind != TokenKind.OpenParen || _tokens[i + 1].Kind != TokenKind.Symbol || _tokens[i + 2] is not { Kind: TokenKind.Relation, Text: "∈" }
+                || _tokens[i + 3].Kind != TokenKind.NamedSet || _tokens[i + 4].Kind != TokenKind.CloseParen) continue;
+            if (_tokens[i - 1].Kind is not (TokenKind.Symbol or TokenKind.Constant or TokenKind.Number or TokenKind.Degree or TokenKind.CloseGroup
+                or TokenKind.CloseParen)) continue;
+            _tokens[i] = _tokens[i] with { Kind = TokenKind.Comma, Text = "," };
+            _tokens.RemoveAt(i + 4);
+            return;
+        }
     }
 
     // "The answer is", "x-coordinate:", "=": words that lead to the answer and are not part of it

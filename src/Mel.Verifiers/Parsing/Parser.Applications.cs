@@ -14,6 +14,8 @@ internal sealed partial class Parser
         if (Kind == TokenKind.OpenGroup && NextKind == TokenKind.OpenParen) return letter is "f" or "g" or "h" or "F" or "G";
         if (Kind != TokenKind.OpenParen || Current.Text != "(" || Current.SpaceBefore) return false;
         if (letter is "f" or "g" or "h" or "F" or "G" or "Gamma") return true;
+        // a unit step or an impulse at a later time: H(t - 1)
+        if (letter is "H" or "U" or "u" or "delta" && _tokens[_at + 1] is { Kind: TokenKind.Symbol, Text: "t" } && _tokens[_at + 2].Kind is TokenKind.Minus) return true;
         if (letter == "E" && HasCapitalInside()) return true;
         if (IsDefined()) return true;
         if (!HasPlainArgument(out bool number)) return false;
@@ -37,6 +39,10 @@ internal sealed partial class Parser
         }
         return _tokens[at].Kind == TokenKind.CloseParen;
     }
+
+    // f \circ g, between two letters: the functions in this order
+    private bool IsComposed(Node value)
+        => value.Kind == NodeKind.Symbol && Current.Text == "circ" && NextKind == TokenKind.Symbol && _tokens[_at + 1].Text is not ("C" or "F");
 
     // y(x) = ..., u(x,t) = ...: letters in the brackets, and the sign of a definition behind them
     private bool IsDefined()

@@ -185,6 +185,10 @@ internal sealed partial class Parser
                     _at++;
                     value = Made(Nodes.Percent(value));
                     break;
+                case TokenKind.Degree when IsComposed(value):
+                    _at++;
+                    Node? inner = Power();
+                    return inner is null ? null : Made(Nodes.Apply("∘", [value, inner]));
                 case TokenKind.Degree:
                     _at++;
                     value = Angle(value);

@@ -37,7 +37,7 @@ internal sealed partial class Parser
         }
         string[] all = words.Replace("non-", "non").Replace('(', ' ').Replace(')', ' ').Replace(',', ' ').ToString().ToLowerInvariant()
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (Array.Exists(all, static w => w is "otherwise" or "else")
+        if (Array.Exists(all, static w => w is "otherwise" or "else" or "no" or "never" or "none" or "neither" or "nor")
             || separated && all.Count(static w => w is "for" or "if" or "when") > 1) return Malformed();
         return Qualified(node, [.. all.Where(CountedWords.Narrows).Distinct().Order(StringComparer.Ordinal)]);
     }

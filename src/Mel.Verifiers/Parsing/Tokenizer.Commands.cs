@@ -176,6 +176,7 @@ internal sealed partial class Tokenizer
             _at = end;
             _space = true;
         }
+        else if (NamesFunction(content, end, out string function)) Emit(TokenKind.Function, function, end - _at);
         else if (UprightUnit(content, end)) return;
         else if (IsMathematical(trimmed)) Inline(content, end);
         else if (EndsInAnd(trimmed, end)) return;

@@ -14,9 +14,10 @@ internal sealed partial class Tokenizer
         if (_words || content.Length > 40) return false;
         string unit = content.Replace("\\mu ", "µ", StringComparison.Ordinal).Replace("\\mu", "µ", StringComparison.Ordinal)
             .Replace("\\Omega", "Ω", StringComparison.Ordinal)
-            .Replace("\\cdot", "*", StringComparison.Ordinal).Replace("\\,", " ", StringComparison.Ordinal).Trim(' ', '~');
+            .Replace("\\cdot", "*", StringComparison.Ordinal).Replace("\\,", " ", StringComparison.Ordinal)
+            .Replace("\\ ", " ", StringComparison.Ordinal).Trim(' ', '~');
         if (unit.Length == 0 || unit.Contains('\\', StringComparison.Ordinal)) return false;
-        bool apart = content[0] is ' ' or '~' || _text.AsSpan(_at).StartsWith("\\text", StringComparison.Ordinal);
+        bool apart = content[0] is ' ' or '~' || content.StartsWith("\\ ", StringComparison.Ordinal) || _text.AsSpan(_at).StartsWith("\\text", StringComparison.Ordinal);
         if (unit.Length == 1 && (unit[0] is 'd' or 'i' or 'e' || end < _text.Length && _text[end] == '_')) return false;
         if (_letters == LetterReading.Products && !apart) return false;
         if (_tokens.Count == 0 || !FollowsMeasure(apart) || UnitReader.Whole(unit) is null) return false;
@@ -24,6 +25,15 @@ internal sealed partial class Tokenizer
         Emit(TokenKind.Text, unit, end - _at);
         _lastUnit = _tokens.Count - 1;
         return true;
+    }
+
+    // \text{lcm}(4, 6): the name of a function, where its bracket touches it
+    private bool NamesFunction(string content, int end, out string function)
+    {
+        function = "";
+        if (content.Length < 2 || !CommandTable.TryCommand(content, out (TokenKind Kind, string Text) meaning) || meaning.Kind != TokenKind.Function) return false;
+        function = meaning.Text;
+        return Follows(end, "(") || Follows(end, "\\left(") || Follows(end, "\\left (");
     }
 
     private bool FollowsMeasure(bool apart)
@@ -67,6 +77,7 @@ internal sealed partial class Tokenizer
             && _text[end] is '-' or '/')) end++;
         while (end > _at && _text[end - 1] == ' ') end--;
         string words = _text[_at..end];
+        if (EndsInAnd(words, end)) return;
         if (words is "and" or "or") Emit(words == "and" ? TokenKind.And : TokenKind.Or, words, words.Length);
         else if (OperatorWord(words, end) is var (kind, sign) && kind != TokenKind.End) Emit(kind, sign, words.Length);
         else Emit(TokenKind.Text, words, words.Length);

@@ -151,7 +151,7 @@ internal sealed partial class Tokenizer
             || _tokens.Count > 1 && _tokens[^1].Kind == TokenKind.Slash && _tokens[^2].Kind == TokenKind.Word) && UnitTable.TryPlain(run.ToString(), out _)
             || run is "in" && AfterNumber() && !Continues(end);
         bool reads = unit || Vocabulary.LooksLikeWord(run) && !(run.Length <= 3 && IsTouched(end));
-        if (reads && run.Length <= 3)
+        if (reads && run.Length <= 3 && !IsBetweenFormulas(end))
         {
             IsAmbiguous = true;
             reads = _letters == LetterReading.Words;
@@ -217,7 +217,12 @@ internal sealed partial class Tokenizer
     // whether letters, brackets or scripts stand next to the run without a space: it is then no word of a sentence
     private bool IsTouched(int end)
         => end < _text.Length && _text[end] is '^' or '_' or '(' or '{' or '\\' || end < _text.Length && char.IsAsciiDigit(_text[end])
-            || !_space && _tokens.Count > 0 && _tokens[^1].Kind is not (TokenKind.Comma or TokenKind.Word or TokenKind.Text or TokenKind.OpenParen);
+            || !_space && _tokens.Count > 0 && _tokens[^1].Kind is not (TokenKind.Comma or TokenKind.Word or TokenKind.Text
+                or TokenKind.OpenParen or TokenKind.Ampersand);
+
+    // "$\min$ at $x=3$": what stands outside of the dollar signs is prose
+    private bool IsBetweenFormulas(int end)
+        => _at > 1 && _text[_at - 1] == ' ' && _text[_at - 2] == '$' && end + 1 < _text.Length && _text[end] == ' ' && _text[end + 1] == '$';
 
     private void ForeignLetters()
     {

@@ -8,7 +8,7 @@ internal static class Vocabulary
     private static readonly FrozenSet<string> SmallWords = (
         "is are was were the for of to if no yes not so we be by on at it its an all but than then when with from per each any odd "
         + "even none zero one two three four five six seven eight nine ten only where since because there that this these those have "
-        + "has given such must can will respectively approximately about both either neither")
+        + "has given such must can will respectively approximately about both either neither forty almost first below most cost best empty lost")
         .Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> NoteWords = "where since because for when if with such given assuming as provided which, namely hence so"

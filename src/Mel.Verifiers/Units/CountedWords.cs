@@ -9,14 +9,15 @@ internal static class CountedWords
 {
     private static readonly FrozenSet<string> Idle = Words(
         "a an the of in total totals altogether all overall each apiece th st nd rd long tall wide high deep away old this that these those number exactly "
-        + "only just per for every there here any");
+        + "only just per for every there here any approximately");
 
     // a denial, a comparison, a choice or a condition: the number is not what is said
     private static readonly FrozenSet<string> Unreadable = Words(
         "is isn are aren was were be been not no nor wrong incorrect false true correct or and maybe perhaps possibly probably likely might may could would "
-        + "should either neither both except unless but otherwise if when whenever then than else least most something anything nothing approximately about "
+        + "should either neither both except unless but otherwise if when whenever then than else least most something anything nothing about "
         + "around almost nearly roughly over under minus plus divided by to from until through between remainder versus vs ratio equals equal "
-        + "question answer unknown guess think at on by so we it its with from be zero one two three four five six seven eight nine ten");
+        + "question answer unknown guess think at on by so we it its with from be factorial factorials double doubled twice triple tripled thrice halved "
+        + "score fail fails failed zero one two three four five six seven eight nine ten");
 
     private static readonly FrozenSet<string> Parity = Words("odd even");
 
