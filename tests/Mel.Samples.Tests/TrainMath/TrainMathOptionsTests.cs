@@ -56,6 +56,8 @@ public sealed class TrainMathOptionsTests
         File.Exists(Path.Combine(run, "best", "run.safetensors")).Should().BeTrue();
         using (SafetensorsFile saved = SafetensorsFile.Open(Path.Combine(run, "model", "model.safetensors")))
             saved.Entries.Values.Select(e => e.DataType).Distinct().Should().Equal(TorchSharp.torch.ScalarType.BFloat16);
+        JsonNode config = JsonNode.Parse(File.ReadAllText(Path.Combine(run, "model", "config.json")))!;
+        (config["dtype"] ?? config["torch_dtype"])!.GetValue<string>().Should().Be("bfloat16");
         JsonNode configuration = JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!;
         configuration["temperature"]!.GetValue<double>().Should().Be(0.9);
         configuration["keep-best"]!.GetValue<bool>().Should().BeTrue();
@@ -64,6 +66,47 @@ public sealed class TrainMathOptionsTests
         Losses(folder.File("again")).Should().Equal(Losses(run));
         File.ReadAllText(folder.File("again", "rollouts.jsonl")).Should().Be(File.ReadAllText(Path.Combine(run, "rollouts.jsonl")));
         JsonNode.DeepEquals(JsonNode.Parse(File.ReadAllText(folder.File("again", "run.json"))), configuration).Should().BeTrue();
+    }
+
+    [Test]
+    public void DataFolder_AndBaseModel_RunInAFolderOfTheirOwn()
+    {
+        using TemporaryFolder folder = new();
+        string model = folder.File("base");
+        Directory.CreateDirectory(model);
+        foreach (string file in Directory.GetFiles(Model).Where(f => !Path.GetFileName(f).StartsWith("chat_template", StringComparison.Ordinal)))
+            File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
+        string settings = Path.Combine(model, "tokenizer_config.json");
+        JsonObject tokenizer = JsonNode.Parse(File.ReadAllText(settings))!.AsObject();
+        tokenizer.Remove("chat_template");
+        File.WriteAllText(settings, tokenizer.ToJsonString());
+        Directory.CreateDirectory(folder.File("set"));
+        Rows(folder, Path.Combine("set", "train.jsonl"), "problem", "answer", 1, 4);
+        Rows(folder, Path.Combine("set", "test.jsonl"), "problem", "answer", 50, 3);
+        string[] command =
+        [
+            "--model", model, "--data", folder.File("set"), "--eval", folder.File("set"), "--instruction", "none", "--steps", "1", "--prompts", "2", "--group", "2",
+            "--max-tokens", "4", "--eval-samples", "0",
+        ];
+
+        (int code, _, string error) = SampleProgram.Run(Sample, [.. command, "--system", "Be brief."]);
+        (code, error).Should().Be((2, $"--system is given, but '{model}' has no chat template; put the text into --instruction.{Environment.NewLine}"));
+
+        string before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = folder.Path;
+        try
+        {
+            (code, string output, error) = SampleProgram.Run(Sample, command);
+            error.Should().BeEmpty();
+            code.Should().Be(0);
+            output.Should().Contain("4 of 4 rows fit").And.Contain("3 to evaluate on");
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+
+        Directory.GetDirectories(folder.File("runs")).Should().ContainSingle().Which.Should().MatchRegex(@"base-grpo-\d{8}-\d{6}$");
     }
 
     [TestCase("{\"speed\": 9}", "'--speed=9'")]
