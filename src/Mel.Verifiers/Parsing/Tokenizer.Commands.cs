@@ -197,7 +197,8 @@ internal sealed partial class Tokenizer
             Emit(TokenKind.Unknown, "circled", length);
             return;
         }
-        if (_tokens.Count > 0 && _tokens[^1] is { Kind: TokenKind.Symbol } before && before.Text.StartsWith('(')) _tokens.Add(new Token(TokenKind.Comma, ",", _at, _at, true));
+        if (_tokens.Count > 0 && _tokens[^1] is { Kind: TokenKind.Symbol } before && before.Text.StartsWith('('))
+            _tokens.Add(new Token(TokenKind.Comma, ",", _at, _at, true));
         Emit(TokenKind.Symbol, "(" + content.Trim() + ")", end - _at);
     }
 
