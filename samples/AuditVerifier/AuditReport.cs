@@ -13,7 +13,8 @@ internal static class AuditReport
         double milliseconds = processorTime.TotalMilliseconds;
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture,
             $"{rows.Count} rows, {unread} lines without the columns '{options.Gold}' and '{options.Response}', {milliseconds:F0} ms of processor time");
-        List("Golds that cannot be read", rows.Where(static r => r.Result!.Outcome == VerificationOutcome.GoldUnparsable), options.Listed, static r => $"{r.Gold}   ({r.GoldFault})");
+        List("Golds that cannot be read", rows.Where(static r => r.Result!.Outcome == VerificationOutcome.GoldUnparsable), options.Listed,
+            static r => $"{r.Gold}   ({r.GoldFault})");
         List("Answers that do not parse", rows.Where(IsUnread), options.Listed, static r => $"{r.Result!.Answer}   (gold {r.Gold}, {r.Result.Outcome})");
         if (options.Second is null) return;
         AuditRow[] judged = [.. rows.Where(static r => r.Second is not null && r.Result!.Outcome != VerificationOutcome.GoldUnparsable)];

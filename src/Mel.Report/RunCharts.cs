@@ -1,6 +1,8 @@
 namespace Mel.Report;
 
-/// <summary>Draws pictures of runs, as PNG or SVG by the ending of the file's name. Every line has a pattern of its own, so that they are told apart in grey.</summary>
+/// <summary>
+/// Draws pictures of runs, as PNG or SVG by the ending of the file's name. Every line has a pattern of its own, so that they are told apart in grey.
+/// </summary>
 public static class RunCharts
 {
     /// <summary>Draws a figure by step: the mean over the runs of each group, and a band from the lowest to the highest run.</summary>
@@ -47,7 +49,7 @@ public static class RunCharts
         ArgumentNullException.ThrowIfNull(categories);
         ArgumentNullException.ThrowIfNull(series);
         if (series.FirstOrDefault(s => s.Bars.Count != categories.Count) is { } odd)
-            throw new ArgumentException($"'{odd.Name}' has {odd.Bars.Count} bars, but there are {categories.Count} categories; give one for each.", nameof(series));
+            throw new ArgumentException($"'{odd.Name}' has {odd.Bars.Count} bars, but there are {categories.Count} categories; give one each.", nameof(series));
         options ??= new ChartOptions();
         using Canvas canvas = new(options);
         canvas.Bars(categories, series);

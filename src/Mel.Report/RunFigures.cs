@@ -3,7 +3,9 @@ using Mel.Runtime;
 
 namespace Mel.Report;
 
-/// <summary>The figures of a run by step, as its <c>metrics.jsonl</c> has them. The run may still be going on: a last line that is half written is left out.</summary>
+/// <summary>
+/// The figures of a run by step, as its <c>metrics.jsonl</c> has them. The run may still be going on: a last line that is half written is left out.
+/// </summary>
 public sealed class RunFigures
 {
     /// <summary>Name of the file in the folder of a run.</summary>
@@ -68,7 +70,8 @@ public sealed class RunFigures
     {
         using JsonDocument document = JsonDocument.Parse(line);
         if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("step", out JsonElement step)
-            || step.ValueKind != JsonValueKind.Number || !step.TryGetInt32(out int at)) throw new InvalidDataException("an object with a whole number 'step' is expected");
+            || step.ValueKind != JsonValueKind.Number || !step.TryGetInt32(out int at))
+            throw new InvalidDataException("an object with a whole number 'step' is expected");
         foreach (JsonProperty figure in document.RootElement.EnumerateObject())
         {
             if (figure.NameEquals("step") || figure.Value.ValueKind != JsonValueKind.Number) continue;

@@ -62,7 +62,9 @@ public static class RunPage
         if (figures.Steps.Count == 0) return "no step is done yet";
         double accuracy = figures.Values(MetricNames.Accuracy)[^1], tokens = figures.Values(MetricNames.Tokens)[^1];
         TimeSpan time = TimeSpan.FromSeconds(figures.Values(MetricNames.StepTime).Where(double.IsFinite).Sum());
-        return string.Create(CultureInfo.InvariantCulture, $"{figures.Steps[^1]} steps in {time:h\\:mm\\:ss}, {tokens:#,0} tokens sampled, {accuracy:P1} right in the last step");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{figures.Steps[^1]} steps in {time:h\\:mm\\:ss}, {tokens:#,0} tokens sampled, {accuracy:P1} right in the last step");
     }
 
     private static JsonArray Column(IReadOnlyList<double> values, int[] kept)

@@ -10,8 +10,8 @@ namespace Mel.Services;
 /// folder as <see cref="TrainerOptions.CheckpointFolder"/> goes on from there.
 /// </summary>
 /// <remarks>
-/// What was best so far is part of the run's checkpoints. A run that begins at step 1 replaces what an earlier run left in the folder. Where the checkpoint cannot
-/// be written, on a full disk for instance, the log says so, the older one stays, and the next step that is better than that one is kept.
+/// What was best so far is part of the run's checkpoints. A run that begins at step 1 replaces what an earlier run left in the folder. Where the checkpoint
+/// cannot be written, on a full disk for instance, the log says so, the older one stays, and the next step that is better than that one is kept.
 /// </remarks>
 public sealed class BestCheckpoint : IRunService, IRunState, IWatchesFigures
 {
@@ -95,6 +95,6 @@ public sealed class BestCheckpoint : IRunService, IRunState, IWatchesFigures
         return folder != own
             ? folder
             : throw new InvalidOperationException(
-                $"{service} was given the checkpoint folder of the run, '{Excerpt.Of(folder, 200)}', and would overwrite its checkpoints; give it another one.");
+                $"{service} was given the checkpoint folder of the run, '{Excerpt.Of(folder, 200)}', whose checkpoints it would overwrite; give another one.");
     }
 }

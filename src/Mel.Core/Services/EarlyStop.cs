@@ -7,7 +7,8 @@ namespace Mel.Services;
 
 /// <summary>Stops a run when a figure has not become better for some time, or when it passes a bound. The report of the run says why.</summary>
 /// <remarks>
-/// What was best so far is part of the run's checkpoints. A run that was stopped and is started again stops at once, unless the options have become more patient.
+/// What was best so far is part of the run's checkpoints. A run that was stopped and is started again stops at once, unless the options have become more
+/// patient.
 /// </remarks>
 public sealed class EarlyStop : IRunService, IRunState, IWatchesFigures
 {

@@ -16,8 +16,8 @@ public sealed class EarlyStopOptions
     public FigureDirection Direction { get; set; }
 
     /// <summary>
-    /// How many values in a row may be no better than the best so far: evaluations, for a figure that every evaluation adds; steps, for one that every step has.
-    /// Null sets no limit.
+    /// How many values in a row may be no better than the best so far: evaluations, for a figure that every evaluation adds; steps, for one that every step
+    /// has. Null sets no limit.
     /// </summary>
     /// <value>The default is 10.</value>
     public int? Patience { get; set; } = 10;

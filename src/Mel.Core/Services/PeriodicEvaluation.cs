@@ -12,8 +12,8 @@ namespace Mel.Services;
 /// <c>eval/pass_at_1</c>, <c>eval/avg_at_8</c>, <c>eval/pass_at_8</c>.
 /// </summary>
 /// <remarks>
-/// An evaluation changes nothing: the run is the same, bit for bit, with and without it. A run that is stopped in the middle of one makes it anew when it goes on,
-/// with the same weights, and nothing of the step is lost. A run that <see cref="EarlyStop"/> ends was evaluated in its last step only if that one was due.
+/// An evaluation changes nothing: the run is the same, bit for bit, with and without it. A run that is stopped in the middle of one makes it anew when it goes
+/// on, with the same weights, and nothing of the step is lost. A run that <see cref="EarlyStop"/> ends was evaluated in its last step only if that one was due.
 /// </remarks>
 public sealed class PeriodicEvaluation : IRunService
 {

@@ -5,8 +5,8 @@ using Mel.Training;
 namespace Mel.Services;
 
 /// <summary>
-/// Writes down what the policy sampled, as JSON lines: the trajectories with reward, reason and advantage in <c>rollouts.jsonl</c>, the meta-experiences and why
-/// others were dropped in <c>experiences.jsonl</c>. docs/records.md says what each field is.
+/// Writes down what the policy sampled, as JSON lines: the trajectories with reward, reason and advantage in <c>rollouts.jsonl</c>, the meta-experiences and
+/// why others were dropped in <c>experiences.jsonl</c>. docs/records.md says what each field is.
 /// </summary>
 /// <remarks>
 /// The files follow the checkpoints of the run as <see cref="MetricsFile"/> does: a resumed run cuts them back, and a run that begins at step 1 sets older ones

@@ -11,8 +11,8 @@ namespace Mel.Services;
 /// folder as <see cref="TrainerOptions.CheckpointFolder"/> goes on from that step.
 /// </summary>
 /// <remarks>
-/// The service removes older checkpoints, and those of later steps that a run left which goes on from an earlier one; other files stay. A checkpoint that cannot
-/// be written, on a full disk for instance, is left out, and the log says so.
+/// The service removes older checkpoints, and those of later steps that a run left which goes on from an earlier one; other files stay. A checkpoint that
+/// cannot be written, on a full disk for instance, is left out, and the log says so.
 /// </remarks>
 public sealed class StepCheckpoints : IRunService
 {

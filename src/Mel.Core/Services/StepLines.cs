@@ -8,8 +8,8 @@ using Mel.Training;
 namespace Mel.Services;
 
 /// <summary>
-/// A file of JSON lines that follows the checkpoints of a run. Every line begins with the number of its step, <c>{"step":1,...}</c>. A resumed run first cuts the
-/// file back to the steps of its checkpoint; a run that begins at step 1 sets an older file aside as <c>name.1</c>, <c>name.2</c>, ...
+/// A file of JSON lines that follows the checkpoints of a run. Every line begins with the number of its step, <c>{"step":1,...}</c>. A resumed run first cuts
+/// the file back to the steps of its checkpoint; a run that begins at step 1 sets an older file aside as <c>name.1</c>, <c>name.2</c>, ...
 /// </summary>
 /// <remarks>
 /// The lines of a step are written in one piece and at once. What cannot be written, on a full disk for instance, is kept and tried again with the next step;

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Mel.Training;
 
 /// <summary>
-/// Writes checkpoints: every so many steps, after so much time, at the end, and whenever the run ends otherwise. A checkpoint that cannot be written, on a full disk for instance,
-/// is tried again after every step until the next one is due; only then it ends the run.
+/// Writes checkpoints: every so many steps, after so much time, at the end, and whenever the run ends otherwise. A checkpoint that cannot be written, on a full
+/// disk for instance, is tried again after every step until the next one is due; only then it ends the run.
 /// </summary>
 internal sealed class CheckpointService(ILogger logger) : IRunService
 {

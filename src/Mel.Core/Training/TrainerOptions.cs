@@ -67,8 +67,8 @@ public sealed class TrainerOptions
     public int MaxNonFiniteUpdates { get; set; } = 10;
 
     /// <summary>
-    /// Folder of the run's checkpoints, the last two. One is written every <see cref="CheckpointEverySteps"/> steps or <see cref="CheckpointInterval"/>, and when
-    /// the run ends, however it ends. A later run with the same folder continues from the newer one. Null keeps none.
+    /// Folder of the run's checkpoints, the last two. One is written every <see cref="CheckpointEverySteps"/> steps or <see cref="CheckpointInterval"/>, and
+    /// when the run ends, however it ends. A later run with the same folder continues from the newer one. Null keeps none.
     /// </summary>
     /// <value>The default is null.</value>
     public string? CheckpointFolder { get; set; }

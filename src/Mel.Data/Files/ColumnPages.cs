@@ -6,12 +6,6 @@ using Parquet.Schema;
 
 namespace Mel.Data.Files;
 
-/// <summary>A place in a column: a page, and an entry of it.</summary>
-/// <param name="Page">Where the page begins in the file.</param>
-/// <param name="Before">Entries of the column before the page.</param>
-/// <param name="Entry">The entry within the page.</param>
-internal readonly record struct ColumnPlace(long Page, long Before, int Entry);
-
 /// <summary>
 /// The pages of one column of one row group, decompressed some at a time and rewritten as pages of version 1 without compression: the one form that the
 /// decoder reads in all cases.
@@ -227,3 +221,9 @@ internal sealed class ColumnPages
         to.Write([(byte)number]);
     }
 }
+
+/// <summary>A place in a column: a page, and an entry of it.</summary>
+/// <param name="Page">Where the page begins in the file.</param>
+/// <param name="Before">Entries of the column before the page.</param>
+/// <param name="Entry">The entry within the page.</param>
+internal readonly record struct ColumnPlace(long Page, long Before, int Entry);

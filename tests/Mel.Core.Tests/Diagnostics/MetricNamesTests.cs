@@ -4,7 +4,9 @@ using Mel.Algorithms;
 using Mel.Diagnostics;
 using Mel.Experiences;
 using Mel.Objectives;
+using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Services;
 using Mel.Testing;
 using Mel.Training;
 using Mel.Verification;
@@ -40,6 +42,10 @@ public sealed partial class MetricNamesTests
         reported.UnionWith(await ReportedAsync(Algorithm.Rloo().WithKlInReward(0.1), leash));
         reported.UnionWith(await ReportedAsync(Algorithm.Grpo(), verifier: new WeightedVerifier(new("answer", Judge), new("brief", Judge, 0.5))));
         reported.UnionWith(await ReportedAsync(Algorithm.Dapo(), verifier: new WeightedVerifier(new("answer", Judge), new("brief", Judge, 0.5))));
+        PeriodicEvaluation evaluation = new(
+            Judge, [new Prompt("held-out", "3", "4")],
+            new() { EverySteps = 1, Evaluation = new() { Samples = 2, MaxTokens = 4 } });
+        reported.UnionWith(await ReportedAsync(Algorithm.Grpo(), new TrainerParts { Services = [evaluation] }));
         using BigramPolicy engine = Policy();
         reported.UnionWith(await ReportedAsync(Algorithm.Grpo(), new TrainerParts { Sampler = new Dated(engine) }));
 
@@ -61,6 +67,8 @@ public sealed partial class MetricNamesTests
     {
         string plain = Number().Replace(figure, string.Empty);
         if (Names.Contains(plain)) return plain;
+        if (Names.Contains(figure)) return figure;
+        if (Names.Contains(plain + "_")) return plain + "_";                             // eval/avg_at_8
         string? prefix = Names.Where(n => n.EndsWith('/') && plain.StartsWith(n, StringComparison.Ordinal)).MaxBy(n => n.Length);
         if (prefix != MetricNames.Kept) return prefix;
         string rest = plain[MetricNames.Kept.Length..];

@@ -18,7 +18,7 @@ public sealed partial class PagesTests
     /// <summary>Names of other projects and of .NET, which pages compare with or refer to.</summary>
     private static readonly string[] Foreign =
     [
-        "GRPOConfig", "RLOOConfig", "IChatClient", "TorchSharp", "Services", "MelRepairTorchNative", "EquationTests",
+        "GRPOConfig", "RLOOConfig", "IChatClient", "TorchSharp", "Services", "MelRepairTorchNative", "EquationTests", "OlympiadBench",
         .. Directory.EnumerateDirectories(Path.Combine(Documents.Repository, "samples")).Select(f => Path.GetFileName(f)),
     ];
 
