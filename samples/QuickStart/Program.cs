@@ -50,6 +50,7 @@ try
             outcomes[i] = await variants[i].RunAsync(world, questions, heldOut, settings, runs[i], token));
     }
 
+    Console.WriteLine();
     Summary.Print(Console.Out, world, start, variants, outcomes, settings, total.Elapsed);
     return 0;
 }
