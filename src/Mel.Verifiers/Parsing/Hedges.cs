@@ -20,6 +20,7 @@ internal static class Hedges
     private static readonly FrozenSet<string> Retraction = Set("not no never nor neither cannot can't isn't aren't wasn't won't doesn't don't didn't "
         + "shouldn't couldn't than least most except excluding excepting instead rather another other others also too alternative alternatives candidate "
         + "candidates impossible rejected discarded excluded dismissed disproved extraneous inadmissible ruled "
+        + "mostly contradicted contradicts pending unverified unchecked placeholder draft barring "
         + "can should would may false error mistake likely seems seem appears suppose assume option possibility possibilities unknown almost "
         + "nearly barely hardly anyone none sometimes tentative tentatively provisionally temporarily sign etc");
 

@@ -183,6 +183,8 @@ public sealed class StatementTests
     [TestCase("8", "Answer: There are 8 ways", false)]
     [TestCase("8", "Answer: There are 8.", false)]
     [TestCase("8", "\\boxed{8 \\text{ rejected}}", false)]
+    [TestCase("8", "\\boxed{8 \\text{ (pending check)}}", false)]
+    [TestCase("8", "\\boxed{8 \\text{ mostly}}", false)]
     [TestCase("8", "Answer: 8 (rejected)", false)]
     [TestCase("8", "\\boxed{8 \\text{ impossible}}", false)]
     [TestCase("8", "\\boxed{8 \\text{ in my opinion}}", false)]

@@ -49,6 +49,7 @@ public sealed class NotationGapTests
         \text{no real solutions} ~ \text{There are no real solutions.}
         \text{y-axis} ~ \text{y axis}
         p \circ q ~ p \circ q
+        \frac{\pi}{5}+k\pi \text{ for some integer } k ~ \frac{\pi}{5}+k\pi \text{ for all integers } k
         p \circ q \circ r ~ p \circ q \circ r
         \frac{\pi}{4}+2\pi k (k\in\mathbb{Z}) ~ \frac{\pi}{4}+2k\pi, k\in\mathbb{Z}
         \frac{\pi}{4}+2\pi n ~ \frac{\pi}{4}+2\pi k (k\in\mathbb{Z})
