@@ -26,7 +26,8 @@ internal sealed class Summary(World world, Scores start, Outcome[][] outcomes, S
     private void Experiences(TextWriter output, Outcome outcome)
     {
         if (outcome.Training.Last is not { } last || last.Experiences.Retained.Count == 0) return;
-        Paragraph.Write(output, $"Meta-experiences the model wrote in step {last.Step} and proved by replay; the trainer never learns whether they are true:", indent: 2);
+        Paragraph.Write(
+            output, $"Meta-experiences the model wrote in step {last.Step} and proved by replay; the trainer never learns whether they are true:", indent: 2);
         foreach (MetaExperience experience in last.Experiences.Retained.DistinctBy(e => e.Pair.Group.Prompt.Id).Take(3))
         {
             bool isTrue = Lesson.TryParse(experience.Text, out Lesson? lesson, out _) && lesson.IsTrueIn(world);
