@@ -22,5 +22,6 @@ internal sealed record SeedFinding(IReadOnlyList<double> Differences)
     public override string ToString()
         => Differences.Count < 2
             ? $"{100 * Mean:+0.0;-0.0;0.0} points of Pass@1 with one seed: no verdict."
-            : $"{100 * Mean:+0.0;-0.0;0.0} points of Pass@1, 95 % interval {100 * Interval.Low:+0.0;-0.0;0.0} to {100 * Interval.High:+0.0;-0.0;0.0}: {Verdict}.";
+            : $"{100 * Mean:+0.0;-0.0;0.0} points of Pass@1, 95 % interval "
+                + $"{100 * Interval.Low:+0.0;-0.0;0.0} to {100 * Interval.High:+0.0;-0.0;0.0}: {Verdict}.";
 }

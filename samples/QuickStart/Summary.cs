@@ -26,7 +26,8 @@ internal sealed class Summary(World world, Scores start, Outcome[][] outcomes, S
     private void Experiences(TextWriter output, Outcome outcome)
     {
         if (outcome.Training.Last is not { } last || last.Experiences.Retained.Count == 0) return;
-        Paragraph.Write(output, $"Meta-experiences the model wrote in step {last.Step} and proved by replay; the trainer never learns whether they are true:", indent: 2);
+        Paragraph.Write(output, $"Meta-experiences the model wrote in step {last.Step} and proved by replay; "
+            + "the trainer never learns whether they are true:", indent: 2);
         foreach (MetaExperience experience in last.Experiences.Retained.DistinctBy(e => e.Pair.Group.Prompt.Id).Take(3))
         {
             bool isTrue = Lesson.TryParse(experience.Text, out Lesson? lesson, out _) && lesson.IsTrueIn(world);
@@ -79,7 +80,8 @@ internal sealed class Summary(World world, Scores start, Outcome[][] outcomes, S
 
         Paragraph.Write(output, settings.Seeds == 1
             ? "One seed cannot tell a better method from luck; --seeds 3 can begin to."
-            : "A difference is taken seed by seed, at equal steps; its interval (Student's t) says how it varies with the seed. Where it holds 0 there is no verdict.");
+            : "A difference is taken seed by seed, at equal steps; its interval (Student's t) says how it varies with the seed. "
+                + "Where it holds 0 there is no verdict.");
 
         void Finding(string name, double[] differences, string more) => Paragraph.Write(output, $"{name}: {new SeedFinding(differences)}{more}", indent: 2);
     }
