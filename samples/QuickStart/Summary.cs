@@ -80,7 +80,8 @@ internal sealed class Summary(World world, Scores start, Outcome[][] outcomes, S
 
         Paragraph.Write(output, settings.Seeds == 1
             ? "One seed cannot tell a better method from luck; --seeds 3 can begin to."
-            : "A difference is taken seed by seed, at equal steps; its interval (Student's t) says how it varies with the seed. Where it holds 0 there is no verdict.");
+            : "A difference is taken seed by seed, at equal steps; its interval (Student's t) says how it varies with the seed. "
+                + "Where it holds 0 there is no verdict.");
 
         void Finding(string name, double[] differences, string more) => Paragraph.Write(output, $"{name}: {new SeedFinding(differences)}{more}", indent: 2);
     }

@@ -19,7 +19,8 @@ public sealed class QuickStartTests
         error.Should().BeEmpty();
         code.Should().Be(0);
         output.Should().Contain("step 2/2").And.Contain("retained").And.Contain("heuristic    HEUR");
-        output.Should().MatchRegex(@"\nbase +\d").And.MatchRegex(@"\nGRPO +\d").And.MatchRegex(@"\nGRPO \+ ME \(Eq. 7\) +\d").And.MatchRegex(@"\nGRPO \+ ME \(heuristic\) +\d");
+        output.Should().MatchRegex(@"\nbase +\d").And.MatchRegex(@"\nGRPO +\d")
+            .And.MatchRegex(@"\nGRPO \+ ME \(Eq. 7\) +\d").And.MatchRegex(@"\nGRPO \+ ME \(heuristic\) +\d");
         output.Should().Contain("with one seed: no").And.NotContain("better.").And.NotContain("worse.");
         foreach (string run in Variants) File.ReadAllLines(folder.File(run, "seed-1", "metrics.jsonl")).Should().HaveCount(2);
         foreach (string picture in (string[])["curves.png", "curves.svg"]) File.Exists(folder.File(picture)).Should().BeTrue();
@@ -41,7 +42,8 @@ public sealed class QuickStartTests
         string[] first = [.. ((string[])["seed-5", "seed-6"]).Select(seed => Accuracy(folder.File("grpo", seed, "metrics.jsonl")))];
         first[0].Should().NotBe(first[1], "the seeds have questions of their own");
         foreach (string run in Variants)
-            ((string[])["seed-5", "seed-6"]).Select(seed => Accuracy(folder.File(run, seed, "metrics.jsonl"))).Should().Equal(first, "all variants begin alike");
+            ((string[])["seed-5", "seed-6"]).Select(seed => Accuracy(folder.File(run, seed, "metrics.jsonl")))
+                .Should().Equal(first, "all variants begin alike");
 
         static string Accuracy(string file)
             => System.Text.Json.JsonDocument.Parse(File.ReadAllLines(file)[0]).RootElement.GetProperty("accuracy").GetRawText();

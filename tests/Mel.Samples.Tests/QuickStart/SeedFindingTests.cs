@@ -5,7 +5,8 @@ namespace Mel.Samples.Tests.QuickStart;
 [TestFixture]
 public sealed class SeedFindingTests
 {
-    // Mean .05, deviation .01, three seeds: the 97.5 % quantile of t with two degrees of freedom is 4.302653, so the reach is .04302653 * .57735027 = .02484138.
+    // Mean .05, deviation .01, three seeds: the 97.5 % quantile of t with two degrees of freedom is 4.302653, so the reach is
+    // .04302653 * .57735027 = .02484138.
     [TestCase(0.04, 0.05, 0.06, 0.02515862, 0.07484138, "better")]
     [TestCase(-0.04, -0.05, -0.06, -0.07484138, -0.02515862, "worse")]
     [TestCase(0.01, 0.02, 0.03, -0.00484138, 0.04484138, "no verdict")]
