@@ -121,11 +121,12 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     /// folder appears complete or not at all; in an existing one every file is replaced as a whole, the weights last.
     /// </summary>
     /// <param name="folder">The folder to write; its parent must exist.</param>
+    /// <param name="dataType">Element type of all weights, which the configuration then names; null keeps those they were read in.</param>
     /// <exception cref="IOException">The folder holds a sharded checkpoint, which would contradict the new one, or cannot be written.</exception>
-    public void Save(string folder)
+    public void Save(string folder, ScalarType? dataType = null)
     {
         using OpenCalls.Call call = _calls.Enter(this);
-        ModelFolder.Save(folder, Model, _source);
+        ModelFolder.Save(folder, Model, _source, dataType);
     }
 
     /// <summary>

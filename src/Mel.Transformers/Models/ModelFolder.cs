@@ -16,7 +16,7 @@ internal static class ModelFolder
         "vocab.json", "merges.txt", "chat_template.jinja", "chat_template.json",
     ];
 
-    public static void Save(string folder, DecoderModel model, ModelSource? source)
+    public static void Save(string folder, DecoderModel model, ModelSource? source, ScalarType? dataType = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
@@ -26,7 +26,7 @@ internal static class ModelFolder
             if (File.Exists(Path.Combine(target, ModelWeights.IndexName)))
                 throw new IOException($"{target} holds a sharded checkpoint ({ModelWeights.IndexName}), " +
                     "which one file of weights beside it would contradict; save to another folder.");
-            Write(target, model, source);
+            Write(target, model, source, dataType);
             return;
         }
 
@@ -34,7 +34,7 @@ internal static class ModelFolder
         Directory.CreateDirectory(temporary);
         try
         {
-            Write(temporary, model, source);
+            Write(temporary, model, source, dataType);
             Directory.Move(temporary, target);
         }
         catch
@@ -63,16 +63,19 @@ internal static class ModelFolder
         => Path.GetFileNameWithoutExtension(path) is var whole && whole.StartsWith(name + ".", StringComparison.Ordinal)
         && Guid.TryParseExact(whole.AsSpan(name.Length + 1), "N", out _);
 
-    private static void Write(string folder, DecoderModel model, ModelSource? source)
+    private static void Write(string folder, DecoderModel model, ModelSource? source, ScalarType? dataType)
     {
-        if (source is null)
+        bool isOther = source is null || dataType is not null;
+        if (isOther)
         {
-            string json = ModelConfigFile.From(model.Config).ToJson(model.DataType);
+            ModelConfigFile config = source is null ? ModelConfigFile.From(model.Config) : ModelConfigFile.Load(source.Folder);
+            string json = config.ToJson(dataType ?? model.DataType);
             AtomicFile.Write(Path.Combine(folder, ModelConfigFile.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(json)));
         }
-        else if (!string.Equals(Path.GetFullPath(source.Folder), folder, StringComparison.Ordinal))
+
+        if (source is not null && !string.Equals(Path.GetFullPath(source.Folder), folder, StringComparison.Ordinal))
         {
-            foreach (string name in KeptFiles)
+            foreach (string name in KeptFiles.Where(name => !isOther || name != ModelConfigFile.FileName))
             {
                 string from = Path.Combine(source.Folder, name);
                 if (!File.Exists(from)) continue;
@@ -84,7 +87,7 @@ internal static class ModelFolder
             }
         }
 
-        ModelWeights.Write(folder, model.Weights, name => source?.StoredTypes[name] ?? model.DataType);
+        ModelWeights.Write(folder, model.Weights, name => dataType ?? source?.StoredTypes[name] ?? model.DataType);
     }
 }
 

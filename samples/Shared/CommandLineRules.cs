@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace Mel.Samples.Evaluate;
+namespace Mel.Samples;
 
 /// <summary>Rules for the values of options. A value that breaks one is reported with all others, under the name of its option.</summary>
 internal static class CommandLineRules
@@ -11,6 +11,11 @@ internal static class CommandLineRules
     public static Option<T> AtLeast<T>(this Option<T> option, double minimum) => option.Requires(
         value => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && !(number >= minimum),
         $"expected a number of at least {minimum.ToString(CultureInfo.InvariantCulture)}");
+
+    /// <summary>Requires a number of at most a maximum.</summary>
+    public static Option<T> AtMost<T>(this Option<T> option, double maximum) => option.Requires(
+        value => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && !(number <= maximum),
+        $"expected a number of at most {maximum.ToString(CultureInfo.InvariantCulture)}");
 
     /// <summary>Requires one of some words.</summary>
     public static Option<T> OneOf<T>(this Option<T> option, params string[] words)
