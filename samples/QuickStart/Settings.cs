@@ -1,36 +1,47 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace Mel.Samples.QuickStart;
 
 /// <summary>What the command line says.</summary>
-internal sealed record Settings(int Steps, ulong Seed, string OutputFolder)
+/// <param name="Steps">Steps of each run.</param>
+/// <param name="Seeds">Number of seeds.</param>
+/// <param name="Seed">The first seed; the others follow it.</param>
+/// <param name="OutputFolder">Folder of figures and pictures.</param>
+internal sealed record Settings(int Steps, int Seeds, ulong Seed, string OutputFolder)
 {
-    private const string Usage = "usage: QuickStart [--steps <1..1000>] [--seed <n>] [--out <folder>]";
+    /// <summary>The seeds of the runs.</summary>
+    public ulong[] AllSeeds => [.. Enumerable.Range(0, Seeds).Select(n => unchecked(Seed + (ulong)n))];
 
-    public static bool TryParse(string[] args, out Settings settings, out string? problem)
+    /// <summary>Where a variant with one seed writes its figures.</summary>
+    public string MetricsFile(Variant variant, ulong seed) => Path.Combine(OutputFolder, variant.FileName, $"seed-{seed}", "metrics.jsonl");
+
+    public static RootCommand Command(Func<Settings, CancellationToken, Task> run)
     {
-        settings = new Settings(40, 1, Path.Combine("runs", "quickstart"));
-        problem = null;
-        for (int i = 0; i < args.Length; i += 2)
-        {
-            string value = i + 1 < args.Length ? args[i + 1] : string.Empty;
-            switch (args[i])
-            {
-                case "--steps" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int steps) && steps is >= 1 and <= 1000:
-                    settings = settings with { Steps = steps };
-                    break;
-                case "--seed" when ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed):
-                    settings = settings with { Seed = seed };
-                    break;
-                case "--out" when value.Length > 0:
-                    settings = settings with { OutputFolder = value };
-                    break;
-                default:
-                    problem = $"'{string.Join(' ', args.Skip(i).Take(2))}' is not understood. {Usage}";
-                    return false;
-            }
-        }
+        Option<int> steps = Within(With("--steps", "Steps of each run, 1 to 1000.", 30), 1, 1000);
+        Option<int> seeds = Within(With("--seeds", "Seeds of each variant, 1 to 100. One seed gives no verdict.", 3), 1, 100);
+        Option<ulong> seed = With("--seed", "The first seed; the others follow it.", 1UL);
+        Option<string> output = With("--out", "Folder of figures and pictures.", Path.Combine("runs", "quickstart"));
+        RootCommand command = new("Trains the built-in model with and without meta-experiences, and compares over seeds.") { steps, seeds, seed, output };
+        command.SetAction((parsed, cancellationToken) => run(
+            new Settings(parsed.GetValue(steps), parsed.GetValue(seeds), parsed.GetValue(seed), parsed.GetValue(output)!), cancellationToken));
+        return command;
+    }
 
-        return true;
+    private static Option<T> With<T>(string name, string description, T value) => new(name) { Description = description, DefaultValueFactory = _ => value };
+
+    /// <summary>Requires a number in a range; what is no number at all is reported by the parser.</summary>
+    private static Option<int> Within(Option<int> option, int lowest, int highest)
+    {
+        option.Validators.Add(result =>
+        {
+            foreach (Token token in result.Tokens)
+            {
+                if (int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) && (number < lowest || number > highest))
+                    result.AddError($"{option.Name} is '{token.Value}', expected a number from {lowest} to {highest}.");
+            }
+        });
+        return option;
     }
 }

@@ -28,7 +28,7 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
     ];
 
     public async Task<Outcome> RunAsync(
-        World world, PromptList questions, HeldOut heldOut, Settings settings, IRunService board, CancellationToken cancellationToken)
+        World world, PromptList questions, HeldOut heldOut, Settings settings, ulong seed, IRunService board, CancellationToken cancellationToken)
     {
         using TransformerPolicy policy = MiniatureModel.Load();
         ChainVerifier verifier = new();
@@ -43,9 +43,9 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
             GroupSize = GroupSize,
             Sampling = new SamplingOptions { MaxTokens = Chain.StandardTokens },
             Optimizer = new OptimizerOptions { LearningRate = 7e-4, WarmupSteps = 5, Beta2 = 0.99 },
-            Seed = settings.Seed,
+            Seed = seed,
         };
-        string metrics = Path.Combine(settings.OutputFolder, FileName, "metrics.jsonl");
+        string metrics = settings.MetricsFile(this, seed);
         if (File.Exists(metrics)) File.Delete(metrics);      // every run of this sample starts over
         Stopwatch clock = Stopwatch.StartNew();
         TrainingReport report;

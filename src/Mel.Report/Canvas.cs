@@ -29,7 +29,11 @@ internal sealed class Canvas : IDisposable
         _plot.Legend.OutlineColor = Colors.Transparent;
         _plot.Legend.ShadowColor = Colors.Transparent;
         _plot.Legend.FontSize = 15;
-        _plot.Axes.Right.IsVisible = _plot.Axes.Top.IsVisible = false;
+        foreach (IAxis edge in (ReadOnlySpan<IAxis>)[_plot.Axes.Top, _plot.Axes.Right])
+        {
+            edge.FrameLineStyle.Width = 0;
+            edge.MinimumSize = 18;
+        }
     }
 
     public void Curve(int index, string name, IReadOnlyList<Band> bands)
@@ -48,7 +52,7 @@ internal sealed class Canvas : IDisposable
         line.LineWidth = 2.5f;
         line.LinePattern = Patterns[index % Patterns.Length];
         line.MarkerSize = bands.Count == 1 ? 8 : 0;
-        _plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
+        _plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true, TickDensity = .5 };
     }
 
     public void Bars(IReadOnlyList<string> categories, IReadOnlyList<ChartSeries> series)

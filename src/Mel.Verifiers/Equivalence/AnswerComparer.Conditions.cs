@@ -21,7 +21,8 @@ internal sealed partial class AnswerComparer
 
     private static bool IsCondition(Node node)
         => node.Kind == NodeKind.Relation ? node.Name.AsSpan().ContainsAny(Inequality)
-            : node.Kind == NodeKind.List && node.Name is not ("g" or ";") && Array.TrueForAll(node.Items, static i => i.Kind == NodeKind.Relation || IsCondition(i))
+            : node.Kind == NodeKind.List && node.Name is not ("g" or ";")
+                && Array.TrueForAll(node.Items, static i => i.Kind == NodeKind.Relation || IsCondition(i))
                 && Array.Exists(node.Items, static i => IsCondition(i) || i.Name == "∈");
 
     // |z - 1| < 2 is a disk of the plane

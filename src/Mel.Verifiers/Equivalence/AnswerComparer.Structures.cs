@@ -11,7 +11,7 @@ internal sealed partial class AnswerComparer
         Node g = Unwrapped(gold), p = Unwrapped(prediction);
         if (g.IsScalar && p.IsScalar && !g.Has(Traits.PlusMinus) && !p.Has(Traits.PlusMinus)) return SameScalar(g, p);
         if (g.SameAs(p)) return Decided(VerificationMethod.SameForm);
-        if (IsSetOfSet(g) != IsSetOfSet(p)) return false;
+        if (IsSetOfSets(g) && !HoldsSets(p) || IsSetOfSets(p) && !HoldsSets(g)) return false;
         if (g.Kind == NodeKind.Piecewise || p.Kind == NodeKind.Piecewise) return Piecewise(g, p);
         if (g.Kind == NodeKind.Relation || p.Kind == NodeKind.Relation) return Relations(g, p);
         if (g.Kind == NodeKind.Matrix && NestedRows(p) is { } rowsP) return Matrices(g, rowsP);
@@ -37,15 +37,16 @@ internal sealed partial class AnswerComparer
         while (true)
         {
             if (node is { Kind: NodeKind.Set or NodeKind.List or NodeKind.Group, Items.Length: 1 } && node.Name is "" or ";" or "g"
-                && !IsSetOfSet(node)) node = node.Items[0];
+                && !IsSetOfSets(node)) node = node.Items[0];
             else if (node.Kind == NodeKind.Relation && node.Name.Contains('≈', StringComparison.Ordinal)) node = Exact(node);
             else return node;
         }
     }
 
     // the set of the empty set is not empty
-    private static bool IsSetOfSet(Node node)
-        => node is { Kind: NodeKind.Set, Items.Length: 1 } && node.Items[0].Kind is NodeKind.EmptySet or NodeKind.Set;
+    private static bool IsSetOfSets(Node node) => node.Kind == NodeKind.Set && HoldsSets(node);
+
+    private static bool HoldsSets(Node node) => Array.Exists(node.Items, static i => i.Kind is NodeKind.Set or NodeKind.EmptySet);
 
     // a = b ≈ c: the approximations are remarks, unless a bare name stands before the first of them
     private static Node Exact(Node relation)

@@ -85,10 +85,12 @@ internal sealed partial class AnswerComparer
         Method = VerificationMethod.Text;
         string x = AnswerText.Flatten(g.Kind == NodeKind.Text && g.Name.Length > 0 ? g.Name : gold);
         string y = AnswerText.Flatten(p.Kind == NodeKind.Text && p.Name.Length > 0 ? p.Name : prediction);
-        (x, y) = (AnswerText.WithoutArticle(g.Kind == NodeKind.Text ? g.Name : gold, x), AnswerText.WithoutArticle(p.Kind == NodeKind.Text ? p.Name : prediction, y));
+        x = AnswerText.WithoutArticle(g.Kind == NodeKind.Text ? g.Name : gold, x);
+        y = AnswerText.WithoutArticle(p.Kind == NodeKind.Text ? p.Name : prediction, y);
         if (x.Length > 0 && x == y || AnswerText.Flatten(gold) is { Length: > 0 } whole && whole == AnswerText.Flatten(prediction)) return true;
         if (g.Kind == NodeKind.EmptySet || p.Kind == NodeKind.EmptySet) return AnswerText.MeansNothing(g.Kind == NodeKind.EmptySet ? y : x);
-        if (AnswerText.MeansNoLimit(x) && AnswerText.MeansNoLimit(y) || AnswerText.MeansNothing(x) && AnswerText.MeansNothing(y) || AnswerText.MeansEndless(x) && AnswerText.MeansEndless(y)) return true;
+        if (AnswerText.MeansNoLimit(x) && AnswerText.MeansNoLimit(y)) return true;
+        if (AnswerText.MeansNothing(x) && AnswerText.MeansNothing(y) || AnswerText.MeansEndless(x) && AnswerText.MeansEndless(y)) return true;
         if (AnswerText.MeansEverything(x) || AnswerText.MeansEverything(y))
             return (g.Kind == NodeKind.Text || RealSet.From(g, _scalars) is { } a && a.SameAs(RealSet.Whole(), SameScalar))
                 && (p.Kind == NodeKind.Text ? AnswerText.MeansEverything(y) : RealSet.From(p, _scalars) is { } b && b.SameAs(RealSet.Whole(), SameScalar))

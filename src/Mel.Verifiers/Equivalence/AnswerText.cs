@@ -12,7 +12,8 @@ internal static class AnswerText
     private static readonly FrozenSet<string> Nothing = ("none nosolution nosolutions norealsolution norealsolutions thereisnosolution nosuchnumber "
         + "emptyset doesnotexist therearenosolutions nosolutionexists nosolutionsexist hasnosolution hasnosolutions thereisnorealsolution "
         + "therearenorealsolutions norealsolutionexists norealroots theequationhasnosolution equationhasnosolution nosuchnumbers "
-        + "nosuchnumberexists theequationhasnosolutions equationhasnosolutions norealnumbers nosolutioninrealnumbers").Split(' ').ToFrozenSet(StringComparer.Ordinal);
+        + "nosuchnumberexists theequationhasnosolutions equationhasnosolutions norealnumbers nosolutioninrealnumbers").Split(' ')
+        .ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Nowhere = ("dne doesnotexist doesntexist limitdoesnotexist thelimitdoesnotexist limitdne thelimitdne "
         + "nolimit nolimitexists").Split(' ').ToFrozenSet(StringComparer.Ordinal);

@@ -47,7 +47,8 @@ internal sealed class ConditionSolver(ScalarComparer scalars, StepBudget budget)
     private RealSet? Signs(Node difference, char relation, string letter)
     {
         if (NodePolynomial.From(difference, letter, scalars) is not { } quotient) return null;
-        if (scalars.Order(quotient.Numerator[^1], Nodes.Zero) is not { } top || scalars.Order(quotient.Denominator[^1], Nodes.Zero) is not { } bottom) return null;
+        if (scalars.Order(quotient.Numerator[^1], Nodes.Zero) is not { } top
+            || scalars.Order(quotient.Denominator[^1], Nodes.Zero) is not { } bottom) return null;
         if (bottom == 0) return null;
         if (_roots.Find(quotient.Denominator) is not { } poles) return null;
         List<(Node Root, int Multiplicity)>? zeros = top == 0 ? [] : _roots.Find(quotient.Numerator);

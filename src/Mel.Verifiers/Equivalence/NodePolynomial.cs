@@ -29,7 +29,8 @@ internal sealed class NodePolynomial
             case NodeKind.Symbol: return new NodePolynomial([Nodes.Zero, Nodes.One], [Nodes.One]);
             case NodeKind.Add: return Fold(node, letter, scalars, static (a, b, s) => Sum(a, b, s));
             case NodeKind.Mul: return Fold(node, letter, scalars, static (a, b, s) => Product(a, b, s));
-            case NodeKind.Pow when node.Items[1] is { IsNumber: true, Value.IsInteger: true } exponent && exponent.Value.Abs() <= new BigRational(HighestDegree):
+            case NodeKind.Pow when node.Items[1] is { IsNumber: true, Value.IsInteger: true } exponent
+                && exponent.Value.Abs() <= new BigRational(HighestDegree):
                 int power = (int)exponent.Value.Numerator;
                 if (From(node.Items[0], letter, scalars) is not { } root) return null;
                 if (power < 0) root = new NodePolynomial(root.Denominator, root.Numerator);
@@ -54,7 +55,8 @@ internal sealed class NodePolynomial
 
     private static NodePolynomial? Sum(NodePolynomial a, NodePolynomial b, ScalarComparer scalars)
     {
-        if (IsOne(a.Denominator) && IsOne(b.Denominator)) return Added(a.Numerator, b.Numerator, scalars) is { } sum ? new NodePolynomial(sum, a.Denominator) : null;
+        if (IsOne(a.Denominator) && IsOne(b.Denominator))
+            return Added(a.Numerator, b.Numerator, scalars) is { } sum ? new NodePolynomial(sum, a.Denominator) : null;
         return Multiplied(a.Numerator, b.Denominator, scalars) is { } left && Multiplied(b.Numerator, a.Denominator, scalars) is { } right
             && Added(left, right, scalars) is { } top && Multiplied(a.Denominator, b.Denominator, scalars) is { } bottom
             ? new NodePolynomial(top, bottom) : null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Mel.Verifiers.Numbers;
 using Mel.Verifiers.Units;
@@ -24,7 +25,7 @@ internal static class Numerals
         bool negative = words[0] is "minus" or "negative";
         int at = negative ? 1 : 0;
         int start = at;
-        if (Whole(words, ref at) is not { } value) return null;
+        if ((Digits(words, raw, ref at) ?? Whole(words, ref at)) is not { } value) return null;
         if (at == words.Count - 1 && words[at] == "dozen")
         {
             value *= 12;
@@ -45,6 +46,14 @@ internal static class Numerals
         }
         if (at != words.Count) return null;
         return negative ? -result : result;
+    }
+
+    // "2 and a half": digits, where the part behind them is in words; a hyphen could be a sign
+    private static long? Digits(List<string> words, string raw, ref int at)
+    {
+        if (words.Count - at != 4 || words[at + 1] != "and" || words[at + 2] != "a" || raw.Contains('-')) return null;
+        if (words[at].Length > 9 || !words[at].All(char.IsAsciiDigit)) return null;
+        return long.Parse(words[at++], CultureInfo.InvariantCulture);
     }
 
     // groups of up to three digits, each with a smaller power of a thousand than the one before
@@ -127,7 +136,7 @@ internal static class Numerals
         for (int i = 0; i <= raw.Length && words.Count <= MaxWords; i++)
         {
             char c = i < raw.Length ? raw[i] : ' ';
-            if (char.IsLetter(c))
+            if (char.IsLetter(c) || char.IsAsciiDigit(c))
             {
                 word.Append(char.ToLowerInvariant(c));
                 continue;

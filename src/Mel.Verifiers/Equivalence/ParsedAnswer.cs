@@ -83,7 +83,8 @@ internal sealed class ParsedAnswer
         for (int i = text.IndexOf('\'', StringComparison.Ordinal); i >= 0; i = text.IndexOf('\'', i + 1))
             if (i == 0 || i + 1 == text.Length || !char.IsLetter(text[i - 1]) || !char.IsLetter(text[i + 1])) return false;
         string bare = text.Replace("$", "", StringComparison.Ordinal);
-        if (bare.Length <= LongestPhrase && AnswerText.Flatten(bare) is var flat && (AnswerText.MeansNothing(flat) || AnswerText.MeansNoLimit(flat))) return true;
+        if (bare.Length <= LongestPhrase && AnswerText.Flatten(bare) is var flat
+            && (AnswerText.MeansNothing(flat) || AnswerText.MeansNoLimit(flat))) return true;
         int words = AnswerText.CountWords(bare);
         if (words is 0 or > 8) return false;
         if (words > 2 && bare.TrimEnd().EndsWith('.') && (words > 4 || bare.Contains(" is ", StringComparison.Ordinal))) return false;

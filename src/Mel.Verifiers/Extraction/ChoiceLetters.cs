@@ -30,12 +30,14 @@ internal static class ChoiceLetters
     private static readonly string[] Denials =
     [
         "not", "n't", "n't be", "rules out", "ruled out", "rule out", "ruling out", "eliminates", "eliminate", "eliminated", "eliminating", "excludes",
-        "exclude", "excluding", "except", "excepting", "anything but", "everything but", "all but", "any but", "other than", "rather than", "instead of", "neither", "nor", "than", "non", "不是", "排除",
+        "exclude", "excluding", "except", "excepting", "anything but", "everything but", "all but", "any but", "other than",
+        "rather than", "instead of", "neither", "nor", "than", "non", "不是", "排除",
     ];
 
     private static readonly string[] DenialsBehind =
     [
-        "is wrong", "is incorrect", "is false", "is not ", "is out", "isn't ", "are wrong", "are incorrect", "are false", "are not ", "cannot ", "can't ", "fails",
+        "is wrong", "is incorrect", "is false", "is not ", "is out", "isn't ", "are wrong", "are incorrect", "are false", "are not ", "cannot ",
+        "can't ", "fails",
         "is eliminated", "is excluded", "is ruled out", "is impossible",
     ];
 
@@ -105,7 +107,8 @@ internal static class ChoiceLetters
             if (Run(text, i, from, end, letters) is not (> 0 and int length)) continue;
             if (first < 0)
             {
-                if (IsDenied(text, from, i) || IsDeniedBehind(text, i + length, end) || denied >= 0 && text.AsSpan(denied, i - denied).Trim(" ()*$,") is "" or "or" or "nor" or "and")
+                if (IsDenied(text, from, i) || IsDeniedBehind(text, i + length, end) 
+                    || denied >= 0 && text.AsSpan(denied, i - denied).Trim(" ()*$,") is "" or "or" or "nor" or "and")
                 {
                     denied = i + length;
                     continue;
@@ -161,7 +164,8 @@ internal static class ChoiceLetters
         {
             int first = at, stop = LineEnd(text, at, end);
             while (first < end && text[first] is ' ' or '(' or '*' or '$' or '\\') first++;
-            if (first < end && Stands(text, first, at, end, letters) && !IsArticle(text, first, end))
+            if (first < end && Stands(text, first, at, end, letters) && !IsArticle(text, first, end)
+                && !IsDeniedBehind(text, first + 1, stop))
             {
                 discussed |= found >= 0 && text[found] != text[first];
                 if (text.AsSpan(first + 1, Math.Max(0, stop - first - 1)).Trim(" ).*$\r").IsEmpty) bare = first;

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Mel.Verifiers.Units;
 
 namespace Mel.Verifiers.Parsing;
 
@@ -18,7 +19,9 @@ internal static class Hedges
     // in the answer itself; "since it is not negative" is a reason
     private static readonly FrozenSet<string> Retraction = Set("not no never nor neither cannot can't isn't aren't wasn't won't doesn't don't didn't "
         + "shouldn't couldn't than least most except excluding excepting instead rather another other others also too alternative alternatives candidate "
-        + "candidates can should would may false error mistake likely seems seem appears suppose assume option possibility possibilities unknown almost "
+        + "candidates impossible rejected discarded excluded dismissed disproved extraneous inadmissible ruled "
+        + "mostly contradicted contradicts pending unverified unchecked placeholder draft barring "
+        + "can should would may false error mistake likely seems seem appears suppose assume option possibility possibilities unknown almost "
         + "nearly barely hardly anyone none sometimes tentative tentatively provisionally temporarily sign etc");
 
     // "5, 6 otherwise"; but "5, since otherwise" and "nothing else" give reasons
@@ -53,8 +56,9 @@ internal static class Hedges
             if (length == 2 && written is "NO" or "IF") continue;                                  // a line between two points
             Span<char> word = lower[..written.ToLowerInvariant(lower)];
             if (Has(Doubt, word) || Has(Alternatives, word) && !BeforeReasons.Contains(previous) || previous == "or" && Has(OpenEnds, word)) return true;
-            if (word is "or" or "and" or "then" or "but" && HoldsValue(text[..start]) && OffersNumber(text, start, start + length)) return true;
-            if (IsPartial(previous, word)) return true;
+            if (word is "or" or "and" or "then" or "but" && !(word is "and" && IsMeasure(previous)) && HoldsValue(text[..start])
+                && OffersNumber(text, start, start + length)) return true;
+            if (IsPartial(previous, word) || word is "assuming" or "supposing" or "presuming" && IsProse(text[(start + length)..])) return true;
             previous = word.Length <= 8 ? word.ToString() : "";
             if (Has(Conditions, word))
             {
@@ -70,10 +74,25 @@ internal static class Hedges
     }
 
     // "8 in one case", "8 with probability 0.5", "8 for now": not the answer of every case
-    private static bool IsPartial(string previous, ReadOnlySpan<char> word)
-        => word is "case" or "cases" ? previous is "one" or "some" or "first" or "second" or "third" or "other" or "most" or "certain" or "many" or "few" or "best" or "worst"
-            : word is "probability" or "chance" or "likelihood" or "luck" ? previous is "with"
-            : word is "now" or "starters" && previous is "for";
+    private static bool IsPartial(string previous, ReadOnlySpan<char> word) => word switch
+    {
+        "case" or "cases" => previous is "one" or "some" or "first" or "second" or "third" or "other" or "most" or "certain" or "many" or "few" or "best"
+            or "worst" || word is "cases" && previous is "the",
+        "probability" or "chance" or "likelihood" or "luck" => previous is "with",
+        "now" or "starters" => previous is "for",
+        "moment" or "opinion" or "view" => true,
+        _ => false,
+    };
+
+    // "assuming the first case", and not "assuming x > 0"
+    private static bool IsProse(ReadOnlySpan<char> behind)
+    {
+        behind = behind.TrimStart();
+        return behind.Length > 1 && char.IsAsciiLetter(behind[0]) && char.IsAsciiLetter(behind[1]) && !behind.StartsWith("that", StringComparison.Ordinal);
+    }
+
+    // "2 hours and 15 minutes" is one quantity
+    private static bool IsMeasure(string word) => UnitTable.TryName(word, out Unit unit) && unit.IsMeasure;
 
     // "6 May" is a date, "no units" a remark
     private static bool IsHarmless(ReadOnlySpan<char> text, int start, ReadOnlySpan<char> word)

@@ -29,10 +29,12 @@ internal sealed partial class Parser
     {
         for (int i = 1; i + 4 < _tokens.Count; i++)
         {
-            if (_tokens[i].Kind != TokenKind.OpenParen || _tokens[i + 1].Kind != TokenKind.Symbol || _tokens[i + 2] is not { Kind: TokenKind.Relation, Text: "∈" }
-                || _tokens[i + 3].Kind != TokenKind.NamedSet || _tokens[i + 4].Kind != TokenKind.CloseParen) continue;
-            if (_tokens[i - 1].Kind is not (TokenKind.Symbol or TokenKind.Constant or TokenKind.Number or TokenKind.Degree or TokenKind.CloseGroup
-                or TokenKind.CloseParen)) continue;
+            bool states = _tokens[i].Kind == TokenKind.OpenParen && _tokens[i + 1].Kind == TokenKind.Symbol
+                && _tokens[i + 2] is { Kind: TokenKind.Relation, Text: "∈" } && _tokens[i + 3].Kind == TokenKind.NamedSet
+                && _tokens[i + 4].Kind == TokenKind.CloseParen;
+            bool behindValue = _tokens[i - 1].Kind is TokenKind.Symbol or TokenKind.Constant or TokenKind.Number or TokenKind.Degree
+                or TokenKind.CloseGroup or TokenKind.CloseParen;
+            if (!states || !behindValue) continue;
             _tokens[i] = _tokens[i] with { Kind = TokenKind.Comma, Text = "," };
             _tokens.RemoveAt(i + 4);
             return;

@@ -15,7 +15,8 @@ internal sealed partial class Parser
         if (Kind != TokenKind.OpenParen || Current.Text != "(" || Current.SpaceBefore) return false;
         if (letter is "f" or "g" or "h" or "F" or "G" or "Gamma") return true;
         // a unit step or an impulse at a later time: H(t - 1)
-        if (letter is "H" or "U" or "u" or "delta" && _tokens[_at + 1] is { Kind: TokenKind.Symbol, Text: "t" } && _tokens[_at + 2].Kind is TokenKind.Minus) return true;
+        if (letter is "H" or "U" or "u" or "delta" && _tokens[_at + 1] is { Kind: TokenKind.Symbol, Text: "t" }
+            && _tokens[_at + 2].Kind is TokenKind.Minus) return true;
         if (letter == "E" && HasCapitalInside()) return true;
         if (IsDefined()) return true;
         if (!HasPlainArgument(out bool number)) return false;

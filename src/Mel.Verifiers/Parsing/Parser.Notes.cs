@@ -39,7 +39,11 @@ internal sealed partial class Parser
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (Array.Exists(all, static w => w is "otherwise" or "else" or "no" or "never" or "none" or "neither" or "nor")
             || separated && all.Count(static w => w is "for" or "if" or "when") > 1) return Malformed();
-        return Qualified(node, [.. all.Where(CountedWords.Narrows).Distinct().Order(StringComparer.Ordinal)]);
+        // the members of a family belong to some integer and to all of them
+        bool counts = Array.Exists(all, static w => w is "integer" or "integers");
+        IEnumerable<string> narrowing = all.Select(static w => w is "every" or "each" or "any" ? "all" : w)
+            .Where(w => CountedWords.Narrows(w) && !(counts && w is "some" or "all"));
+        return Qualified(node, [.. narrowing.Distinct().Order(StringComparer.Ordinal)]);
     }
 
     private bool IsReason()

@@ -40,7 +40,8 @@ internal sealed partial class Parser
             at += 2;
             return _tokens[at - 1].Text;
         }
-        if (_tokens[at + 1].Kind != TokenKind.OpenGroup || _tokens[at + 2].Kind != TokenKind.Number || _tokens[at + 3].Kind != TokenKind.CloseGroup) return null;
+        if (_tokens[at + 1].Kind != TokenKind.OpenGroup || _tokens[at + 2].Kind != TokenKind.Number
+            || _tokens[at + 3].Kind != TokenKind.CloseGroup) return null;
         at += 4;
         return _tokens[at - 2].Text;
     }

@@ -178,6 +178,7 @@ internal sealed partial class Tokenizer
         }
         else if (NamesFunction(content, end, out string function)) Emit(TokenKind.Function, function, end - _at);
         else if (UprightUnit(content, end)) return;
+        else if (trimmed.Contains('$', StringComparison.Ordinal) && BranchWords.Begins(trimmed)) Branch(content, end);
         else if (IsMathematical(trimmed)) Inline(content, end);
         else if (EndsInAnd(trimmed, end)) return;
         else if (HoldsMeasure(trimmed)) Inline(content, end, words: true);
@@ -197,7 +198,8 @@ internal sealed partial class Tokenizer
             Emit(TokenKind.Unknown, "circled", length);
             return;
         }
-        if (_tokens.Count > 0 && _tokens[^1] is { Kind: TokenKind.Symbol } before && before.Text.StartsWith('(')) _tokens.Add(new Token(TokenKind.Comma, ",", _at, _at, true));
+        if (_tokens.Count > 0 && _tokens[^1] is { Kind: TokenKind.Symbol } before && before.Text.StartsWith('('))
+            _tokens.Add(new Token(TokenKind.Comma, ",", _at, _at, true));
         Emit(TokenKind.Symbol, "(" + content.Trim() + ")", end - _at);
     }
 
@@ -238,6 +240,19 @@ internal sealed partial class Tokenizer
 
     private static readonly System.Buffers.SearchValues<char> AsciiLetters
         = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    // "if $n$ is even": words and formulas in turn
+    private void Branch(string content, int end)
+    {
+        int start = _at;
+        string[] parts = content.Split('$');
+        for (int i = 0; i < parts.Length; i++)
+        {
+            _at = start;
+            if (!string.IsNullOrWhiteSpace(parts[i])) Inline(parts[i], end, words: i % 2 == 0);
+        }
+        _at = end;
+    }
 
     private void Inline(string content, int end, bool words = false)
     {

@@ -17,7 +17,8 @@ internal sealed partial class Tokenizer
             .Replace("\\cdot", "*", StringComparison.Ordinal).Replace("\\,", " ", StringComparison.Ordinal)
             .Replace("\\ ", " ", StringComparison.Ordinal).Trim(' ', '~');
         if (unit.Length == 0 || unit.Contains('\\', StringComparison.Ordinal)) return false;
-        bool apart = content[0] is ' ' or '~' || content.StartsWith("\\ ", StringComparison.Ordinal) || _text.AsSpan(_at).StartsWith("\\text", StringComparison.Ordinal);
+        bool apart = content[0] is ' ' or '~' || content.StartsWith("\\ ", StringComparison.Ordinal)
+            || _text.AsSpan(_at).StartsWith("\\text", StringComparison.Ordinal);
         if (unit.Length == 1 && (unit[0] is 'd' or 'i' or 'e' || end < _text.Length && _text[end] == '_')) return false;
         if (_letters == LetterReading.Products && !apart) return false;
         if (_tokens.Count == 0 || !FollowsMeasure(apart) || UnitReader.Whole(unit) is null) return false;
@@ -31,7 +32,8 @@ internal sealed partial class Tokenizer
     private bool NamesFunction(string content, int end, out string function)
     {
         function = "";
-        if (content.Length < 2 || !CommandTable.TryCommand(content, out (TokenKind Kind, string Text) meaning) || meaning.Kind != TokenKind.Function) return false;
+        if (content.Length < 2 || !CommandTable.TryCommand(content, out (TokenKind Kind, string Text) meaning)
+            || meaning.Kind != TokenKind.Function) return false;
         function = meaning.Text;
         return Follows(end, "(") || Follows(end, "\\left(") || Follows(end, "\\left (");
     }
@@ -148,4 +150,26 @@ internal sealed partial class Tokenizer
             or TokenKind.Constant;
         return after && (found.Kind == TokenKind.Minus ? before || _tokens.Count == 0 : before) ? found : (TokenKind.End, "");
     }
+
+    // "$\min$ at $x=3$": what stands outside of the dollar signs is prose
+    private bool IsBetweenFormulas(int end)
+        => _at > 1 && _text[_at - 1] == ' ' && _text[_at - 2] == '$' && end + 1 < _text.Length && _text[end] == ' ' && _text[end + 1] == '$';
+
+    private void ForeignLetters()
+    {
+        int end = _at;
+        while (end < _text.Length && _text[end] >= 128 && !char.IsWhiteSpace(_text[end])) end++;
+        bool letters = true;
+        for (int i = _at; i < end; i++) letters &= char.IsLetter(_text[i]) || char.IsSurrogate(_text[i]);
+        string run = _text[_at..end];
+        Emit(JoiningWord(run) ?? (letters ? TokenKind.Text : TokenKind.Unknown), run, end - _at);
+    }
+
+    // "and" and "or" between Chinese answers
+    private static TokenKind? JoiningWord(string word) => word switch
+    {
+        "或" or "或者" => TokenKind.Or,
+        "和" or "与" or "及" or "以及" or "且" => TokenKind.And,
+        _ => null,
+    };
 }

@@ -220,28 +220,6 @@ internal sealed partial class Tokenizer
             || !_space && _tokens.Count > 0 && _tokens[^1].Kind is not (TokenKind.Comma or TokenKind.Word or TokenKind.Text
                 or TokenKind.OpenParen or TokenKind.Ampersand);
 
-    // "$\min$ at $x=3$": what stands outside of the dollar signs is prose
-    private bool IsBetweenFormulas(int end)
-        => _at > 1 && _text[_at - 1] == ' ' && _text[_at - 2] == '$' && end + 1 < _text.Length && _text[end] == ' ' && _text[end + 1] == '$';
-
-    private void ForeignLetters()
-    {
-        int end = _at;
-        while (end < _text.Length && _text[end] >= 128 && !char.IsWhiteSpace(_text[end])) end++;
-        bool letters = true;
-        for (int i = _at; i < end; i++) letters &= char.IsLetter(_text[i]) || char.IsSurrogate(_text[i]);
-        string run = _text[_at..end];
-        Emit(JoiningWord(run) ?? (letters ? TokenKind.Text : TokenKind.Unknown), run, end - _at);
-    }
-
-    // "and" and "or" between Chinese answers
-    private static TokenKind? JoiningWord(string word) => word switch
-    {
-        "或" or "或者" => TokenKind.Or,
-        "和" or "与" or "及" or "以及" or "且" => TokenKind.And,
-        _ => null,
-    };
-
     private void Punctuation(char c)
     {
         char next = _at + 1 < _text.Length ? _text[_at + 1] : '\0';

@@ -17,11 +17,11 @@ internal static class CountedWords
         + "should either neither both except unless but otherwise if when whenever then than else least most something anything nothing about "
         + "around almost nearly roughly over under minus plus divided by to from until through between remainder versus vs ratio equals equal "
         + "question answer unknown guess think at on by so we it its with from be factorial factorials double doubled twice triple tripled thrice halved "
-        + "score fail fails failed zero one two three four five six seven eight nine ten");
+        + "score mod modulo reciprocal inverse complement opposite negated lies fail fails failed zero one two three four five six seven eight nine ten");
 
     private static readonly FrozenSet<string> Parity = Words("odd even");
 
-    private static readonly FrozenSet<string> Signs = Words("positive negative nonnegative nonpositive natural prime");
+    private static readonly FrozenSet<string> Signs = Words("positive negative nonnegative nonpositive natural prime some all");
 
     private static readonly FrozenSet<string> Required = Words(
         "am pm noon midnight morning afternoon evening january february march april jan feb mar apr june july august september october november december jun "

@@ -52,6 +52,14 @@ public sealed class ChoiceLetterTests
     [TestCase("D", "The best answer is (D) since the others fail.", true)]
     [TestCase("B", "So the answer is option B.", true)]
     [TestCase("A", "A", true)]
+    [TestCase("C", "Answer: anything but C", false)]
+    [TestCase("C", "Answer: everything except C", false)]
+    [TestCase("C", "Answer: C is incorrect", false)]
+    [TestCase("C", "Answer: C cannot be right", false)]
+    [TestCase("C", "C is not correct.", false)]
+    [TestCase("D", "Answer: all other than D", false)]
+    [TestCase("D", "C is wrong, so the answer is D.", true)]
+    [TestCase("C", "The correct option is C. D is wrong.", true)]
     public void Verify_Letters_OnlyTheVerdictCounts(string gold, string response, bool right)
         => new MathVerifier(ExtractionOptions.MultipleChoice).Verify(gold, response).IsCorrect.Should().Be(right);
 }

@@ -182,6 +182,18 @@ public sealed class StatementTests
     [TestCase("8", "Answer: We get 8.", true)]
     [TestCase("8", "Answer: There are 8 ways", false)]
     [TestCase("8", "Answer: There are 8.", false)]
+    [TestCase("8", "\\boxed{8 \\text{ rejected}}", false)]
+    [TestCase("8", "\\boxed{8 \\text{ (pending check)}}", false)]
+    [TestCase("8", "\\boxed{8 \\text{ mostly}}", false)]
+    [TestCase("8", "Answer: 8 (rejected)", false)]
+    [TestCase("8", "\\boxed{8 \\text{ impossible}}", false)]
+    [TestCase("8", "\\boxed{8 \\text{ in my opinion}}", false)]
+    [TestCase("8", "\\boxed{8 \\text{ in half of the cases}}", false)]
+    [TestCase("8", "\\boxed{8 \\text{ doubled}}", false)]
+    [TestCase("8", "\\boxed{8 \\text{ score}}", false)]
+    [TestCase("8", "\\boxed{8 \\text{ negated}}", false)]
+    [TestCase("8", "\\boxed{8.} As a check, \\boxed{8}", true)]
+    [TestCase("8", "\\boxed{8.} As a check, \\boxed{9}", false)]
     public void Training_WholeStatement_DecidesAndNoPartOfIt(string gold, string response, bool right)
         => new MathVerifier(ExtractionOptions.Training).Verify(gold, response).IsCorrect.Should().Be(right);
 }

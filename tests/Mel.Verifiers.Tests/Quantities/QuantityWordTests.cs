@@ -36,7 +36,8 @@ public sealed class QuantityWordTests
     [TestCase("\\text{about } 2.5", "\\text{about } 2.5"), TestCase("\\text{South}", "south"), TestCase("64", "sixty-four"),
         TestCase("105", "one hundred and five"),
         TestCase("3000", "three thousand"), TestCase("\\frac23", "two thirds"), TestCase("2040017", "two million forty thousand seventeen"),
-        TestCase("24", "two dozen"), TestCase("5/2", "two and a half"), TestCase("7:45 p.m.", "7:45 \\text{ PM}"),
+        TestCase("24", "two dozen"), TestCase("5/2", "two and a half"),
+        TestCase("\\frac{29}{4}", "7 \\text{ and a quarter}"), TestCase("7:45 p.m.", "7:45 \\text{ PM}"),
         TestCase("\\$9 \\text{ per hour}", "9 \\text{ dollars per hour}"), TestCase("30^\\circ \\text{ N}", "30^\\circ \\text{ N}"),
         TestCase("-5", "negative five"), TestCase("\\text{no solutions}", "\\text{There is no solution.}"),
         TestCase("\\text{infinitely many}", "\\text{There are infinitely many solutions}")]

@@ -9,6 +9,8 @@ public sealed class BranchTests
         \begin{cases}4&\text{if } x>0\\7&\text{otherwise}\end{cases} ~ \begin{cases}7,& x\le0\\4,&\text{for } x>0\end{cases}
         \begin{cases} t & t \ge 0 \\ -t & t<0 \end{cases} ~ |t|
         \begin{cases} t & t \ge 0 \\ -t & t<0 \end{cases} ~ \begin{cases} t & t > 0 \\ -t & t\le 0 \end{cases}
+        \begin{cases}4&\text{if $m>4$ and $m$ is even}\\7&\text{otherwise}\end{cases} ~ \begin{cases}4&\text{if } m>4 \text{ and } m \text{ is even}\\7&\text{otherwise}\end{cases}
+        \begin{cases}4&\text{when $x>4$ or $x<1$}\\7&\text{otherwise}\end{cases} ~ \begin{cases}7&1\le x\le4\\4&\text{otherwise}\end{cases}
         D(q)=\left\{\begin{array}{rll}9 q & \text { if } & q \leq 3 \\ 8 q & \text { if } & q \geq 4\end{array}\right. ~ \begin{cases}9q&q\le3\\8q&q\ge4\end{cases}
         \begin{cases}5&\text{if } m \text{ is even}\\1&\text{if } m \text{ is odd}\end{cases} ~ \begin{cases}1&\text{if $m$ is odd}\\5&\text{if m is even}\end{cases}
         \begin{cases}5&\text{if } m \text{ is even}\\1&\text{otherwise}\end{cases} ~ \begin{cases}1&m \text{ odd}\\5&\text{even } m\end{cases}

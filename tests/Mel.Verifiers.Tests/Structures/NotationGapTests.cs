@@ -41,6 +41,27 @@ public sealed class NotationGapTests
         7300 ~ 7 3 0 0
         x^5_2 ~ x_2^5
         Emma's chess club ~ \text{Emma's chess club}
+        \text{lcm}(9,12) ~ 36
+        5 + \text{gcd}\left(18,24\right) ~ 11
+        \text{scalene triangle} ~ \text{a scalene triangle}
+        \text{the red kite} ~ \text{red kite}
+        \text{DNE} ~ \text{The limit does not exist.}
+        \text{no real solutions} ~ \text{There are no real solutions.}
+        \text{y-axis} ~ \text{y axis}
+        p \circ q ~ p \circ q
+        \frac{\pi}{5}+k\pi \text{ for some integer } k ~ \frac{\pi}{5}+k\pi \text{ for all integers } k
+        p \circ q \circ r ~ p \circ q \circ r
+        \frac{\pi}{4}+2\pi k (k\in\mathbb{Z}) ~ \frac{\pi}{4}+2k\pi, k\in\mathbb{Z}
+        \frac{\pi}{4}+2\pi n ~ \frac{\pi}{4}+2\pi k (k\in\mathbb{Z})
+        4H(t-3) ~ H(t-3) \cdot 4
+        \{\emptyset\} ~ \{\{\}\}
+        \{\{4,7\}\} ~ \{\{7,4\}\}
+        \text{forty five} ~ 45
+        7000000000 ~ \text{seven billion}
+        \text{5 hours and 10 minutes} ~ 5 \text{ hours } 10 \text{ minutes}
+        \text{5 hours and 10 minutes} ~ 310 \text{ minutes}
+        7 \mathrm{\ m} ~ 7
+        7 \mathrm{\ m} ~ 700 \mathrm{\ cm}
         """;
 
     private const string Different = """
@@ -57,6 +78,24 @@ public sealed class NotationGapTests
         x^5_2 ~ x^5_1
         \underbrace{1+1+\cdots+1}_{n} ~ 1+1+\cdots+1
         7(1+\sqrt3) ~ 14\sqrt3
+        \text{lcm}(9,12) ~ 108
+        \text{scalene triangle} ~ \text{an equilateral triangle}
+        \text{DNE} ~ 0
+        \text{DNE} ~ \emptyset
+        \text{p-q} ~ \text{pq}
+        p \circ q ~ q \circ p
+        p \circ q ~ pq
+        \frac{\pi}{4}+2\pi k (k\in\mathbb{Z}) ~ \frac{\pi}{4}+k\pi (k\in\mathbb{Z})
+        H(t-3) ~ Ht-3H
+        H(t-3) ~ H(t-4)
+        \{\emptyset\} ~ \emptyset
+        \{\{4,7\}\} ~ \{4,7\}
+        4, 7 ~ \{\{4\},\{7\}\}
+        7000000000 ~ \text{seven million}
+        \text{5 hours and 10 minutes} ~ 311 \text{ minutes}
+        x>4 \text{ for all } x ~ x>4 \text{ for no } x
+        x>4 \text{ for all } x ~ x>4 \text{ for some } x
+        7 \mathrm{\ m} ~ 7 \mathrm{\ cm}
         """;
 
     [TestCaseSource(nameof(SamePairs))]

@@ -31,6 +31,7 @@ public sealed class GoldReaderTests
     public void Verify_GoldInWords_IsItsValueOrNothing(string gold, string response, bool right)
         => Verifier.Verify(gold, response).IsCorrect.Should().Be(right);
 
+    [TestCase("Answer is sixty four.", "prose")]
     [TestCase("$\\min$ at $x=3$, $\\max$ at $x=9$", "prose")]
     [TestCase("The minimum is $2$ and the maximum is $8$.", "prose")]
     [TestCase("5 if the number is even, 6 otherwise", "conditions")]
