@@ -33,7 +33,8 @@ try
 }
 catch (OperationCanceledException)
 {
-    Console.WriteLine($"Stopped. --from {Path.Combine(folder, RunSettings.FileName)} --out {folder} goes on from there.");
+    string configuration = Path.Combine(folder, RunSettings.FileName);
+    Console.WriteLine(File.Exists(configuration) ? $"Stopped. --from {configuration} --out {folder} goes on from there." : "Stopped before the run began.");
     return 130;
 }
 catch (Exception e) when (e is WrongOptionException or OptionsValidationException)

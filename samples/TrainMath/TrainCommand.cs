@@ -62,9 +62,9 @@ internal sealed class TrainCommand
     }.AtLeast(1);
 
     private readonly Option<int> _checkpointEvery = With("--checkpoint-every", "Steps between two checkpoints.", 10).AtLeast(1);
-    private readonly Option<double?> _checkpointMinutes = new Option<double?>("--checkpoint-minutes") { Description = "Most minutes between two." }.AtLeast(0.01);
-    private readonly Option<int?> _recordsEvery = new Option<int?>("--records-every") { Description = "Steps between two written to rollouts.jsonl." }.AtLeast(1);
-    private readonly Option<int?> _samplesEvery = new Option<int?>("--samples-every") { Description = "Steps between two with responses on screen." }.AtLeast(1);
+    private readonly Option<double?> _checkpointMinutes = new Option<double?>("--checkpoint-minutes") { Description = "Minutes between two." }.AtLeast(0.01);
+    private readonly Option<int?> _recordsEvery = new Option<int?>("--records-every") { Description = "Steps between two with records." }.AtLeast(1);
+    private readonly Option<int?> _samplesEvery = new Option<int?>("--samples-every") { Description = "Steps between two that show responses." }.AtLeast(1);
     private readonly Option<string> _saveType = With("--save-type", "Element type of the saved model.", "stored").OneOf("stored", "float32", "bfloat16");
 
     private readonly RootCommand _root;
