@@ -99,7 +99,7 @@ public sealed class KeptCheckpointTests
         options.CheckpointFolder = folder.Path;
 
         (await FluentActions.Awaiting(() => RunAsync(options, parts: With(new BestCheckpoint(new() { Folder = folder.Path })))).Should()
-            .ThrowAsync<InvalidOperationException>()).WithMessage("BestCheckpoint was given the checkpoint folder of the run*give it another one.");
+            .ThrowAsync<InvalidOperationException>()).WithMessage("BestCheckpoint was given the checkpoint folder of the run*give another one.");
         (await FluentActions.Awaiting(() => RunAsync(Options(steps: 1), parts: With(new StepCheckpoints()))).Should()
             .ThrowAsync<InvalidOperationException>()).WithMessage("StepCheckpoints has no folder: set StepCheckpointsOptions.Folder, or TrainerOptions.CheckpointFolder.");
     }
