@@ -39,7 +39,7 @@ public sealed class BestCheckpoint : IRunService, IRunState, IWatchesFigures
     public ValueTask StartAsync(RunContext run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        _folder = FolderOf(run, _options.Folder, "best", nameof(BestCheckpoint));
+        _folder = CheckpointFolders.Beside(run, _options.Folder, "best", nameof(BestCheckpoint));
         return ValueTask.CompletedTask;
     }
 
@@ -83,18 +83,4 @@ public sealed class BestCheckpoint : IRunService, IRunState, IWatchesFigures
 
     /// <inheritdoc/>
     public void LoadState(ReadOnlyMemory<byte> state) => _record.Load(state);
-
-    /// <summary>The folder of a service that keeps checkpoints beside those of the run.</summary>
-    internal static string FolderOf(RunContext run, string? given, string standard, string service)
-    {
-        string? own = run.Options.CheckpointFolder is { } set ? Path.GetFullPath(set) : null;
-        string folder = Path.GetFullPath(given ?? (own is null
-            ? throw new InvalidOperationException(
-                $"{service} has no folder: set {service}Options.Folder, or {nameof(TrainerOptions)}.{nameof(TrainerOptions.CheckpointFolder)}.")
-            : Path.Combine(own, standard)));
-        return folder != own
-            ? folder
-            : throw new InvalidOperationException(
-                $"{service} was given the checkpoint folder of the run, '{Excerpt.Of(folder, 200)}', whose checkpoints it would overwrite; give another one.");
-    }
 }

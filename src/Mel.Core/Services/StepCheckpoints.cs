@@ -30,7 +30,7 @@ public sealed class StepCheckpoints : IRunService
     public ValueTask StartAsync(RunContext run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        _folder = BestCheckpoint.FolderOf(run, _options.Folder, "steps", nameof(StepCheckpoints));
+        _folder = CheckpointFolders.Beside(run, _options.Folder, "steps", nameof(StepCheckpoints));
         return ValueTask.CompletedTask;
     }
 

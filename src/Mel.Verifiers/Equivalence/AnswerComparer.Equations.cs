@@ -32,6 +32,19 @@ internal sealed partial class AnswerComparer
         return _scalars.AreProportional(Cleared(difference), product, out _);
     }
 
+    // a = 0 or b = 0 is ab = 0: one of the equations holds where their product vanishes
+    private bool ZeroProduct(Node alternatives, Node equation)
+    {
+        if (alternatives.Kind != NodeKind.List || !ListSeparators.IsEither(alternatives) || alternatives.Items.Length > MostDenominators) return false;
+        if (!IsEquation(equation)) return false;
+        if (!Array.TrueForAll(alternatives.Items, static i => i is { Kind: NodeKind.Relation, Name: "=", Items.Length: 2 })) return false;
+        Node[] differences = [.. alternatives.Items.Select(Difference)];
+        Node whole = Difference(equation);
+        const Traits unsure = Traits.PlusMinus | Traits.Irrational | Traits.Discrete | Traits.Opaque;
+        return Array.TrueForAll([whole, .. differences], n => n.IsScalar && !n.Has(unsure))
+            && _scalars.AreProportional(whole, Nodes.Mul(differences), out _);
+    }
+
     // x = a, x = ±a, "x = a or x = b": one symbol and the numbers it may be
     private static (Node Name, List<Node> Values)? ValuesOfOne(Node node)
     {

@@ -14,11 +14,11 @@ internal sealed partial class AnswerComparer
         if (SameIntervals(g, p)) return true;
         if (g.Kind == NodeKind.Relation)
         {
-            if (SolvedForm(p, g)) return Decided(VerificationMethod.Relation);
+            if (SolvedForm(p, g) || ZeroProduct(p, g)) return Decided(VerificationMethod.Relation);
             if (IsCollection(p) && Systems(g, p) is { } system) return system;
             return Values(g, gold: true) is { } value && Same(value, p);
         }
-        if (SolvedForm(g, p)) return Decided(VerificationMethod.Relation);
+        if (SolvedForm(g, p) || ZeroProduct(g, p)) return Decided(VerificationMethod.Relation);
         if (IsCollection(g) && Systems(g, p) is { } decided) return decided;
         return Values(p, gold: false) is { } rhs && Same(g, rhs);
     }

@@ -81,21 +81,24 @@ public sealed class ChatClientSamplerTests
     }
 
     [Test]
-    public async Task Sample_ManyRequests_AreBounded()
+    public async Task Sample_ManyRequests_RunAsManyAtATimeAsAllowed_AndNoMore()
     {
         int running = 0, most = 0;
+        using Barrier pair = new(2);
         using FakeClient client = new((_, _) =>
         {
-            most = Math.Max(most, Interlocked.Increment(ref running));
-            Thread.Sleep(2);
+            int now = Interlocked.Increment(ref running);
+            lock (pair) most = Math.Max(most, now);
+            // Each waits for another one: with one at a time none would come.
+            bool met = pair.SignalAndWait(TimeSpan.FromSeconds(30));
             Interlocked.Decrement(ref running);
-            return Answer("1", null, null);
+            return met ? Answer("1", null, null) : throw new TimeoutException();
         });
         ChatClientSampler sampler = new(client, parallelism: 2);
 
         (await sampler.SampleAsync([new SamplingRequest(sampler.Encode("1?"), 20, 0)], new SamplingOptions()))[0].Should().HaveCount(20);
 
-        most.Should().BeLessThanOrEqualTo(2);
+        most.Should().Be(2);
     }
 
     private static ChatResponse Answer(string digit, ChatFinishReason? reason, int? tokens) => new(new ChatMessage(ChatRole.Assistant, $"\\boxed{{{digit}}}"))

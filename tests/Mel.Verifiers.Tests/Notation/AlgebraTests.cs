@@ -66,6 +66,7 @@ public sealed class AlgebraTests
     [TestCase("2x+\\frac{18}{x}=12", "x(6-x)=9"), TestCase("\\frac{1}{a}+\\frac{1}{b}=\\frac15", "5(a+b)=ab"),
         TestCase("y=\\frac{2x}{x-2}", "\\frac1x+\\frac1y=\\frac12"),
         TestCase("x=\\pm 5", "x^2=25"), TestCase("x=2 \\text{ or } x=7", "x^2-9x+14=0"), TestCase("t=\\pm\\sqrt{3}", "t^2-3=0"),
+        TestCase("m=0 \\text{ or } n=0", "mn=0"), TestCase("(u-2)(v+3)=0", "v=-3 \\text{ or } u=2"),
         TestCase("x^{4000}-x^{4001}=0", "x^{4001}=x^{4000}")]
     public void SameValue_InAnotherForm_IsEquivalent(string gold, string answer)
     {
@@ -123,6 +124,7 @@ public sealed class AlgebraTests
     [TestCase("\\frac{\\pi}{3}+k\\pi", "\\frac{\\pi}{3}+2n\\pi"), TestCase("\\frac{k(k+1)}{2}", "\\frac{n(n+1)}{2}"),
         TestCase("x=k\\pi, k\\in\\mathbb{Z}", "x=k\\pi, k\\in\\mathbb{N}"),
         TestCase("x=5", "x^2=25"), TestCase("x=\\pm 5", "x^2=-25"), TestCase("x=2 \\text{ or } x=7", "x^3-9x^2+14x=0"), TestCase("x=2, y=3", "(x-2)(y-3)=0"),
+        TestCase("m=0 \\text{ and } n=0", "mn=0"), TestCase("m=0 \\text{ or } n=0", "m+n=0"), TestCase("m=0 \\text{ or } n=1", "mn=0"),
         TestCase("\\frac1x+\\frac1y=2", "x+y=xy"), TestCase("\\frac1x=3", "x=3"), TestCase("x=\\pm 5", "y^2=25"), TestCase("x+y=2", "(x+y)^2=4"),
         TestCase("0=0", "x=1")]
     public void DifferentValue_ThatLooksAlike_IsNotEquivalent(string gold, string answer)
