@@ -62,7 +62,7 @@ public sealed class RunBoard : IDisposable
         string safe = TerminalText.Safe(text);
         Attempt(() =>
         {
-            if (_live) _console.Write(new Text(safe + "\n"));
+            if (_live) _console.Write(new BoardNotice(safe));
             else _console.Profile.Out.Writer.WriteLine(safe);
         });
     }

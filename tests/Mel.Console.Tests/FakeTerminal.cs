@@ -7,15 +7,29 @@ namespace Mel.Terminal.Tests;
 internal sealed class FakeTerminal : IAnsiConsoleOutput
 {
     private readonly StringBuilder _text = new();
+    private readonly TextWriter _writer;
 
-    private FakeTerminal(bool isTerminal, int width, int height) => (IsTerminal, Width, Height) = (isTerminal, width, height);
+    private FakeTerminal(bool isTerminal, int width, int height)
+    {
+        (IsTerminal, Width, Height) = (isTerminal, width, height);
+        _writer = TextWriter.Synchronized(new StringWriter(_text));
+    }
 
-    public TextWriter Writer => Fails ? throw new IOException("Broken pipe") : new StringWriter(_text);
+    public TextWriter Writer => Fails ? throw new IOException("Broken pipe") : _writer;
     public bool IsTerminal { get; }
     public int Width { get; }
     public int Height { get; }
     public bool Fails { get; set; }
-    public string Text => _text.ToString();
+
+    /// <summary>What was written until now; safe while a board is being drawn, for the synchronized writer locks itself.</summary>
+    public string Text
+    {
+        get
+        {
+            lock (_writer) return _text.ToString();
+        }
+    }
+
     public string[] Lines => Text.TrimEnd('\n').Split('\n');
 
     public static (FakeTerminal Output, IAnsiConsole Console) Create(bool live, int width = 100, int height = 24)

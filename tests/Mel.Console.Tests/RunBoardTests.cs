@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Spectre.Console;
 
 namespace Mel.Terminal.Tests;
@@ -140,17 +139,20 @@ public sealed class RunBoardTests
         output.Lines.Should().HaveCount(200).And.OnlyContain(line => line.StartsWith("step ", StringComparison.Ordinal));
     }
 
-    [TestCase(true), TestCase(false)]
-    public void WriteLine_WhileRunning_StandsOnALineOfItsOwn_WithoutControlCharacters(bool live)
+    [Test]
+    public void WriteLine_WhileRunning_StandsOnALineOfItsOwn_WithoutControlCharacters([Values] bool live, [Values] bool drawn)
     {
         (FakeTerminal output, IAnsiConsole console) = FakeTerminal.Create(live);
         using (RunBoard board = new(console))
         {
             board.Add("GRPO").Report(Reports.Step(1));
+            if (drawn) SpinWait.SpinUntil(() => output.Text.Contains("GRPO", StringComparison.Ordinal), TimeSpan.FromSeconds(30)).Should().BeTrue();
             board.WriteLine("Stopping [at] the \u001b[2Jboundary");
         }
 
-        Shown(output.Text).Split('\n').Should().ContainSingle(line => line.Trim() == "Stopping [at] the ␛[2Jboundary");
+        IReadOnlyList<string> screen = Screen.Of(output.Text);
+        screen.Should().ContainSingle(line => line == "Stopping [at] the ␛[2Jboundary");
+        screen.Should().ContainSingle(line => line.Contains("GRPO", StringComparison.Ordinal), "a board is drawn over its last frame");
     }
 
     [Test]
@@ -177,13 +179,5 @@ public sealed class RunBoardTests
         board.Add().Report(Reports.Step(1));
     }
 
-    // Every frame begins by going up to the first line of the one before it.
-    private static string[] LastFrame(FakeTerminal output)
-    {
-        string text = output.Text;
-        int from = Regex.Matches(text, "\u001b\\[[0-9]+A").Select(match => match.Index + match.Length).LastOrDefault(0);
-        return [.. Shown(text[from..]).TrimEnd('\n').Split('\n').Select(line => line.TrimEnd())];
-    }
-
-    private static string Shown(string text) => Regex.Replace(text, "\u001b\\[[0-9;?]*[A-Za-z]", "").Replace("\r", "", StringComparison.Ordinal);
+    private static string[] LastFrame(FakeTerminal output) => [.. Screen.Of(output.Text)];
 }
