@@ -21,7 +21,7 @@ public sealed class AttentionTests
             value = randn(count, kvHeads * headSize).requires_grad_();
         Tensor upstream = randn(count, heads * headSize);
         PackedTokens tokens = PackedTokens.Sequences([.. lengths.Select(n => (ReadOnlyMemory<int>)new int[n])], null, out _);
-        Tensor given = LayerMath.SelfAttention(query, key, value, tokens, headSize, Fused.WhereServed);
+        Tensor given = LayerMath.SelfAttention(query, key, value, tokens, AttentionForm.Plain(headSize), Fused.WhereServed);
         (given * upstream).sum().backward();
 
         Tensor[] exact = [.. new[] { query, key, value }.Select(t => t.detach().to_type(ScalarType.Float64).requires_grad_())];
