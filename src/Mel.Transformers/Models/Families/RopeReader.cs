@@ -23,7 +23,7 @@ internal static class RopeReader
         if (types.Length == 0) return (Settings(parameters), null);
         if (types.FirstOrDefault(type => type is not (Full or Sliding)) is { } other)
             throw parameters.Fail(other, $"gives the rotation of a kind of layer that is not built, expected '{Full}' or '{Sliding}'.");
-        if (json.EnumerateObject().FirstOrDefault(property => property.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null)) is { Name: { } stray })
+        if (json.EnumerateObject().Select(property => property.Name).FirstOrDefault(name => !types.Contains(name) && parameters.Has(name)) is { } stray)
             throw parameters.Fail(stray, "stands beside the rotation of kinds of layers, expected it in one of them.");
         JsonFields? full = parameters.OptionalObject(Full), sliding = parameters.OptionalObject(Sliding);
         return (Settings(full ?? sliding), sliding is null ? null : Settings(sliding));
