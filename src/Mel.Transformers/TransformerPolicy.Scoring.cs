@@ -1,5 +1,6 @@
 using Mel.Head;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Transformers.Estimation;
 using Mel.Transformers.Packing;
 using static TorchSharp.torch;
@@ -10,6 +11,9 @@ public sealed partial class TransformerPolicy
 {
     /// <inheritdoc/>
     public bool FusesGradient => Model.HeadTrains;
+
+    /// <summary>Whether a context that several sequences of a batch have passes through the layers once. For tests, which compare both ways.</summary>
+    internal bool SharesContexts { get; init; } = true;
 
     /// <summary>Rows of logits held at a time while gradients are made; 0 lets the head choose. For tests, which reach several chunks with few rows.</summary>
     internal int HeadChunkRows { get; init; }
@@ -66,16 +70,15 @@ public sealed partial class TransformerPolicy
     private (Tensor Hidden, Tensor Head, Tensor Targets) Forward(TokenBatch batch)
     {
         IReadOnlyList<TokenSequence> sequences = batch.Sequences;
-        var inputs = new ReadOnlyMemory<int>[sequences.Count];
-        for (int i = 0; i < inputs.Length; i++) inputs[i] = Input(sequences[i], i);
-        PackedTokens tokens = PackedTokens.Sequences(inputs, null, out int[] starts);
+        PackedTokens tokens = Pack(sequences, out (int Last, int After)[] rows);
         List<int> keep = [];
         List<long> targets = [];
         for (int i = 0; i < sequences.Count; i++)
         {
+            // The last token of the context predicts the first of the response, and every token of the response the next.
             for (int t = 0; t < sequences[i].Response.Length; t++)
             {
-                keep.Add(starts[i] + sequences[i].Context.Length - 1 + t);
+                keep.Add(t == 0 ? rows[i].Last : rows[i].After + t - 1);
                 targets.Add(sequences[i].Response.Span[t]);
             }
         }
@@ -84,23 +87,32 @@ public sealed partial class TransformerPolicy
         return (hidden, head, tensor(targets, device: Model.Device));
     }
 
-    // An id outside the vocabulary has no log-probability; the other ids are checked on their way into the model.
-    private void CheckLast(TokenSequence sequence, int index)
+    // The last token of a response predicts nothing that is asked for and does not pass through the model.
+    private PackedTokens Pack(IReadOnlyList<TokenSequence> sequences, out (int Last, int After)[] rows)
     {
-        if ((uint)sequence.Response.Span[^1] >= (uint)Model.Config.VocabularySize)
-            throw new ArgumentOutOfRangeException(nameof(sequence), sequence.Response.Span[^1], $"The last token of sequence {index} is outside the " +
-                $"vocabulary of the model, 0 to {Model.Config.VocabularySize - 1}.");
+        for (int i = 0; i < sequences.Count; i++) Check(sequences[i], i);
+        if (SharesContexts && sequences.Select(s => s.Context).Distinct(TokensComparer.Instance).Count() < sequences.Count)
+            return PackedTokens.Branches([.. sequences.Select(s => s.Context)], [.. sequences.Select(s => s.Response[..^1])], out rows);
+        PackedTokens tokens = PackedTokens.Sequences([.. sequences.Select(Input)], null, out int[] starts);
+        rows = [.. sequences.Select((s, i) => (starts[i] + s.Context.Length - 1, starts[i] + s.Context.Length))];
+        return tokens;
     }
 
-    // The last token of a response predicts nothing that is asked for and does not pass through the model.
-    private int[] Input(TokenSequence sequence, int index)
+    private static ReadOnlyMemory<int> Input(TokenSequence sequence)
     {
-        int length = sequence.Context.Length + sequence.Response.Length;
-        if (length > ContextTokens) throw new PromptTooLongException($"Sequence {index}", length, ContextTokens);
-        CheckLast(sequence, index);
-        var ids = new int[length - 1];
+        int[] ids = new int[sequence.Context.Length + sequence.Response.Length - 1];
         sequence.Context.Span.CopyTo(ids);
         sequence.Response.Span[..^1].CopyTo(ids.AsSpan(sequence.Context.Length));
         return ids;
+    }
+
+    // An id outside the vocabulary has no log-probability; the other ids are checked on their way into the model.
+    private void Check(TokenSequence sequence, int index)
+    {
+        int length = sequence.Context.Length + sequence.Response.Length;
+        if (length > ContextTokens) throw new PromptTooLongException($"Sequence {index}", length, ContextTokens);
+        if ((uint)sequence.Response.Span[^1] >= (uint)Model.Config.VocabularySize)
+            throw new ArgumentOutOfRangeException(nameof(sequence), sequence.Response.Span[^1], $"The last token of sequence {index} is outside the " +
+                $"vocabulary of the model, 0 to {Model.Config.VocabularySize - 1}.");
     }
 }

@@ -1,4 +1,5 @@
 using Mel.Rollouts;
+using Mel.Runtime;
 
 namespace Mel.Objectives;
 
@@ -41,7 +42,8 @@ public sealed class ScoringPlan
 
     /// <summary>
     /// Cuts the rows into micro-batches of at most a number of tokens, padding included. A micro-batch holds rows of the same temperature and the same use of
-    /// the entropy, sorted by length so that little padding is computed. A row longer than the limit is a micro-batch of its own.
+    /// the entropy. Rows with the same context lie side by side, so that a policy may compute it once; otherwise rows are sorted by length, so that little
+    /// padding is computed. A row longer than the limit is a micro-batch of its own.
     /// </summary>
     /// <param name="maxTokens">Limit of rows x longest row, in tokens, at least 1.</param>
     public IReadOnlyList<MicroBatch> MicroBatches(int maxTokens)
@@ -53,12 +55,16 @@ public sealed class ScoringPlan
     private static IEnumerable<List<PlannedRow>> Bins(IEnumerable<PlannedRow> rows, int maxTokens)
     {
         List<PlannedRow> bin = [];
-        foreach (PlannedRow row in rows.OrderByDescending(r => r.Tokens))
+        int longest = 0;
+        IEnumerable<IOrderedEnumerable<PlannedRow>> contexts = rows.GroupBy(r => r.Sequence.Context, TokensComparer.Instance)
+            .Select(alike => alike.OrderByDescending(r => r.Tokens)).OrderByDescending(alike => alike.First().Tokens);
+        foreach (PlannedRow row in contexts.SelectMany(alike => alike))
         {
-            if (bin.Count > 0 && (bin.Count + 1L) * bin[0].Tokens > maxTokens)
+            longest = Math.Max(longest, row.Tokens);
+            if (bin.Count > 0 && (bin.Count + 1L) * longest > maxTokens)
             {
                 yield return bin;
-                bin = [];
+                (bin, longest) = ([], row.Tokens);
             }
 
             bin.Add(row);

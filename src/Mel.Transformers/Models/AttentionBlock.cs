@@ -68,10 +68,10 @@ internal sealed class AttentionBlock
             : [.. _inputs[0].Forward(x, pass).split([QueryWidth, KeyWidth, KeyWidth], 1).Select(part => part.contiguous())];
         RotaryContext rotary = pass.Rotary(_rotation);
         Tensor query = Rotate(parts[0], _queryNorm), key = Rotate(parts[1], _keyNorm), value = parts[2];
-        if (pass.Cache is null) return LayerMath.SelfAttention(query, key, value, pass.Tokens, _form, pass.Fused);
+        if (pass.Cache is null) return LayerMath.SelfAttention(query, key, value, pass, _form);
         pass.Cache.Write(_index, key, value, pass.CacheRows, pass.Visible);
         return pass.Tokens.HasPast ? CachedAttention.Forward(_index, query, _form, pass)
-            : LayerMath.SelfAttention(query, key, value, pass.Tokens, _form, pass.Fused);
+            : LayerMath.SelfAttention(query, key, value, pass, _form);
 
         Tensor Rotate(Tensor part, RmsNorm? norm)
         {
@@ -109,10 +109,10 @@ internal sealed class AttentionBlock
             CacheAttentionKernel.Store(value, stride, values, pass.CacheRows, pass.Visible, cache.KeyValueHeads, headSize, cache.Capacity);
         }
 
-        if (!pass.Tokens.HasPast && pass.Tokens.LongestSegment > SelfAttentionKernel.MaxLength)
+        if (!pass.Tokens.HasPast && (pass.Shared is not null || pass.Tokens.LongestSegment > SelfAttentionKernel.MaxLength))
         {
             Tensor[] parts = joint.split([QueryWidth, KeyWidth, KeyWidth], 1);
-            return LayerMath.SelfAttention(parts[0].contiguous(), parts[1].contiguous(), parts[2].contiguous(), pass.Tokens, _form, pass.Fused);
+            return LayerMath.SelfAttention(parts[0].contiguous(), parts[1].contiguous(), parts[2].contiguous(), pass, _form);
         }
 
         Tensor result = empty(rows, QueryWidth);

@@ -69,11 +69,20 @@ internal static class LayerMath
     /// <param name="query">[N, heads * headSize].</param>
     /// <param name="key">[N, kvHeads * headSize].</param>
     /// <param name="value">As key.</param>
-    /// <param name="tokens">The segments.</param>
+    /// <param name="pass">The segments, and where the fused kernels run.</param>
     /// <param name="form">How scores are made.</param>
-    /// <param name="fused">Where the fused kernels run.</param>
     /// <returns>[N, heads * headSize].</returns>
-    public static Tensor SelfAttention(Tensor query, Tensor key, Tensor value, PackedTokens tokens, AttentionForm form, Fused fused)
+    public static Tensor SelfAttention(Tensor query, Tensor key, Tensor value, ForwardPass pass, AttentionForm form)
+    {
+        if (pass.Shared is not { } shared) return SelfAttention(query, key, value, pass.Tokens, form, pass.Fused);
+        using var scope = NewDisposeScope();
+        Tensor result = SelfAttention(
+            query.index_select(0, shared.Attended), key.index_select(0, shared.Attended), value.index_select(0, shared.Attended), pass.Tokens, form, pass.Fused);
+        return result.index_select(0, shared.First).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>As above, over the rows of the segments themselves.</summary>
+    internal static Tensor SelfAttention(Tensor query, Tensor key, Tensor value, PackedTokens tokens, AttentionForm form, Fused fused)
     {
         if (fused.Serves(query) && form.Cap is null && tokens.LongestSegment <= SelfAttentionKernel.MaxLength)
             return SelfAttentionFunction.apply(query, key, value, tokens.Segments, form);

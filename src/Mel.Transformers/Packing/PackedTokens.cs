@@ -2,12 +2,13 @@ namespace Mel.Transformers.Packing;
 
 /// <summary>
 /// Tokens of several sequences, one after another without padding. Every layer but attention works on the flat rows; attention works within the segments.
+/// Sequences may share the tokens that they begin with: these pass through the layers once, and attention sees them in each of its segments.
 /// </summary>
 internal sealed class PackedTokens
 {
-    private PackedTokens(int[] ids, int[] positions, Segment[] segments)
+    private PackedTokens(int[] ids, int[] positions, Segment[] segments, SharedRows? shared = null)
     {
-        (Ids, Positions, Segments) = (ids, positions, segments);
+        (Ids, Positions, Segments, Shared) = (ids, positions, segments, shared);
         LongestSegment = segments.Max(s => s.Length);
         HasPast = segments.Any(s => s.Past > 0);
     }
@@ -18,8 +19,11 @@ internal sealed class PackedTokens
     /// <summary>Position of every token within its sequence, [N].</summary>
     public int[] Positions { get; }
 
-    /// <summary>The sequences, in the order of their rows.</summary>
+    /// <summary>The sequences, in the order of their rows; where rows are shared, of the rows that attention works on.</summary>
     public Segment[] Segments { get; }
+
+    /// <summary>The rows that attention works on, or null where these are the flat rows themselves.</summary>
+    public SharedRows? Shared { get; }
 
     /// <summary>Tokens of the longest segment.</summary>
     public int LongestSegment { get; }
@@ -52,6 +56,18 @@ internal sealed class PackedTokens
         }
 
         return new PackedTokens(ids, positions, segments);
+    }
+
+    /// <summary>Sequences of a context and what follows it; a context that several have is there once.</summary>
+    /// <param name="contexts">Token ids of the context of every sequence, at least one each.</param>
+    /// <param name="rests">Token ids that follow it; may be empty.</param>
+    /// <param name="rows">Receives, for every sequence, the row of the last token of its context and the first row of the rest.</param>
+    public static PackedTokens Branches(
+        IReadOnlyList<ReadOnlyMemory<int>> contexts, IReadOnlyList<ReadOnlyMemory<int>> rests, out (int Last, int After)[] rows)
+    {
+        BranchedRows branches = new(contexts, rests);
+        rows = branches.Rows;
+        return new PackedTokens([.. branches.Ids], [.. branches.Positions], branches.Segments, branches.Shared);
     }
 
     /// <summary>Pieces that continue what the cache holds; a piece of one token per sequence is a step of decoding.</summary>
