@@ -1,6 +1,6 @@
 namespace Mel.Diagnostics;
 
-/// <summary>Names of what an activity says beside its duration, after the conventions of OpenTelemetry where these have a name.</summary>
+/// <summary>Names of what an activity or a measurement says beside its value, after the conventions of OpenTelemetry where these have a name.</summary>
 internal static class ActivityTags
 {
     public const string ErrorType = "error.type";
@@ -20,6 +20,7 @@ internal static class ActivityTags
     public const string Accuracy = "mel.step.accuracy";
     public const string HasSignal = "mel.step.has_signal";
 
+    public const string Phase = "mel.phase.name";
     public const string Sampler = "mel.sampler.type";
     public const string Verifier = "mel.verifier.type";
     public const string Estimator = "mel.estimator.type";

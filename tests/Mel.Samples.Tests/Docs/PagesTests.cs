@@ -46,6 +46,7 @@ public sealed partial class PagesTests
     [TestCase("docs/equations.md")]
     [TestCase("docs/metrics.md")]
     [TestCase("docs/presets.md")]
+    [TestCase("docs/telemetry.md")]
     [TestCase("src/Mel.Core/readme.md")]
     public void Page_TypesAndMembers_Exist(string page)
     {
