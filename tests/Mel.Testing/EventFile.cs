@@ -3,9 +3,6 @@ using System.Text;
 
 namespace Mel.Testing;
 
-/// <summary>A scalar of a TensorBoard event file.</summary>
-public sealed record Scalar(long Step, string Tag, float Value, double WallTime);
-
 /// <summary>
 /// Reads TensorBoard event files by their published format and shares no code with what writes them: records with masked CRC-32C, in them the fields of
 /// the messages Event and Summary.
@@ -105,3 +102,6 @@ public static class EventFile
         if (BinaryPrimitives.ReadUInt32LittleEndian(checksum) != Checksum(data)) throw new InvalidDataException("The checksum is another.");
     }
 }
+
+/// <summary>A scalar of a TensorBoard event file.</summary>
+public sealed record Scalar(long Step, string Tag, float Value, double WallTime);

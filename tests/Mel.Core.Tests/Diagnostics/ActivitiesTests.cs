@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Mel.Diagnostics;
-using Mel.Evaluation;
 using Mel.Prompts;
 using Mel.Services;
 using Mel.Testing;
