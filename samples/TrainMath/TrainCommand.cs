@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mel.Algorithms;
 using Mel.Evaluation;
+using Mel.Runtime;
 using Mel.Training;
 
 namespace Mel.Samples.TrainMath;

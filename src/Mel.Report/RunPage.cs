@@ -21,12 +21,6 @@ public static class RunPage
 
     private const int LongestLine = 16 << 20, MostRecords = 500, MostPoints = 2000, LargestConfiguration = 1 << 20;
 
-    private static readonly string[] Main =
-    [
-        MetricNames.Accuracy, MetricNames.Reward, MetricNames.Entropy, MetricNames.MeanLength, MetricNames.GradientNorm, MetricNames.MelRetention,
-        MetricNames.MelNll, MetricNames.FractionZeroStd, MetricNames.Kl, MetricNames.StepTime, MetricNames.Throughput, MetricNames.ClipRatioHigh,
-    ];
-
     /// <summary>Writes the page of a run.</summary>
     /// <param name="folder">The folder of the run.</param>
     /// <param name="path">The page; null writes <c>report.html</c> into the folder of the run.</param>
@@ -44,7 +38,7 @@ public static class RunPage
         {
             ["name"] = figures.Name,
             ["summary"] = Summary(figures),
-            ["main"] = new JsonArray([.. Main.Select(name => (JsonNode)name)]),
+            ["main"] = new JsonArray([.. figures.Main.Select(name => (JsonNode)name)]),
             ["steps"] = new JsonArray([.. kept.Select(i => (JsonNode)figures.Steps[i])]),
             ["figures"] = new JsonObject(figures.Names.Select(name => KeyValuePair.Create(name, (JsonNode?)Column(figures.Values(name), kept)))),
             ["experiences"] = Records(Path.Combine(folder, "experiences.jsonl")),

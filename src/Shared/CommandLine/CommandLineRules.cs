@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace Mel.Samples;
+namespace Mel.Runtime;
 
 /// <summary>Rules for the values of options. A value that breaks one is reported with all others, under the name of its option.</summary>
 internal static class CommandLineRules
