@@ -55,6 +55,6 @@ internal static class ReportCommand
         Directory.CreateDirectory(folder);
         string page = RunPage.Write(run.Path, Path.Combine(folder, "report.html"));
         string steps = figures.Steps.Count == 0 ? "no step yet" : $"step {figures.Steps[^1]}";
-        return $"{run.Name}, {steps}: {page}, and {drawn.Count} pictures in {Path.Combine(folder, Pictures.Folder)}";
+        return $"{run.Name}, {steps}: {page}, and {Pictures.Count(drawn.Count)} in {Path.Combine(folder, Pictures.Folder)}";
     }
 }

@@ -11,6 +11,8 @@ internal static class Pictures
 
     private static readonly string[] Endings = [".png", ".svg"];
 
+    public static string Count(int pictures) => pictures == 1 ? "1 picture" : $"{pictures} pictures";
+
     public static void Curves(string folder, string figure, IReadOnlyList<RunGroup> groups, ChartOptions look)
     {
         foreach (string ending in Endings) RunCharts.Curves(File(folder, figure, ending), figure, groups, look);

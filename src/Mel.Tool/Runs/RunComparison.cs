@@ -23,7 +23,7 @@ internal sealed class RunComparison
         console.WriteLine($"Mean of the last {LastSteps} steps that have the figure{seeds}.");
         if (output is null) return;
         foreach (string figure in figures) Pictures.Curves(output, figure, _groups, look);
-        console.WriteLine($"{figures.Length} pictures: {output}");
+        console.WriteLine($"{Pictures.Count(figures.Length)}: {output}");
 
         string[] Row(string name, Func<RunFigures, double> value) => [name, .. _groups.Select(group => Cell([.. group.Runs.Select(value)]))];
     }

@@ -20,11 +20,11 @@ internal sealed class CommandLineProgram
     public Action Close { get; init; } = () => { };
 
     /// <param name="parsed">The command line.</param>
-    /// <param name="problems">What is wrong beside the errors of the command line, for instance in a file of options.</param>
+    /// <param name="problems">What is wrong with it and with other sources of options; null takes the errors of the command line.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(ParseResult parsed, params IReadOnlyList<string> problems)
+    public async Task<int> RunAsync(ParseResult parsed, IReadOnlyList<string>? problems = null)
     {
-        string[] wrong = [.. parsed.Errors.Select(error => error.Message), .. problems];
+        string[] wrong = [.. problems ?? parsed.Errors.Select(error => error.Message)];
         if (wrong.Length > 0)
         {
             foreach (string problem in wrong) Console.Error.WriteLine(problem);
