@@ -18,8 +18,13 @@ internal sealed class QuickStartCommand
         _root.SetAction((parsed, cancellationToken) =>
         {
             Settings settings = _table.Read(parsed);
-            Directory.CreateDirectory(settings.Out);
-            File.WriteAllText(Path.Combine(settings.Out, LayeredCommandLine.RunFile), _table.ToJson(settings));
+            // Beside all runs, and beside each for whoever looks at that one.
+            foreach (string folder in settings.RunFolders.Prepend(settings.Out))
+            {
+                Directory.CreateDirectory(folder);
+                File.WriteAllText(Path.Combine(folder, LayeredCommandLine.RunFile), _table.ToJson(settings));
+            }
+
             return run(settings, cancellationToken);
         });
     }

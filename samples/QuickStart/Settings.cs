@@ -20,6 +20,9 @@ internal sealed class Settings
     /// <summary>The seeds of the runs.</summary>
     public ulong[] AllSeeds => [.. Enumerable.Range(0, Seeds).Select(n => unchecked(Seed + (ulong)n))];
 
+    /// <summary>The folders of all runs.</summary>
+    public IEnumerable<string> RunFolders => Variant.All.SelectMany(variant => AllSeeds.Select(seed => RunFolder(variant, seed)));
+
     /// <summary>The folder of a variant with one seed.</summary>
     public string RunFolder(Variant variant, ulong seed) => Path.Combine(Out, variant.FileName, $"seed-{seed}");
 }

@@ -47,7 +47,6 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
             Seed = seed,
         };
         string folder = settings.RunFolder(this, seed);
-        Directory.CreateDirectory(folder);
         foreach (string earlier in Directory.GetFiles(folder, "*.jsonl")) File.Delete(earlier);      // every run of this sample starts over
         Stopwatch clock = Stopwatch.StartNew();
         TrainingReport report;

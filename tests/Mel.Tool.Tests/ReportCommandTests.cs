@@ -42,7 +42,7 @@ public sealed class ReportCommandTests : IDisposable
 
         code.Should().Be(0);
         output.Split('\n').Select(l => l.Split(',')[0]).Should().Equal("seed-9", "seed-10", "");
-        File.Exists(_folder.File("out", "seed-9", "report.html")).Should().BeTrue();
+        File.ReadAllText(_folder.File("out", "seed-9", "report.html")).Should().Contain("\"name\":\"seed-9\"");
         File.Exists(_folder.File("out", "seed-10", "pictures", "accuracy.svg")).Should().BeTrue();
         Directory.GetFiles(_folder.File("a", "seed-9")).Should().ContainSingle("nothing is written beside the run");
     }

@@ -53,7 +53,7 @@ internal static class ReportCommand
         IReadOnlyList<string> drawn = asked.Count > 0 ? asked : figures.Main;
         foreach (string figure in drawn) Pictures.Curves(Path.Combine(folder, Pictures.Folder), figure, [RunGroup.Of(figures)], look);
         Directory.CreateDirectory(folder);
-        string page = RunPage.Write(run.Path, Path.Combine(folder, "report.html"));
+        string page = RunPage.Write(run.Path, Path.Combine(folder, "report.html"), run.Name);
         string steps = figures.Steps.Count == 0 ? "no step yet" : $"step {figures.Steps[^1]}";
         return $"{run.Name}, {steps}: {page}, and {Pictures.Count(drawn.Count)} in {Path.Combine(folder, Pictures.Folder)}";
     }

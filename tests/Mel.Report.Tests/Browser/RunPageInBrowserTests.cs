@@ -5,7 +5,7 @@ namespace Mel.Report.Tests.Browser;
 
 /// <summary>The page in a browser: what a reader sees and does there, at the width of a desk and of a hand, light and dark.</summary>
 [TestFixture, NonParallelizable]
-public sealed class RunPageInBrowserTests
+public sealed class RunPageInBrowserTests : IDisposable
 {
     private const string Hostile = "<img src=\"https://example.org/x.png\" onerror=\"document.title = 'broken in'\"><script>document.title = 'broken in'</script>";
 
@@ -29,8 +29,9 @@ public sealed class RunPageInBrowserTests
     public async Task Stop()
     {
         if (_browser is not null) await _browser.DisposeAsync();
-        _folder.Dispose();
     }
+
+    public void Dispose() => _folder.Dispose();
 
     [Test]
     public async Task Page_AsAReaderUsesIt_WorksWithoutErrorsAndWithoutARequest(
@@ -39,7 +40,7 @@ public sealed class RunPageInBrowserTests
         BrowserPage page = await BrowserPage.OpenAsync(_browser.Tools, _page, width, dark);
 
         (await page.ValueAsync("document.title")).GetString().Should().Be(Path.GetFileName(_folder.Path));
-        (await page.TextAsync("#summary")).Should().StartWith("3 steps in 0:00:06");
+        (await page.TextAsync("#summary")).Should().Be("3 steps in 0:00:06, 75.0\u00a0% right in the last step");
         (await page.ValueAsync("getComputedStyle(document.body).backgroundColor")).GetString().Should().Be(dark ? "rgb(20, 24, 31)" : "rgb(255, 255, 255)");
 
         await Charts(page);
