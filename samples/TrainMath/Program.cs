@@ -5,8 +5,9 @@
 //   dotnet run -c Release --project samples/TrainMath -- --help
 //
 // Every option may stand in appsettings.json beside the program or in the working directory ({ "TrainMath": { "LearningRate": 1e-6 } }), and in the
-// environment (MEL_TRAINMATH__LEARNINGRATE): each over the one before, and the command line over all. It says what memory it will take before it begins. Ctrl-C, SIGTERM and a closed terminal stop it at a step boundary; the same --out goes on there. The
-// trained model is written to <out>/model, adapters beside it to <out>/adapter, the configuration to <out>/run.json.
+// environment (MEL_TRAINMATH__LEARNINGRATE): each over the one before, and the command line over all. It says what memory it will take before it begins.
+// Ctrl-C, SIGTERM and a closed terminal stop it at a step boundary; the same --out goes on there. The trained model is written to <out>/model, adapters
+// beside it to <out>/adapter, the configuration to <out>/run.json.
 using System.Globalization;
 using Mel.Runtime;
 using Mel.Samples.TrainMath;

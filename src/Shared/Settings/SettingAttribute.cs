@@ -1,6 +1,6 @@
 namespace Mel.Runtime;
 
-/// <summary>Makes a property a setting of a program: an option of its command line, a key of its files and of its environment. Its value is the default.</summary>
+/// <summary>Makes a property a setting of a program: an option of its command line, a key of its files and environment. Its value is the default.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SettingAttribute(string description) : Attribute
 {
