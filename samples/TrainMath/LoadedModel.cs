@@ -1,4 +1,5 @@
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Transformers;
 using Mel.Transformers.Adapters;
 using Mel.Transformers.Chat;

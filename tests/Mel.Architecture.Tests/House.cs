@@ -28,5 +28,7 @@ internal static class House
 
     public static readonly Package Report = new("Mel.Report", "Mel.Report", ["Runtime", Package.Front]);
 
-    public static readonly IReadOnlyList<Package> Packages = [Core, Transformers, Verifiers, Console, Data, Report];
+    public static readonly Package Tool = new("Mel.Tool", "Mel.Tool", ["Runtime", "Runs", "Commands", Package.Front]);
+
+    public static readonly IReadOnlyList<Package> Packages = [Core, Transformers, Verifiers, Console, Data, Report, Tool];
 }

@@ -13,7 +13,7 @@ namespace Mel.Samples.Tests.Docs;
 public sealed partial class PagesTests
 {
     private static readonly Assembly[] Packages = [typeof(Algorithm).Assembly, typeof(TransformerPolicy).Assembly, typeof(MathVerifier).Assembly, typeof(Terminal.RunBoard).Assembly, typeof(DataPrompts).Assembly,
-        typeof(Report.RunPage).Assembly];
+        typeof(Report.RunPage).Assembly, Assembly.Load("Mel.Tool")];
 
     /// <summary>Names of other projects and of .NET, which pages compare with or refer to.</summary>
     private static readonly string[] Foreign =

@@ -1,9 +1,9 @@
 using System.Reflection;
 
-namespace Mel.Samples.Tests;
+namespace Mel.Testing;
 
-/// <summary>Runs the entry point of a sample in this process and keeps what it prints.</summary>
-internal static class SampleProgram
+/// <summary>Runs the entry point of a program in this process and keeps what it prints.</summary>
+public static class SampleProgram
 {
     public static (int ExitCode, string Output, string Error) Run(string assembly, params string[] args)
     {
