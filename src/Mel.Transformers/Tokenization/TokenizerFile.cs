@@ -47,7 +47,8 @@ internal sealed class TokenizerFile
         PreTokenizerPlan plan = new PreTokenizerReader(_json).Read(root);
         if ((plan.AsksForStart && normalizer is { MovesStart: true }) || (plan.AsksForStartOfParts && normalizer is { Growth: > 1 }))
             throw _json.Error("The pre_tokenizer Metaspace treats the start of the text in a way of its own (prepend_scheme 'first'), " +
-                "but the normalizer makes more or less of the text there, and which of it is the start is not defined. Set prepend_scheme to 'always' or 'never'.");
+                "but the normalizer makes more or less of the text there, and which of it is the start is not defined. " +
+                "Set prepend_scheme to 'always' or 'never'.");
         var model = new BytePairModelReader(_json);
         BytePairModel pairs = model.Read(root);
         List<AddedTokenRule> added = new AddedTokenReader(_json).Read(root, pairs.Vocabulary, model.TokenOfId);

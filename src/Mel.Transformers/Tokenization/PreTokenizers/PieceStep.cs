@@ -1,6 +1,8 @@
 namespace Mel.Transformers.Tokenization.PreTokenizers;
 
-/// <summary>A step on the way from text to tokens: it cuts or changes a piece of text and hands what comes of it to the next step, the last of which makes tokens.</summary>
+/// <summary>
+/// A step on the way from text to tokens: it cuts or changes a piece of text and hands what comes of it to the next step. The last one makes tokens.
+/// </summary>
 internal abstract class PieceStep
 {
     /// <summary>Takes a piece.</summary>
