@@ -3,31 +3,28 @@ using System.Buffers;
 namespace Mel.Transformers.Tokenization;
 
 /// <summary>
-/// Byte-pair encoding of one word: starting from its bytes, the neighboring pair of lowest rank (the leftmost of equals) is merged until no pair merges.
-/// A word of n bytes takes O(n log n) time, whatever the bytes are.
+/// Byte-pair encoding of one word: the neighboring pair of lowest rank (the leftmost of equals) is merged until no pair merges. A word of n tokens takes
+/// O(n log n) time, whatever they are.
 /// </summary>
-/// <param name="idOfByte">The token id of each of the 256 bytes.</param>
 /// <param name="merges">The merges.</param>
-/// <param name="wholeWords">Words that are one token without any merging (<c>ignore_merges</c>), or null when merges decide alone.</param>
-internal sealed class BytePairEncoder(int[] idOfByte, MergeTable merges, VocabularyWords? wholeWords)
+internal sealed class BytePairMerger(MergeTable merges)
 {
-    // Up to here a scan over all ranks after every merge beats a queue; both give the same tokens.
-    private const int ScanLimit = 96;
+    /// <summary>Up to here a scan over all ranks after every merge beats a queue; both give the same tokens.</summary>
+    public const int ScanLimit = 96;
 
-    /// <summary>Appends the tokens of a word.</summary>
-    public void Encode(ReadOnlySpan<byte> word, List<int> tokens)
+    /// <summary>Merges the tokens of a word and appends what is left of them.</summary>
+    /// <param name="ids">The tokens of the word's bytes or characters; used up.</param>
+    /// <param name="tokens">Receives the merged tokens.</param>
+    public void Merge(Span<int> ids, List<int> tokens)
     {
-        if (wholeWords is not null && wholeWords.TryGet(word, out int whole)) tokens.Add(whole);
-        else if (word.Length <= ScanLimit) EncodeByScan(word, tokens);
-        else EncodeByQueue(word, tokens);
+        if (ids.Length <= ScanLimit) MergeByScan(ids, tokens);
+        else MergeByQueue(ids, tokens);
     }
 
-    private void EncodeByScan(ReadOnlySpan<byte> word, List<int> tokens)
+    private void MergeByScan(Span<int> ids, List<int> tokens)
     {
-        Span<int> ids = stackalloc int[word.Length];
-        Span<int> ranks = stackalloc int[word.Length];      // of the pair that starts here
-        int count = word.Length;
-        for (int i = 0; i < count; i++) ids[i] = idOfByte[word[i]];
+        Span<int> ranks = stackalloc int[ids.Length];      // of the pair that starts here
+        int count = ids.Length;
         for (int i = 0; i + 1 < count; i++) ranks[i] = merges.Rank(ids[i], ids[i + 1]);
         while (count > 1)
         {
@@ -50,16 +47,15 @@ internal sealed class BytePairEncoder(int[] idOfByte, MergeTable merges, Vocabul
     /// <summary>
     /// A linked list of tokens and a queue of mergeable pairs; entries whose pair has changed since are recognized by their rank and dropped.
     /// </summary>
-    private void EncodeByQueue(ReadOnlySpan<byte> word, List<int> tokens)
+    private void MergeByQueue(Span<int> ids, List<int> tokens)
     {
         const int none = -1;
-        int length = word.Length;
-        int[] rented = ArrayPool<int>.Shared.Rent(3 * length);
-        Span<int> ids = rented.AsSpan(0, length), next = rented.AsSpan(length, length), previous = rented.AsSpan(2 * length, length);
+        int length = ids.Length;
+        int[] rented = ArrayPool<int>.Shared.Rent(2 * length);
+        Span<int> next = rented.AsSpan(0, length), previous = rented.AsSpan(length, length);
         var queue = new PriorityQueue<int, long>();
         for (int i = 0; i < length; i++)
         {
-            ids[i] = idOfByte[word[i]];
             next[i] = i + 1 < length ? i + 1 : none;
             previous[i] = i - 1;
         }
