@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace Mel.Transformers.Models;
 
 /// <summary>
-/// A decoder-only transformer (Qwen3, Qwen2, Llama): one forward pass for training, scoring and decoding. Sequences are packed one after another without
+/// A decoder-only transformer of any family of <see cref="DecoderFamily"/>: one forward pass for training, scoring and decoding. Sequences are packed one after another without
 /// padding; hidden states come first and the head is applied only to the rows that are wanted.
 /// </summary>
 /// <remarks>
@@ -150,15 +150,21 @@ public sealed partial class DecoderModel : IDisposable
     public static DecoderModel Load(string folder, ScalarType? dataType = null, Device? device = null)
         => Load(folder, ModelConfigFile.Load(folder).Config, dataType ?? ScalarType.Float32, device ?? CPU, out _);
 
-    internal static DecoderModel Load(string folder, ModelConfig config, ScalarType dataType, Device device, out IReadOnlyDictionary<string, ScalarType> stored)
+    /// <summary>
+    /// What was taken otherwise than the files of the folder have it, a sentence each: names of tensors with the marks of a wrapper, a tied embedding stored
+    /// as the head. Empty for nearly every folder, and for a model that was made in code.
+    /// </summary>
+    public IReadOnlyList<string> Notices { get; private init; } = [];
+
+    internal static DecoderModel Load(string folder, ModelConfig config, ScalarType dataType, Device device, out FoundWeights found)
     {
         using var noGrad = no_grad();
-        IReadOnlyList<StoredTensors> found = ModelWeights.Find(folder, config);
+        found = ModelWeights.Find(folder, config);
         var weights = new WeightStore(config, dataType, device);
         try
         {
-            stored = ModelWeights.Read(found, weights);
-            return new DecoderModel(config, weights, dataType, device);
+            ModelWeights.Read(found, weights);
+            return new DecoderModel(config, weights, dataType, device) { Notices = found.Notices };
         }
         catch
         {
