@@ -77,6 +77,7 @@ internal sealed class TrainCommand
             if (result.Tokens is [{ Value: "cuda" }] && !TorchSharp.torch.cuda.is_available())
                 result.AddError("--device is 'cuda', but there is no CUDA device that libtorch can use; leave the option out to compute on the processor.");
         });
+        _saveType.Aliases.Add("--save-dtype");
         _root = new RootCommand("Meta-experience learning on a Hugging Face model and questions with verifiable answers.")
         {
             _model, _data, _split, _promptColumn, _answerColumn, _limit, _instruction, _system, _objective, _noMetaExperience, _kl, _steps, _prompts, _group,

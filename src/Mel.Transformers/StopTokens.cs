@@ -15,26 +15,28 @@ internal static class StopTokens
 {
     private const string Answer = "The marked answer", TokenizerFile = "tokenizer_config.json";
 
-    /// <summary>Those of the configuration, of <c>tokenizer_config.json</c>, and the one by which the chat template ends a turn.</summary>
-    public static IReadOnlyList<int> Of(string folder, ModelConfig config, HuggingFaceTokenizer tokenizer, IPromptTemplate template)
+    /// <summary>
+    /// Those of the configuration and, where the tokenizer knows names of tokens, that of <c>tokenizer_config.json</c> and the one by which the template ends
+    /// a turn.
+    /// </summary>
+    /// <exception cref="ModelConfigException">There are none.</exception>
+    public static IReadOnlyList<int> Of(string folder, ModelConfig config, ITokenizer tokenizer, IPromptTemplate? template)
     {
         var stops = new List<int>(config.StopTokenIds);
-        Add(EndOfText(Path.Combine(folder, TokenizerFile)));
-        Add(EndOfTurn(template, tokenizer));
-        return stops;
-
-        void Add(string? token)
+        if (tokenizer is HuggingFaceTokenizer names)
         {
-            if (token is not null && tokenizer.TryGetId(token, out int id) && id < config.VocabularySize && !stops.Contains(id)) stops.Add(id);
+            Add(names, EndOfText(Path.Combine(folder, TokenizerFile)));
+            if (template is not null) Add(names, EndOfTurn(template, names));
         }
-    }
 
-    /// <summary>Throws where there are none.</summary>
-    public static void Require(string folder, ModelConfig config)
-    {
-        if (config.StopTokenIds.Count > 0) return;
+        if (stops.Count > 0) return stops;
         throw new ModelConfigException(Path.Combine(folder, ModelConfigFile.FileName), "eos_token_id", "is missing, and no other file of the folder names a token " +
             "that ends a response: every response would run to its limit. Set TransformerPolicyOptions.StopTokenIds, to an empty list if that is meant.");
+
+        void Add(HuggingFaceTokenizer known, string? token)
+        {
+            if (token is not null && known.TryGetId(token, out int id) && id < config.VocabularySize && !stops.Contains(id)) stops.Add(id);
+        }
     }
 
     // A string, or an object that holds it.

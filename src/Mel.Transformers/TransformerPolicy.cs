@@ -108,13 +108,11 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
         ModelConfig config = ModelConfigFile.Load(folder).Config;
         if (tokenizer is null)
         {
-            HuggingFaceTokenizer own = HuggingFaceTokenizer.Load(folder);
-            tokenizer = own;
+            tokenizer = HuggingFaceTokenizer.Load(folder);
             template ??= PromptTemplates.FromFolder(folder);
-            config = config with { StopTokenIds = StopTokens.Of(folder, config, own, template) };
         }
 
-        if (options?.StopTokenIds is null) StopTokens.Require(folder, config);
+        if (options?.StopTokenIds is null) config = config with { StopTokenIds = StopTokens.Of(folder, config, tokenizer, template) };
         DecoderModel model = DecoderModel.Load(folder, config, options?.DataType ?? ScalarType.Float32, options?.Device ?? CPU, out FoundWeights found);
         try
         {

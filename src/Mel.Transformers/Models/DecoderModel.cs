@@ -211,8 +211,19 @@ public sealed partial class DecoderModel : IDisposable
     {
         Check(tokens);
         using var scope = NewDisposeScope();
-        return Forward(tokens, TiedEmbeddingFunction.Rows(_embedding, tokens.Ids, ActivationType), cache, keep).MoveToOuterDisposeScope();
+        return Forward(tokens, Embedded(tokens), cache, keep).MoveToOuterDisposeScope();
     }
+
+    // The row of padding learns nothing here.
+    private Tensor Embedded(PackedTokens tokens)
+    {
+        Tensor rows = TiedEmbeddingFunction.Rows(_embedding, tokens.Ids, ActivationType);
+        if (!rows.requires_grad || !tokens.Ids.Contains(Padding)) return rows;
+        Tensor isPadding = tensor([.. tokens.Ids.Select(id => id == Padding)], device: Device).unsqueeze(1);
+        return where(isPadding, rows.detach(), rows);
+    }
+
+    private int Padding => Config.PaddingTokenId switch { null => -1, < 0 and var fromEnd => Config.VocabularySize + fromEnd, var id => id.Value };
 
     /// <summary>Whether the output embedding carries gradient.</summary>
     internal bool HeadTrains => Head.requires_grad;
@@ -229,7 +240,7 @@ public sealed partial class DecoderModel : IDisposable
         using var scope = NewDisposeScope();
         if (!Config.TiedEmbeddings || !_embedding.requires_grad || !is_grad_enabled())
             return (Forward(tokens, null, keep).MoveToOuterDisposeScope(), Head.alias().MoveToOuterDisposeScope());
-        List<Tensor> uses = TiedEmbeddingFunction.apply(_embedding.t(), tokens.Ids, ActivationType);
+        List<Tensor> uses = TiedEmbeddingFunction.apply(_embedding.t(), tokens.Ids, ActivationType, Padding);
         return (Forward(tokens, uses[0], null, keep).MoveToOuterDisposeScope(), uses[1].t().MoveToOuterDisposeScope());
     }
 

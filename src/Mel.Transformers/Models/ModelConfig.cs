@@ -71,6 +71,12 @@ public sealed record ModelConfig
     /// <value>The default is none.</value>
     public IReadOnlyList<int> StopTokenIds { get; init; } = [];
 
+    /// <summary>
+    /// Token whose row of the embedding learns nothing from where the token is read, as transformers has it; what a tied row learns as a part of the head
+    /// stays. Null where the file names none.
+    /// </summary>
+    internal int? PaddingTokenId { get; init; }
+
     /// <summary>Whether queries and keys are normalized before the rotation.</summary>
     public bool NormalizesQueriesAndKeys => Traits.HeadNorm != HeadNorm.None;
 

@@ -43,7 +43,7 @@ public sealed class ModelCasesTests
         Tensor Logits()
         {
             Tensor hidden = model.Hidden([Ids], out _);
-            return model.Logits(hidden);
+            return model.Logits(hidden.narrow(0, hidden.size(0) - 1, 1));
         }
     }
 
