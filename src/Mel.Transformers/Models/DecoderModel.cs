@@ -173,7 +173,9 @@ public sealed partial class DecoderModel : IDisposable
         }
     }
 
-    /// <summary>Final hidden states of every token of whole sequences, differentiable unless gradients are off.</summary>
+    /// <summary>
+    /// Final hidden states of every token of whole sequences, as the head takes them; differentiable unless gradients are off.
+    /// </summary>
     /// <param name="sequences">Token ids of every sequence; none may be empty.</param>
     /// <param name="starts">Receives the row of the first token of every sequence; the rows of a sequence follow one another.</param>
     /// <returns>[N, H], N the number of tokens.</returns>
