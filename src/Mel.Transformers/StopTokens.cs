@@ -30,8 +30,8 @@ internal static class StopTokens
         }
 
         if (stops.Count > 0) return stops;
-        throw new ModelConfigException(Path.Combine(folder, ModelConfigFile.FileName), "eos_token_id", "is missing, and no other file of the folder names a token " +
-            "that ends a response: every response would run to its limit. Set TransformerPolicyOptions.StopTokenIds, to an empty list if that is meant.");
+        throw new ModelConfigException(Path.Combine(folder, ModelConfigFile.FileName), "eos_token_id", "is missing, and no other file of the folder names a " +
+            "token that ends a response: every response would run to its limit. Set TransformerPolicyOptions.StopTokenIds, to an empty list if that is meant.");
 
         void Add(HuggingFaceTokenizer known, string? token)
         {

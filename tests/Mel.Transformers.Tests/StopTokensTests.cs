@@ -13,52 +13,50 @@ public sealed class StopTokensTests
     private const string ChatMl = "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}" +
         "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
-    private TokenizerFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder()
-    {
-        _folder = new TokenizerFolder();
-        using (DecoderModel model = DecoderModel.Create(TinyModels.Config() with { VocabularySize = 1010, StopTokenIds = [] }, 1))
-            ModelFolder.Save(_folder.Path, model, null);
-        // Ids from 1000 on.
-        _folder.Write(TokenizerFolder.Json([], ("<|endoftext|>", true), ("<|im_start|>", true), ("<|im_end|>", true), ("<|other|>", true)));
-    }
-
-    [TearDown]
-    public void RemoveFolder() => _folder.Dispose();
-
     [TestCase("\"<|other|>\"", 7, new[] { 7, 1003, 1002 })]
     [TestCase("{\"content\": \"<|endoftext|>\"}", 1000, new[] { 1000, 1002 })]
     [TestCase("null", 1002, new[] { 1002 })]
     public void Load_FilesThatDisagree_GivesAllTheyName(string token, int configured, int[] expected)
     {
-        Configure(configured);
-        _folder.Write("tokenizer_config.json", $$"""{"eos_token": {{token}}, "chat_template": {{JsonValue.Create(ChatMl).ToJsonString()}}}""");
-        using TransformerPolicy policy = TransformerPolicy.Load(_folder.Path);
+        using TokenizerFolder folder = Folder();
+        Configure(folder, configured);
+        folder.Write("tokenizer_config.json", $$"""{"eos_token": {{token}}, "chat_template": {{JsonValue.Create(ChatMl).ToJsonString()}}}""");
+        using TransformerPolicy policy = TransformerPolicy.Load(folder.Path);
         policy.StopTokenIds.Should().Equal(expected);
-        using TransformerPolicy own = TransformerPolicy.Load(_folder.Path, options: new TransformerPolicyOptions { StopTokenIds = [3] });
+        using TransformerPolicy own = TransformerPolicy.Load(folder.Path, options: new TransformerPolicyOptions { StopTokenIds = [3] });
         own.StopTokenIds.Should().Equal(3);
     }
 
     [Test]
     public void Load_BaseModelWithoutTemplate_GivesThatOfTheTokenizer()
     {
-        _folder.Write("tokenizer_config.json", """{"eos_token": "<|endoftext|>"}""");
-        using TransformerPolicy policy = TransformerPolicy.Load(_folder.Path);
+        using TokenizerFolder folder = Folder();
+        folder.Write("tokenizer_config.json", """{"eos_token": "<|endoftext|>"}""");
+        using TransformerPolicy policy = TransformerPolicy.Load(folder.Path);
         policy.StopTokenIds.Should().Equal(1000);
     }
 
     [Test]
     public void Load_NothingNamed_IsAnErrorThatNamesTheOption()
     {
-        _folder.Write("tokenizer_config.json", """{"eos_token": "<|not a token|>"}""");
-        FluentActions.Invoking(() => TransformerPolicy.Load(_folder.Path)).Should().Throw<ModelConfigException>().WithMessage("*TransformerPolicyOptions.StopTokenIds*");
+        using TokenizerFolder folder = Folder();
+        folder.Write("tokenizer_config.json", """{"eos_token": "<|not a token|>"}""");
+        FluentActions.Invoking(() => TransformerPolicy.Load(folder.Path)).Should().Throw<ModelConfigException>().WithMessage("*TransformerPolicyOptions.StopTokenIds*");
     }
 
-    private void Configure(int stop)
+    // The ids of added tokens begin at 1000.
+    private static TokenizerFolder Folder()
     {
-        string path = Path.Combine(_folder.Path, "config.json");
+        var folder = new TokenizerFolder();
+        using (DecoderModel model = DecoderModel.Create(TinyModels.Config() with { VocabularySize = 1010, StopTokenIds = [] }, 1))
+            ModelFolder.Save(folder.Path, model, null);
+        folder.Write(TokenizerFolder.Json([], ("<|endoftext|>", true), ("<|im_start|>", true), ("<|im_end|>", true), ("<|other|>", true)));
+        return folder;
+    }
+
+    private static void Configure(TokenizerFolder folder, int stop)
+    {
+        string path = Path.Combine(folder.Path, "config.json");
         JsonNode config = JsonNode.Parse(File.ReadAllText(path))!;
         config["eos_token_id"] = stop;
         File.WriteAllText(path, config.ToJsonString());

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Mel.Transformers.Kernels;
 
 /// <summary>
-/// Both uses of a tied embedding as one node of the autograd graph. Arguments: embedding^T [H, V], token ids, type of the rows, the id of padding or -1. Outputs:
-/// the rows of the tokens [N, H], and embedding^T again, for the head. The row of padding has a gradient only as a part of the head.
+/// Both uses of a tied embedding as one node of the autograd graph. Arguments: embedding^T [H, V], token ids, type of the rows, the id of padding or -1.
+/// Outputs: the rows of the tokens [N, H], and embedding^T again, for the head. The row of padding has a gradient only as a part of the head.
 /// </summary>
 /// <remarks>
 /// As two nodes the lookup would make a gradient of the size of the embedding, nearly all zeros, and autograd a third one for the sum with the head's; here the

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace Mel.Transformers.Models;
 
 /// <summary>
-/// A decoder-only transformer of any family of <see cref="DecoderFamily"/>: one forward pass for training, scoring and decoding. Sequences are packed one after another without
-/// padding; hidden states come first and the head is applied only to the rows that are wanted.
+/// A decoder-only transformer of any family of <see cref="DecoderFamily"/>: one forward pass for training, scoring and decoding. Sequences are packed one
+/// after another without padding; hidden states come first and the head is applied only to the rows that are wanted.
 /// </summary>
 /// <remarks>
 /// Owns its parameters; everything it returns belongs to the caller's dispose scope. One thread at a time: grad mode and dispose scopes belong to a thread.

@@ -144,7 +144,8 @@ public sealed record ModelConfig
         if (traits.Layers.Count != 0 && traits.Layers.Count != Layers)
             throw new ModelConfigException(source, "layer_types", $"describes {traits.Layers.Count} layers, expected {Layers}, as num_hidden_layers says.");
         if (traits.RotaryWidth is { } width && (width < 2 || width > HeadSize || width % 2 != 0))
-            throw new ModelConfigException(source, "partial_rotary_factor", $"rotates {width} of {HeadSize} numbers of a head, expected an even number of them.");
+            throw new ModelConfigException(source, "partial_rotary_factor",
+                $"rotates {width} of {HeadSize} numbers of a head, expected an even number of them.");
         Positive("embedding_multiplier", traits.EmbeddingScale);
         Positive("residual_multiplier", traits.ResidualScale);
         Positive("logits_scaling", traits.LogitScale);

@@ -108,7 +108,8 @@ internal static class ModelConfigJson
     private static int Bounded(ConfigReader file, string key)
     {
         int value = file.Int(key);
-        return value is >= 1 and <= ModelConfig.MostLayers ? value : throw file.Fail(key, $"is {value}, expected at least 1 and at most {ModelConfig.MostLayers}.");
+        if (value is >= 1 and <= ModelConfig.MostLayers) return value;
+        throw file.Fail(key, $"is {value}, expected at least 1 and at most {ModelConfig.MostLayers}.");
     }
 
     private static ScalarType ReadDataType(ConfigReader file)

@@ -23,7 +23,7 @@ internal sealed class ModelSource
     public void Require()
     {
         if (_kept.FirstOrDefault(name => !File.Exists(Path.Combine(Folder, name))) is not { } gone) return;
-        throw new CheckpointException(Path.Combine(Folder, gone), null, "the file was there when the model was read and belongs beside the weights that are to be " +
-            "saved, but is there no more; put the folder back. Nothing was written.");
+        throw new CheckpointException(Path.Combine(Folder, gone), null, "the file was there when the model was read and belongs beside the weights that are " +
+            "to be saved, but is there no more; put the folder back. Nothing was written.");
     }
 }

@@ -33,8 +33,8 @@ internal static class ModelWeights
                 file.RequireShape(stored, shape);
                 RequireNumbers(file, stored);
                 if (!found.TryAdd(name, new StoredTensor(path, stored, file.Entries[stored].DataType)))
-                    throw new CheckpointException(path, stored, $"the folder holds this parameter a second time, as {Excerpt.Quoted(found[name].Name, 200)} of " +
-                        $"{Path.GetFileName(found[name].Path)}; remove one of the two.");
+                    throw new CheckpointException(path, stored, $"the folder holds this parameter a second time, as {Excerpt.Quoted(found[name].Name, 200)} " +
+                        $"of {Path.GetFileName(found[name].Path)}; remove one of the two.");
             }
         }
 
@@ -80,7 +80,8 @@ internal static class ModelWeights
     {
         ScalarType type = file.Entries[name].DataType;
         if (type is not (ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16 or ScalarType.Float64))
-            throw new CheckpointException(file.Path, name, $"it is stored as {type}, expected bfloat16, float16, float32 or float64; quantized weights are not read.");
+            throw new CheckpointException(file.Path, name,
+                $"it is stored as {type}, expected bfloat16, float16, float32 or float64; quantized weights are not read.");
     }
 
     private static void RequireSame(StoredTensor head, Tensor embedding)

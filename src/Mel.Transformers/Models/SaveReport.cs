@@ -14,8 +14,8 @@ public sealed record SaveReport
     public required long Weights { get; init; }
 
     /// <summary>
-    /// How many of them had changed since they were read. Null where nothing was rounded, or where the model was not read from a folder, or the folder's weights
-    /// are no longer there: then nothing was counted.
+    /// How many of them had changed since they were read. Null where nothing was rounded, or where the model was not read from a folder, or the folder's
+    /// weights are no longer there: then nothing was counted.
     /// </summary>
     public long? Changed { get; init; }
 

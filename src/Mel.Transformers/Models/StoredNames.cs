@@ -4,7 +4,10 @@ namespace Mel.Transformers.Models;
 internal static class StoredNames
 {
     // torch.compile, DDP and DataParallel, FSDP, and recomputed activations.
-    private static readonly HashSet<string> Wrappers = new(StringComparer.Ordinal) { "_orig_mod", "module", "_fsdp_wrapped_module", "_checkpoint_wrapped_module" };
+    private static readonly HashSet<string> Wrappers = new(StringComparer.Ordinal)
+    {
+        "_orig_mod", "module", "_fsdp_wrapped_module", "_checkpoint_wrapped_module",
+    };
 
     /// <summary>The parameter that a stored tensor is, and what was done to its name, if anything.</summary>
     /// <param name="stored">Name in the file.</param>

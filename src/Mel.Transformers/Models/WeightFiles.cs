@@ -45,13 +45,17 @@ internal static class WeightFiles
 
     private static string Instead(string folder)
     {
-        string[] names = Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)] : [];
+        IEnumerable<string> files = Directory.Exists(folder) ? Directory.EnumerateFiles(folder) : [];
+        string[] names = [.. files.Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
         if (names.Contains("adapter_config.json"))
             return "the folder holds an adapter: load the model it belongs to, and then the adapter with LoadLora.";
         foreach (var (ending, what) in Others)
         {
             if (names.FirstOrDefault(name => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) is { } found)
-                return $"the folder holds {Excerpt.Quoted(found)}, {what}. Give a folder that holds the weights as safetensors, as 'save_pretrained' of transformers writes it.";
+            {
+                return $"the folder holds {Excerpt.Quoted(found)}, {what}. Give a folder that holds the weights as safetensors, as 'save_pretrained' of " +
+                    "transformers writes it.";
+            }
         }
 
         return "give a folder that holds the weights as safetensors.";

@@ -1,7 +1,5 @@
-using System.Text.Json.Nodes;
 using Mel.Testing;
 using Mel.Transformers.Models;
-using Mel.Transformers.Tests.Fakes;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Tests.Models;
