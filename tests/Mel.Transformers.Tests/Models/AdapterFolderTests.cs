@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Mel.Checkpoints;
 using Mel.Testing;
 using Mel.Transformers.Adapters;
-using Mel.Transformers.Tests.Fakes;
 
 namespace Mel.Transformers.Tests.Models;
 
