@@ -19,6 +19,7 @@ internal sealed class TrainCommand
             if (result.Tokens is [{ Value: "cuda" }] && !TorchSharp.torch.cuda.is_available())
                 result.AddError("--device is 'cuda', but there is no CUDA device that libtorch can use; leave the option out to compute on the processor.");
         });
+        Table.Option<string>(nameof(RunSettings.SaveType)).Aliases.Add("--save-dtype");
         _root = new RootCommand("Meta-experience learning on a Hugging Face model and questions with verifiable answers.");
         foreach (Option option in Table.Options) _root.Add(option);
         _root.Add(_from);

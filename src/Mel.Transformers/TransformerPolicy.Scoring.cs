@@ -39,7 +39,8 @@ public sealed partial class TransformerPolicy
         ResponseLayout layout = new(batch, Model.Device);
         var (hidden, head, targets) = Forward(batch);
         var (logProbs, entropy) = TokenLogProbs.FromHidden(
-            hidden, head, targets, batch.Temperature, batch.IncludeEntropy, entropyGradient: batch.EntropyGradient);
+            hidden, head, targets, batch.Temperature, batch.IncludeEntropy, entropyGradient: batch.EntropyGradient,
+            logitCap: Model.LogitCap);
         return new TokenScores(layout.Spread(logProbs).MoveToOuterDisposeScope(), entropy is null ? null : layout.Spread(entropy).MoveToOuterDisposeScope());
     }
 
@@ -48,7 +49,8 @@ public sealed partial class TransformerPolicy
         using var scope = NewDisposeScope();
         ResponseLayout layout = new(batch, Model.Device);
         var (hidden, head, targets) = Forward(batch);
-        HeadGradient scored = TokenLogProbs.WithGradient(hidden, head, targets, SlopesOf, batch.Temperature, batch.IncludeEntropy, HeadChunkRows);
+        HeadGradient scored = TokenLogProbs.WithGradient(hidden, head, targets, SlopesOf, batch.Temperature, batch.IncludeEntropy, HeadChunkRows,
+            Model.LogitCap);
         return scored.Carrier.MoveToOuterDisposeScope();
 
         // The head works on a list of tokens, the loss on [B, T].

@@ -1,4 +1,6 @@
+using Mel.Losses;
 using Mel.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mel.Head;
@@ -13,12 +15,15 @@ internal sealed class HeadBlocks
     private readonly Tensor _hidden, _head;
     private readonly Tensor? _widened;
     private readonly long _width;
+    private readonly double? _cap;
 
     /// <param name="hidden">[R, H], contiguous, of the head's type or float32.</param>
     /// <param name="head">[V, H].</param>
     /// <param name="nativeProducts">Whether the processor multiplies matrices of the head's type (<see cref="NarrowProducts.AreNative"/>).</param>
-    public HeadBlocks(Tensor hidden, Tensor head, bool nativeProducts)
+    /// <param name="cap">Bound that logits approach, cap tanh(logit / cap); null leaves them as they are.</param>
+    public HeadBlocks(Tensor hidden, Tensor head, bool nativeProducts, double? cap = null)
     {
+        _cap = cap;
         bool widens = Widens(head, nativeProducts);
         (_hidden, _head) = (hidden.to_type(LogitType(head, nativeProducts)), head);
         _width = Math.Min(head.size(0), Width(hidden.size(0), widens ? head.size(1) : 0));
@@ -43,7 +48,7 @@ internal sealed class HeadBlocks
     /// <summary>The part of a chunk's memory, [R V], in which a block lies.</summary>
     public Tensor PlaceIn(Tensor chunk, long first) => chunk.narrow(0, _hidden.size(0) * first, _hidden.size(0) * WidthAt(first));
 
-    /// <summary>Computes the logits of a block, hidden head[first ..]^T, in the front of a buffer.</summary>
+    /// <summary>Computes the logits of a block, hidden head[first ..]^T, bounded where there is a bound, in the front of a buffer.</summary>
     /// <returns>[R, W], a view of the buffer.</returns>
     public Tensor Logits(Tensor buffer, long first)
     {
@@ -51,7 +56,28 @@ internal sealed class HeadBlocks
         Tensor block = buffer.narrow(0, 0, _hidden.size(0) * columns).view(_hidden.size(0), columns);
         using Tensor rows = Rows(first, columns), transposed = rows.t();
         AddProduct(block, _hidden, transposed, overwrite: true);
+        if (_cap is { } cap)
+        {
+            using Scalar inverse = (1 / cap).ToScalar(), bound = cap.ToScalar();
+            block.mul_(inverse).tanh_().mul_(bound);
+        }
+
         return block;
+    }
+
+    /// <summary>Replaces a block of logits by the gradient of the loss with respect to the product of hidden states and head.</summary>
+    public void ToProductGradient(SoftmaxRows softmax, Tensor block, long first)
+    {
+        if (_cap is not { } cap)
+        {
+            softmax.ToLogitGradient(block, first);
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        Tensor slope = block.Times(1 / cap).square().neg().add(Scalars.One);            // of cap tanh(x / cap)
+        softmax.ToLogitGradient(block, first);
+        block.mul_(slope);
     }
 
     /// <summary>Adds the rows of the head, weighted by a block, to a sum: sum += block head[first ..], [R, H].</summary>

@@ -24,7 +24,8 @@ internal sealed class HeadLogProbsFunction : autograd.SingleTensorFunction<HeadL
     /// <param name="ChunkRows">Rows of a chunk.</param>
     /// <param name="DerivativesAtOnce">Whether the forward pass makes the derivatives with respect to the hidden states.</param>
     /// <param name="NativeProducts">Whether the processor multiplies matrices of the head's type.</param>
-    public sealed record Settings(double Temperature, bool Entropy, long ChunkRows, bool DerivativesAtOnce, bool NativeProducts);
+    /// <param name="LogitCap">Bound that logits approach, or null. With one, the derivatives are not made by the forward pass.</param>
+    public sealed record Settings(double Temperature, bool Entropy, long ChunkRows, bool DerivativesAtOnce, bool NativeProducts, double? LogitCap = null);
 
     private sealed record Needs(bool HiddenGradient, bool HeadGradient, ScalarType HiddenType);
 
@@ -46,7 +47,7 @@ internal sealed class HeadLogProbsFunction : autograd.SingleTensorFunction<HeadL
             using var chunkScope = NewDisposeScope();
             long count = Math.Min(settings.ChunkRows, hidden.size(0) - first);
             Tensor chunkTargets = targets.narrow(0, first, count);
-            var blocks = new HeadBlocks(hidden.narrow(0, first, count), head, settings.NativeProducts);
+            var blocks = new HeadBlocks(hidden.narrow(0, first, count), head, settings.NativeProducts, settings.LogitCap);
             var softmax = SoftmaxRows.Create(chunkTargets, logitType, settings.Temperature, settings.Entropy);
             if (derivatives is null) Accumulate(blocks, softmax);
             else derivatives.narrow(0, first, count).copy_(AccumulateWithDerivatives(blocks, softmax, head, chunkTargets, settings.Temperature));
@@ -96,14 +97,14 @@ internal sealed class HeadLogProbsFunction : autograd.SingleTensorFunction<HeadL
                 bool all = index.size(0) == hidden.size(0);
                 Tensor Rows(Tensor of) => all ? of : of.index_select(0, index);
                 Tensor rows = Rows(hidden);
-                var blocks = new HeadBlocks(rows, head, settings.NativeProducts);
+                var blocks = new HeadBlocks(rows, head, settings.NativeProducts, settings.LogitCap);
                 var softmax = SoftmaxRows.Create(Rows(targets), HeadBlocks.LogitType(head, settings.NativeProducts), settings.Temperature, settings.Entropy);
                 softmax.BeginBackward(Rows(saved[3]), Rows(ofLogProbs), ofEntropy is null ? null : Rows(saved[4]), ofEntropy is null ? null : Rows(ofEntropy));
                 Tensor buffer = blocks.NewBuffer(), rowGradient = zeros(rows.shape, SoftmaxRows.ResultType(hidden.dtype), hidden.device);
                 foreach (long start in blocks.Starts)
                 {
                     using Tensor block = blocks.Logits(buffer, start);
-                    softmax.ToLogitGradient(block, start);
+                    blocks.ToProductGradient(softmax, block, start);
                     if (hiddenGradient is not null) blocks.AddWeightedHead(rowGradient, block, start);
                     if (headGradient is not null) blocks.AddHeadGradient(headGradient, block, start, overwrite: first == 0);
                 }

@@ -23,22 +23,24 @@ public static partial class TokenLogProbs
     /// <param name="entropy">Whether the entropy of each row is wanted as well.</param>
     /// <param name="chunkRows">Rows of logits held at a time; 0 chooses.</param>
     /// <param name="entropyGradient">Whether the entropy carries gradient. Under a head without gradient one that does not saves a product.</param>
+    /// <param name="logitCap">Bound that logits approach before the softmax, cap tanh(logit / cap), as Gemma 2 has one; null leaves them as they are.</param>
     /// <returns>Log-probs, [N], float32 (float64 for float64 inputs), and the entropy in nats, [N], or null. Owned by the caller's dispose scope.</returns>
     /// <exception cref="ShapeMismatchException">The inputs do not fit together.</exception>
     public static (Tensor LogProbs, Tensor? Entropy) FromHidden(Tensor hidden, Tensor head, Tensor targets, double temperature = 1, bool entropy = false,
-        int chunkRows = 0, bool entropyGradient = true)
-        => ComputeFromHidden(hidden, head, targets, NarrowProducts.AreNative(head.dtype), temperature, entropy, chunkRows, entropyGradient);
+        int chunkRows = 0, bool entropyGradient = true, double? logitCap = null)
+        => ComputeFromHidden(hidden, head, targets, NarrowProducts.AreNative(head.dtype), temperature, entropy, chunkRows, entropyGradient, logitCap);
 
     /// <summary><see cref="FromHidden"/> for a processor that multiplies matrices of the head's type, or for one that does not.</summary>
     internal static (Tensor LogProbs, Tensor? Entropy) ComputeFromHidden(Tensor hidden, Tensor head, Tensor targets, bool nativeProducts,
-        double temperature = 1, bool entropy = false, int chunkRows = 0, bool entropyGradient = true)
+        double temperature = 1, bool entropy = false, int chunkRows = 0, bool entropyGradient = true, double? logitCap = null)
     {
         RequireHead(hidden, head, targets);
         ArgumentOutOfRangeException.ThrowIfNegative(chunkRows);
+        if (logitCap is { } cap) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cap, nameof(logitCap));
         using var scope = NewDisposeScope();
         long rows = chunkRows > 0 ? chunkRows : HeadSizes.ChunkRows;
-        bool derivativesAtOnce = is_grad_enabled() && hidden.requires_grad && !head.requires_grad && !(entropy && entropyGradient);
-        var settings = new HeadLogProbsFunction.Settings(temperature, entropy, rows, derivativesAtOnce, nativeProducts);
+        bool derivativesAtOnce = logitCap is null && is_grad_enabled() && hidden.requires_grad && !head.requires_grad && !(entropy && entropyGradient);
+        var settings = new HeadLogProbsFunction.Settings(temperature, entropy, rows, derivativesAtOnce, nativeProducts, logitCap);
         Tensor results = HeadLogProbsFunction.apply(hidden.contiguous(), head.t(), targets, settings);
         Tensor? spread = !entropy ? null : entropyGradient ? results.select(0, 1) : results.select(0, 1).detach();
         return (results.select(0, 0).MoveToOuterDisposeScope(), spread?.MoveToOuterDisposeScope());

@@ -25,18 +25,20 @@ public static partial class TokenLogProbs
     /// <param name="temperature">Divides the logits; the temperature the tokens were sampled with.</param>
     /// <param name="entropy">Whether the entropy of each row is wanted as well.</param>
     /// <param name="chunkRows">Rows of logits held at a time; 0 chooses so that they take 64 MiB.</param>
+    /// <param name="logitCap">Bound that logits approach before the softmax, cap tanh(logit / cap), as Gemma 2 has one; null leaves them as they are.</param>
     /// <exception cref="ShapeMismatchException">The inputs do not fit together, or there is not one slope per row.</exception>
     public static HeadGradient WithGradient(Tensor hidden, Tensor head, Tensor targets, TokenSlopes slopes, double temperature = 1, bool entropy = false,
-        int chunkRows = 0)
-        => ComputeWithGradient(hidden, head, targets, slopes, NarrowProducts.AreNative(head.dtype), temperature, entropy, chunkRows);
+        int chunkRows = 0, double? logitCap = null)
+        => ComputeWithGradient(hidden, head, targets, slopes, NarrowProducts.AreNative(head.dtype), temperature, entropy, chunkRows, logitCap);
 
     /// <summary><see cref="WithGradient"/> for a processor that multiplies matrices of the head's type, or for one that does not.</summary>
     internal static HeadGradient ComputeWithGradient(Tensor hidden, Tensor head, Tensor targets, TokenSlopes slopes, bool nativeProducts,
-        double temperature = 1, bool entropy = false, int chunkRows = 0)
+        double temperature = 1, bool entropy = false, int chunkRows = 0, double? logitCap = null)
     {
         RequireHead(hidden, head, targets);
         ArgumentNullException.ThrowIfNull(slopes);
         ArgumentOutOfRangeException.ThrowIfNegative(chunkRows);
+        if (logitCap is { } cap) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cap, nameof(logitCap));
         using var scope = NewDisposeScope();
         bool recording = is_grad_enabled(), ofHidden = recording && hidden.requires_grad, ofHead = recording && head.requires_grad;
         ScalarType type = SoftmaxRows.ResultType(hidden.dtype), logitType = HeadBlocks.LogitType(head, nativeProducts);
@@ -54,7 +56,7 @@ public static partial class TokenLogProbs
             {
                 using var chunk = NewDisposeScope();
                 long count = Math.Min(most, rows - first);
-                var blocks = new HeadBlocks(states.narrow(0, first, count), head, nativeProducts);
+                var blocks = new HeadBlocks(states.narrow(0, first, count), head, nativeProducts, logitCap);
                 var softmax = SoftmaxRows.Create(targets.narrow(0, first, count), logitType, temperature, entropy);
                 List<Tensor> logits = [];                                               // the chunk's, block by block
                 foreach (long start in blocks.Starts)
@@ -74,7 +76,7 @@ public static partial class TokenLogProbs
                 using Tensor? sum = hiddenGradient?.narrow(0, first, count);
                 foreach ((long start, Tensor block) in blocks.Starts.Zip(logits))
                 {
-                    softmax.ToLogitGradient(block, start);
+                    blocks.ToProductGradient(softmax, block, start);
                     if (sum is not null) blocks.AddWeightedHead(sum, block, start);
                     if (headGradient is not null) blocks.AddHeadGradient(headGradient, block, start, overwrite: !headIsWritten);
                 }

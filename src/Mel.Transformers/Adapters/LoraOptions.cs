@@ -8,8 +8,11 @@ namespace Mel.Transformers.Adapters;
 /// </summary>
 public sealed class LoraOptions
 {
-    /// <summary>The projections of a layer that can carry an adapter, in the order of the forward pass.</summary>
-    public static IReadOnlyList<string> Projections { get; } = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
+    /// <summary>
+    /// The projections of a layer that can carry an adapter, in the order of the forward pass. Phi-3 models have the joint ones, all others the single ones.
+    /// </summary>
+    public static IReadOnlyList<string> Projections { get; } =
+        ["q_proj", "k_proj", "v_proj", "qkv_proj", "o_proj", "gate_proj", "up_proj", "gate_up_proj", "down_proj"];
 
     /// <summary>r: rows of A and columns of B, at least 1.</summary>
     /// <value>The default is 16.</value>
@@ -20,7 +23,7 @@ public sealed class LoraOptions
     public double Alpha { get; set; } = 32;
 
     /// <summary>The projections that get an adapter, in every layer.</summary>
-    /// <value>The default is all seven.</value>
+    /// <value>The default is all that the model has.</value>
     public IReadOnlyList<string> Targets { get; set; } = Projections;
 
     /// <summary>The factor on the product: alpha / rank.</summary>

@@ -14,12 +14,13 @@ internal static unsafe class CacheAttentionKernel
 
     /// <summary>
     /// Row i of the queries starts at i * stride and holds heads * headSize numbers; keys and values are [rows, kvHeads, capacity, headSize]; token i reads the
-    /// first visible[i] slots, its own included, of cacheRows[i]; the result is [tokens, heads * headSize].
+    /// last of the first visible[i] slots, its own included, of cacheRows[i], as many as the form lets it see; the result is [tokens, heads * headSize].
     /// </summary>
     public static void Forward(
-        float* query, int stride, float* keys, float* values, int[] cacheRows, int[] visible, float* result, int heads, int kvHeads, int headSize, int capacity)
+        float* query, int stride, float* keys, float* values, int[] cacheRows, int[] visible, float* result,
+        int heads, int kvHeads, AttentionForm form, int capacity)
     {
-        int longest = visible.Max();
+        int headSize = form.HeadSize, longest = visible.Max();
         int group = heads / kvHeads;
         ParallelRows.For(cacheRows.Length, 2L * heads * headSize * longest, (first, end) =>
         {
@@ -28,12 +29,13 @@ internal static unsafe class CacheAttentionKernel
             {
                 for (nint i = first; i < end; i++)
                 {
+                    int hidden = form.First(visible[i]);                               // a window hides the first slots
                     for (int j = 0; j < kvHeads; j++)
                     {
-                        nint start = ((nint)cacheRows[i] * kvHeads + j) * capacity * headSize;
+                        nint start = (((nint)cacheRows[i] * kvHeads + j) * capacity + hidden) * headSize;
                         nint head = (nint)j * group * headSize;
                         float* output = result + i * heads * headSize + head;
-                        Group(query + i * stride + head, keys + start, values + start, visible[i], output, scores, group, headSize);
+                        Group(query + i * stride + head, keys + start, values + start, visible[i] - hidden, output, scores, group, form);
                     }
                 }
             }
@@ -42,9 +44,10 @@ internal static unsafe class CacheAttentionKernel
         });
     }
 
-    private static void Group(float* query, float* keys, float* values, int slots, float* result, float* scores, int group, int headSize)
+    private static void Group(float* query, float* keys, float* values, int slots, float* result, float* scores, int group, AttentionForm form)
     {
-        float scale = 1f / MathF.Sqrt(headSize);
+        int headSize = form.HeadSize;
+        float scale = form.Scale;
         for (int block = 0; block < slots; block += BlockSlots)
         {
             int end = Math.Min(block + BlockSlots, slots);

@@ -24,10 +24,10 @@ internal static unsafe class SelfAttentionKernel
     /// </summary>
     public static void Forward(
         float* query, int queryStride, float* key, float* value, int keyStride, Segment[] segments, float* result, float* logSums,
-        int heads, int kvHeads, int headSize)
+        int heads, int kvHeads, AttentionForm form)
     {
-        int padded = Padded(segments.Max(s => s.Length)), group = heads / kvHeads;
-        float scale = 1f / MathF.Sqrt(headSize);
+        int padded = Padded(segments.Max(s => s.Length)), group = heads / kvHeads, headSize = form.HeadSize;
+        float scale = form.Scale;
         ParallelRows.For(segments.Length * kvHeads, 2L * group * headSize * padded * padded, (first, end) =>
         {
             float[] scratch = ArrayPool<float>.Shared.Rent((headSize + 1) * padded);
@@ -44,14 +44,16 @@ internal static unsafe class SelfAttentionKernel
                     for (int i = 0; i < segment.Length; i++)
                     {
                         nint row = segment.Start + i;
+                        int hidden = form.First(i + 1), seen = i + 1 - hidden;      // a window hides the first keys
+                        float* visible = scores + hidden, rows = values + (nint)hidden * keyStride;
                         for (int h = j * group; h < (j + 1) * group; h++)
                         {
                             Scores(query + row * queryStride + h * headSize, transposed, padded, i + 1, headSize, scale, scores);
-                            float max = Simd.Max(scores, i + 1);
-                            float sum = Simd.ExpSum(scores, i + 1, max);
-                            Simd.Scale(scores, i + 1, 1f / sum);
+                            float max = Simd.Max(visible, seen);
+                            float sum = Simd.ExpSum(visible, seen, max);
+                            Simd.Scale(visible, seen, 1f / sum);
                             if (logSums is not null) logSums[row * heads + h] = max + MathF.Log(sum);
-                            Simd.WeightedSum(scores, 1, values, keyStride, i + 1, result + (row * heads + h) * headSize, headSize, accumulate: false);
+                            Simd.WeightedSum(visible, 1, rows, keyStride, seen, result + (row * heads + h) * headSize, headSize, accumulate: false);
                         }
                     }
                 }
@@ -64,11 +66,11 @@ internal static unsafe class SelfAttentionKernel
     /// <summary>Writes the gradients of query, key and value. All matrices are contiguous.</summary>
     public static void Backward(
         float* query, float* key, float* value, float* result, float* logSums, float* dresult, Segment[] segments,
-        float* dquery, float* dkey, float* dvalue, int heads, int kvHeads, int headSize)
+        float* dquery, float* dkey, float* dvalue, int heads, int kvHeads, AttentionForm form)
     {
-        int padded = Padded(segments.Max(s => s.Length)), group = heads / kvHeads;
+        int padded = Padded(segments.Max(s => s.Length)), group = heads / kvHeads, headSize = form.HeadSize;
         int queryStride = heads * headSize, keyStride = kvHeads * headSize;
-        float scale = 1f / MathF.Sqrt(headSize);
+        float scale = form.Scale;
         ParallelRows.For(segments.Length * kvHeads, 5L * group * headSize * padded * padded, (first, end) =>
         {
             float[] scratch = ArrayPool<float>.Shared.Rent((2 * headSize + 2 * padded) * padded);
@@ -94,6 +96,7 @@ internal static unsafe class SelfAttentionKernel
                             Simd.ExpSum(p, i + 1, logSums[(nint)(segment.Start + i) * heads + h]);
                             Scores(dresult + at, valuesTransposed, padded, i + 1, headSize, 1f, ds);
                             Slopes(p, ds, i + 1, Simd.Dot(dresult + at, result + at, headSize), scale);
+                            Hide(p, ds, form.First(i + 1));
                             Simd.WeightedSum(ds, 1, key + keyStart, keyStride, i + 1, dquery + at, headSize, accumulate: false);
                         }
 
@@ -113,6 +116,13 @@ internal static unsafe class SelfAttentionKernel
 
             ArrayPool<float>.Shared.Return(scratch);
         });
+    }
+
+    // What a window hides has no weight and no slope.
+    private static void Hide(float* p, float* ds, int count)
+    {
+        new Span<float>(p, count).Clear();
+        new Span<float>(ds, count).Clear();
     }
 
     private static int Padded(int length) => (length + Simd.Width - 1) / Simd.Width * Simd.Width;

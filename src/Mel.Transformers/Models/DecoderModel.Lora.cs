@@ -10,10 +10,13 @@ public sealed partial class DecoderModel
     private const string DownName = ".lora_A.weight", UpName = ".lora_B.weight";
 
     private OrderedDictionary<string, Tensor>? _adapters;
-    private LoraOptions? _lora;
+    private LoraPlan? _lora;
 
-    /// <summary>A copy of the settings of the adapters, or null where the model has none.</summary>
-    public LoraOptions? Lora => _lora?.Checked();
+    /// <summary>
+    /// A copy of the settings of the adapters, or null where the model has none. Adapters that were loaded may have ranks and layers of their own, which it
+    /// does not tell.
+    /// </summary>
+    public LoraOptions? Lora => _lora?.Options.Checked();
 
     /// <summary>Whether adapters take part in the forward pass; switched off, the model is the one they were added to, the natural reference policy.</summary>
     /// <value>The default is true.</value>
@@ -34,14 +37,21 @@ public sealed partial class DecoderModel
         ObjectDisposedException.ThrowIf(_disposed, this);
         options = options.Checked();
         RequireNoLora();
-        MachineMemory.Require((decimal)options.Rank * Targets(options).Sum(p => (long)p.Inputs + p.Outputs), DataType, Device,
+        RequireTargets(options);
+        Add(LoraPlan.Of(options), seed);
+    }
+
+    private void Add(LoraPlan plan, ulong seed)
+    {
+        (Projection Projection, AdapterShape Shape)[] targets = [.. Targets(plan)];
+        MachineMemory.Require(targets.Sum(t => (decimal)t.Shape.Rank * ((long)t.Projection.Inputs + t.Projection.Outputs)), DataType, Device,
             problem => new OptionsValidationException(
-                nameof(LoraOptions), typeof(LoraOptions), [$"{nameof(LoraOptions.Rank)}: adapters of rank {options.Rank} take {problem}"]));
+                nameof(LoraOptions), typeof(LoraOptions), [$"{nameof(LoraOptions.Rank)}: adapters of rank {targets.Max(t => t.Shape.Rank)} take {problem}"]));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed);
         _adapters = new OrderedDictionary<string, Tensor>(StringComparer.Ordinal);
-        _lora = options;
+        _lora = plan;
         foreach (Tensor weight in _weights.Parameters.Values)
         {
             weight.grad?.Dispose();
@@ -49,13 +59,13 @@ public sealed partial class DecoderModel
             weight.requires_grad_(false);
         }
 
-        foreach (Projection projection in Targets(options))
+        foreach ((Projection projection, AdapterShape shape) in targets)
         {
             // Kaiming-uniform as PEFT: bound 1 / sqrt(inputs).
             double bound = 1 / Math.Sqrt(projection.Inputs);
-            Tensor down = ((rand(options.Rank, projection.Inputs, generator: generator) * 2 - 1) * bound).to(DataType, Device).DetachFromDisposeScope();
-            Tensor up = zeros(projection.Outputs, options.Rank, dtype: DataType, device: Device).DetachFromDisposeScope();
-            projection.Adapter = new LoraAdapter(down.requires_grad_(true), up.requires_grad_(true), options.Scale);
+            Tensor down = ((rand(shape.Rank, projection.Inputs, generator: generator) * 2 - 1) * bound).to(DataType, Device).DetachFromDisposeScope();
+            Tensor up = zeros(projection.Outputs, shape.Rank, dtype: DataType, device: Device).DetachFromDisposeScope();
+            projection.Adapter = new LoraAdapter(down.requires_grad_(true), up.requires_grad_(true), shape.Scale);
             _adapters.Add(projection.Name + DownName, down);
             _adapters.Add(projection.Name + UpName, up);
         }
@@ -65,7 +75,7 @@ public sealed partial class DecoderModel
     /// <exception cref="InvalidOperationException">The model has no adapters.</exception>
     public void MergeLora()
     {
-        foreach (Projection projection in Targets(RequireLora())) projection.Adapter!.MergeInto(projection.Weight);
+        foreach ((Projection projection, _) in Targets(RequireLora())) projection.Adapter!.MergeInto(projection.Weight);
         RemoveLora();
     }
 
@@ -92,9 +102,9 @@ public sealed partial class DecoderModel
     public void LoadLora(string folder)
     {
         RequireNoLora();
-        LoraOptions options = LoraFolder.ReadOptions(folder);
-        LoraFolder.RequireShapes(folder, [.. Targets(options).SelectMany(projection => AdapterShapes(projection, options.Rank))]);
-        AddLora(options, 0);
+        LoraPlan plan = PeftConfig.Read(folder, [.. _layers.SelectMany(layer => layer.Projections).Select(projection => projection.Name)]);
+        LoraFolder.RequireShapes(folder, [.. Targets(plan).SelectMany(target => AdapterShapes(target.Projection, target.Shape.Rank))]);
+        Add(plan, 0);
         try
         {
             LoraFolder.ReadInto(folder, _adapters!);
@@ -114,14 +124,27 @@ public sealed partial class DecoderModel
         if (_adapters is not null) throw new InvalidOperationException("The model has adapters already; merge or remove them first.");
     }
 
-    private LoraOptions RequireLora()
+    private LoraPlan RequireLora()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _lora ?? throw new InvalidOperationException("The model has no adapters; add or load some first.");
     }
 
-    private IEnumerable<Projection> Targets(LoraOptions options)
-        => _layers.SelectMany(layer => layer.Projections).Where(p => options.Targets.Any(t => p.Name.EndsWith("." + t, StringComparison.Ordinal)));
+    private IEnumerable<(Projection Projection, AdapterShape Shape)> Targets(LoraPlan plan)
+        => from projection in _layers.SelectMany(layer => layer.Projections)
+           let shape = plan.Find(projection.Name)
+           where shape is not null
+           select (projection, shape.Value);
+
+    // Of the default, which names all there are, a model has some.
+    private void RequireTargets(LoraOptions options)
+    {
+        string[] kinds = [.. _layers[0].Projections.Select(p => p.Name[(p.Name.LastIndexOf('.') + 1)..])];
+        if (options.Targets.SequenceEqual(LoraOptions.Projections)) return;
+        if (options.Targets.FirstOrDefault(target => !kinds.Contains(target)) is not { } missing) return;
+        throw new OptionsValidationException(nameof(LoraOptions), typeof(LoraOptions),
+            [$"{nameof(LoraOptions.Targets)}: holds '{missing}', which a {Config.Family} model does not have; expected some of {string.Join(", ", kinds)}"]);
+    }
 
     private void DropAdapters()
     {

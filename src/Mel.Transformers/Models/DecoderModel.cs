@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace Mel.Transformers.Models;
 
 /// <summary>
-/// A decoder-only transformer (Qwen3, Qwen2, Llama): one forward pass for training, scoring and decoding. Sequences are packed one after another without
-/// padding; hidden states come first and the head is applied only to the rows that are wanted.
+/// A decoder-only transformer of any family of <see cref="DecoderFamily"/>: one forward pass for training, scoring and decoding. Sequences are packed one
+/// after another without padding; hidden states come first and the head is applied only to the rows that are wanted.
 /// </summary>
 /// <remarks>
 /// Owns its parameters; everything it returns belongs to the caller's dispose scope. One thread at a time: grad mode and dispose scopes belong to a thread.
@@ -20,8 +20,11 @@ public sealed partial class DecoderModel : IDisposable
 {
     private readonly WeightStore _weights;
     private readonly DecoderLayer[] _layers;
-    private readonly Tensor _embedding, _norm;
-    private Tensor _table;
+    private readonly Tensor _embedding;
+    private readonly RmsNorm _norm;
+    private readonly RotaryTables _tables;
+    private readonly Scalar? _embeddingScale, _logitScale;
+    private readonly bool _composesAttention;
     private Tensor? _anchor;
     private bool _disposed;
 
@@ -32,11 +35,16 @@ public sealed partial class DecoderModel : IDisposable
         Device = device;
         _weights = weights;
         _embedding = weights[ParameterLayout.Embedding];
-        _norm = weights[ParameterLayout.FinalNorm];
+        DecoderTraits traits = config.Traits;
+        _norm = new RmsNorm(weights[ParameterLayout.FinalNorm], config, traits.NormsAddOne);
         Head = weights.Find(ParameterLayout.Head) ?? _embedding;
-        _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, weights, i))];
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, traits, weights, i))];
         foreach (Tensor parameter in weights.Parameters.Values) parameter.requires_grad_(true);
-        _table = Table(Math.Min(config.ContextTokens, 256));
+        _embeddingScale = traits.EmbeddingScale == 1 ? null : traits.EmbeddingScale.ToScalar();
+        _logitScale = traits.LogitScale == 1 ? null : traits.LogitScale.ToScalar();
+        _composesAttention = !AttentionBlock.IsServed(config, traits);
+        LogitCap = traits.LogitCap;
+        _tables = new RotaryTables(config);
     }
 
     /// <summary>Shape and switches of the model.</summary>
@@ -98,6 +106,9 @@ public sealed partial class DecoderModel : IDisposable
         }
     }
 
+    /// <summary>Bound that logits approach, or null.</summary>
+    internal double? LogitCap { get; }
+
     /// <summary>The matrix that turns hidden states into logits, [V, H]; the embedding itself where the two are tied.</summary>
     public Tensor Head { get; }
 
@@ -122,7 +133,7 @@ public sealed partial class DecoderModel : IDisposable
         foreach (var (name, parameter) in weights.Parameters)
         {
             if (name.EndsWith(".bias", StringComparison.Ordinal)) parameter.zero_();
-            else if (name.EndsWith("norm.weight", StringComparison.Ordinal)) parameter.fill_(1.0);
+            else if (name.EndsWith("norm.weight", StringComparison.Ordinal)) parameter.fill_(config.Traits.NormsAddOne ? 0.0 : 1.0);
             else parameter.copy_(randn(parameter.shape, generator: generator).mul_(config.InitializerRange));
         }
 
@@ -139,15 +150,21 @@ public sealed partial class DecoderModel : IDisposable
     public static DecoderModel Load(string folder, ScalarType? dataType = null, Device? device = null)
         => Load(folder, ModelConfigFile.Load(folder).Config, dataType ?? ScalarType.Float32, device ?? CPU, out _);
 
-    internal static DecoderModel Load(string folder, ModelConfig config, ScalarType dataType, Device device, out IReadOnlyDictionary<string, ScalarType> stored)
+    /// <summary>
+    /// What was taken otherwise than the files of the folder have it, a sentence each: names of tensors with the marks of a wrapper, a tied embedding stored
+    /// as the head. Empty for nearly every folder, and for a model that was made in code.
+    /// </summary>
+    public IReadOnlyList<string> Notices { get; private init; } = [];
+
+    internal static DecoderModel Load(string folder, ModelConfig config, ScalarType dataType, Device device, out FoundWeights found)
     {
         using var noGrad = no_grad();
-        IReadOnlyList<StoredTensors> found = ModelWeights.Find(folder, config);
+        found = ModelWeights.Find(folder, config);
         var weights = new WeightStore(config, dataType, device);
         try
         {
-            stored = ModelWeights.Read(found, weights);
-            return new DecoderModel(config, weights, dataType, device);
+            ModelWeights.Read(found, weights);
+            return new DecoderModel(config, weights, dataType, device) { Notices = found.Notices };
         }
         catch
         {
@@ -156,7 +173,9 @@ public sealed partial class DecoderModel : IDisposable
         }
     }
 
-    /// <summary>Final hidden states of every token of whole sequences, differentiable unless gradients are off.</summary>
+    /// <summary>
+    /// Final hidden states of every token of whole sequences, as the head takes them; differentiable unless gradients are off.
+    /// </summary>
     /// <param name="sequences">Token ids of every sequence; none may be empty.</param>
     /// <param name="starts">Receives the row of the first token of every sequence; the rows of a sequence follow one another.</param>
     /// <returns>[N, H], N the number of tokens.</returns>
@@ -175,7 +194,14 @@ public sealed partial class DecoderModel : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (hidden.dim() != 2 || hidden.size(1) != Config.HiddenSize)
             throw new ShapeMismatchException($"hidden has shape [{string.Join(", ", hidden.shape)}], expected [N, {Config.HiddenSize}].", nameof(hidden));
-        return Product.Linear(hidden, Head, null, Fused);
+        Tensor logits = Product.Linear(hidden, Head, null, Fused);
+        if (LogitCap is not { } cap) return logits;
+        using (logits)
+        using (Scalar inverse = (1 / cap).ToScalar(), bound = cap.ToScalar())
+        {
+            using var scope = NewDisposeScope();
+            return logits.mul(inverse).tanh().mul(bound).MoveToOuterDisposeScope();
+        }
     }
 
     /// <summary>The forward pass.</summary>
@@ -187,8 +213,19 @@ public sealed partial class DecoderModel : IDisposable
     {
         Check(tokens);
         using var scope = NewDisposeScope();
-        return Forward(tokens, TiedEmbeddingFunction.Rows(_embedding, tokens.Ids, ActivationType), cache, keep).MoveToOuterDisposeScope();
+        return Forward(tokens, Embedded(tokens), cache, keep).MoveToOuterDisposeScope();
     }
+
+    // The row of padding learns nothing here.
+    private Tensor Embedded(PackedTokens tokens)
+    {
+        Tensor rows = TiedEmbeddingFunction.Rows(_embedding, tokens.Ids, ActivationType);
+        if (!rows.requires_grad || !tokens.Ids.Contains(Padding)) return rows;
+        Tensor isPadding = tensor([.. tokens.Ids.Select(id => id == Padding)], device: Device).unsqueeze(1);
+        return where(isPadding, rows.detach(), rows);
+    }
+
+    private int Padding => Config.PaddingTokenId switch { null => -1, < 0 and var fromEnd => Config.VocabularySize + fromEnd, var id => id.Value };
 
     /// <summary>Whether the output embedding carries gradient.</summary>
     internal bool HeadTrains => Head.requires_grad;
@@ -205,7 +242,7 @@ public sealed partial class DecoderModel : IDisposable
         using var scope = NewDisposeScope();
         if (!Config.TiedEmbeddings || !_embedding.requires_grad || !is_grad_enabled())
             return (Forward(tokens, null, keep).MoveToOuterDisposeScope(), Head.alias().MoveToOuterDisposeScope());
-        List<Tensor> uses = TiedEmbeddingFunction.apply(_embedding.t(), tokens.Ids, ActivationType);
+        List<Tensor> uses = TiedEmbeddingFunction.apply(_embedding.t(), tokens.Ids, ActivationType, Padding);
         return (Forward(tokens, uses[0], null, keep).MoveToOuterDisposeScope(), uses[1].t().MoveToOuterDisposeScope());
     }
 
@@ -213,17 +250,18 @@ public sealed partial class DecoderModel : IDisposable
     {
         using ForwardPass pass = NewPass(tokens, cache);
         using var scope = NewDisposeScope();
-        Tensor hidden = embedded;                                                       // [N, H]
+        Tensor hidden = _embeddingScale is null ? embedded : embedded.mul(_embeddingScale);                 // [N, H]
         bool recompute = RecomputesActivations && is_grad_enabled();
         for (int i = 0; i < _layers.Length; i++) hidden = recompute ? RecomputedLayer.apply(hidden, Anchor, this, i, tokens) : _layers[i].Forward(hidden, pass);
         if (keep is not null) hidden = hidden.index_select(0, tensor(keep, device: Device));
-        return LayerMath.Norm(hidden, _norm, Config.NormEpsilon, Fused).MoveToOuterDisposeScope();
+        hidden = _norm.Apply(hidden, Fused);
+        return (_logitScale is null ? hidden : hidden.mul(_logitScale)).MoveToOuterDisposeScope();
     }
 
-    internal ForwardPass NewPass(PackedTokens tokens, KvCache? cache = null) => new(tokens, TableFor(tokens.PositionCount), cache, AdaptersEnabled, Fused);
+    internal ForwardPass NewPass(PackedTokens tokens, KvCache? cache = null) => new(tokens, _tables.For(tokens.PositionCount), cache, AdaptersEnabled, Fused);
 
     /// <summary>A cache for this model: memory for the keys and values of so many sequences of so many tokens.</summary>
-    internal KvCache NewCache(int rows, int capacity) => new(Config, rows, capacity, ActivationType, Device, Fused);
+    internal KvCache NewCache(int rows, int capacity) => new(Config, rows, capacity, ActivationType, Device, _composesAttention ? Fused.Nowhere : Fused);
 
     internal DecoderLayer LayerAt(int index) => _layers[index];
 
@@ -235,7 +273,7 @@ public sealed partial class DecoderModel : IDisposable
         DropAdapters();
         _weights.Dispose();
         _anchor?.Dispose();
-        _table.Dispose();
+        _tables.Dispose();
     }
 
     // An id outside the vocabulary would read memory that is not the embedding's.
@@ -256,14 +294,4 @@ public sealed partial class DecoderModel : IDisposable
 
     // Gives a recomputed layer an input that requires a gradient even where the embedding is frozen.
     private Tensor Anchor => _anchor ??= zeros(1, device: Device).requires_grad_(true).DetachFromDisposeScope();
-
-    private Tensor TableFor(int positions)
-    {
-        if (_table.size(0) >= positions) return _table;
-        int grown = Math.Min(Config.ContextTokens, Math.Max(positions, 2 * (int)_table.size(0)));
-        _table.Dispose();
-        return _table = Table(grown);
-    }
-
-    private Tensor Table(int positions) => tensor(RotaryTable.Rows(Config, positions), [positions, Config.HeadSize]).DetachFromDisposeScope();
 }

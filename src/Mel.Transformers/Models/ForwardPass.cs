@@ -1,16 +1,17 @@
 using Mel.Transformers.Kernels;
 using Mel.Transformers.Packing;
-using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
 
 /// <summary>What the layers of one pass share: the tokens, their angles, where the fused kernels run and, when decoding, the cache.</summary>
 internal sealed class ForwardPass : IDisposable
 {
-    public ForwardPass(PackedTokens tokens, Tensor table, KvCache? cache, bool adapters, Fused fused)
+    private readonly RotaryContext?[] _rotations;
+
+    public ForwardPass(PackedTokens tokens, RotaryTables tables, KvCache? cache, bool adapters, Fused fused)
     {
         Tokens = tokens;
-        Rotary = new RotaryContext(table, tokens.Positions);
+        _rotations = [.. Enum.GetValues<Rotation>().Select(rotation => tables.Find(rotation) is { } table ? new RotaryContext(table, tokens.Positions) : null)];
         Cache = cache;
         Adapters = adapters;
         Fused = fused;
@@ -18,8 +19,6 @@ internal sealed class ForwardPass : IDisposable
     }
 
     public PackedTokens Tokens { get; }
-
-    public RotaryContext Rotary { get; }
 
     public KvCache? Cache { get; }
 
@@ -35,5 +34,11 @@ internal sealed class ForwardPass : IDisposable
     /// <summary>Slots every token sees, its own included, [N]; empty without a cache.</summary>
     public int[] Visible { get; }
 
-    public void Dispose() => Rotary.Dispose();
+    /// <summary>The angles of a kind of layer.</summary>
+    public RotaryContext Rotary(Rotation rotation) => _rotations[(int)rotation]!;
+
+    public void Dispose()
+    {
+        foreach (RotaryContext? rotation in _rotations) rotation?.Dispose();
+    }
 }

@@ -1,4 +1,5 @@
 using Mel.Runtime;
+using Mel.Transformers.Models.Families;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
@@ -9,6 +10,8 @@ namespace Mel.Transformers.Models;
 /// </summary>
 public sealed record ModelConfig
 {
+    internal const int MostLayers = 1 << 10;
+
     /// <summary>The family, which fixes the switches below it.</summary>
     public required DecoderFamily Family { get; init; }
 
@@ -68,14 +71,26 @@ public sealed record ModelConfig
     /// <value>The default is none.</value>
     public IReadOnlyList<int> StopTokenIds { get; init; } = [];
 
-    /// <summary>Whether queries and keys are normalized per head before the rotation.</summary>
-    public bool NormalizesQueriesAndKeys => Family == DecoderFamily.Qwen3;
+    /// <summary>
+    /// Token whose row of the embedding learns nothing from where the token is read, as transformers has it; what a tied row learns as a part of the head
+    /// stays. Null where the file names none.
+    /// </summary>
+    internal int? PaddingTokenId { get; init; }
+
+    /// <summary>Whether queries and keys are normalized before the rotation.</summary>
+    public bool NormalizesQueriesAndKeys => Traits.HeadNorm != HeadNorm.None;
 
     /// <summary>Whether the query, key and value projections have a bias.</summary>
-    public bool QkvBias => Family == DecoderFamily.Qwen2 || AttentionBias;
+    public bool QkvBias => Traits.BiasedQueryKeyValue || AttentionBias;
 
     /// <summary>Whether the output projection of attention has a bias.</summary>
-    public bool OutputBias => Family != DecoderFamily.Qwen2 && AttentionBias;
+    public bool OutputBias => !Traits.BiasedQueryKeyValue && AttentionBias;
+
+    /// <summary>What the model does beside the plain decoder: what a file says of it, or else what its family does where a file says nothing.</summary>
+    internal DecoderTraits Traits => GivenTraits ?? FamilyMapping.Of(Family).DefaultTraits(this);
+
+    /// <summary>What a file says; null for a configuration made in code.</summary>
+    internal DecoderTraits? GivenTraits { get; init; }
 
     /// <summary>Number of trained numbers, tied embeddings counted once.</summary>
     public long ParameterCount => ParameterLayout.Of(this).Sum(p => p.Shape.Aggregate(1L, (a, b) => a * b));
@@ -92,7 +107,7 @@ public sealed record ModelConfig
         Within("vocab_size", VocabularySize, 1 << 22);
         Within("hidden_size", HiddenSize, 1 << 17);
         Within("intermediate_size", IntermediateSize, 1 << 20);
-        Within("num_hidden_layers", Layers, 1 << 10);
+        Within("num_hidden_layers", Layers, MostLayers);
         Within("num_attention_heads", Heads, 1 << 12);
         Within("num_key_value_heads", KeyValueHeads, 1 << 12);
         Within("head_dim", HeadSize, 1 << 12);
@@ -107,6 +122,7 @@ public sealed record ModelConfig
             throw new ModelConfigException(source, "rope_theta", $"is {RopeTheta}, expected a positive number.");
         if (!(RopeScaling.Factor >= 1) || !double.IsFinite(RopeScaling.Factor))
             throw new ModelConfigException(source, "rope_scaling.factor", $"is {RopeScaling.Factor}, expected a number from 1.");
+        ValidateTraits(source);
         if (RopeScaling is { Type: RopeType.Llama3 } llama && !(llama.HighFrequencyFactor > llama.LowFrequencyFactor && llama.LowFrequencyFactor > 0))
             throw new ModelConfigException(source, "rope_scaling.high_freq_factor", $"is {llama.HighFrequencyFactor}, expected more than low_freq_factor, " +
                 $"{llama.LowFrequencyFactor}, which must be positive.");
@@ -121,19 +137,32 @@ public sealed record ModelConfig
             if (value < 1 || value > largest) throw new ModelConfigException(source, key, $"is {value}, expected at least 1 and at most {largest}.");
         }
     }
-}
 
-/// <summary>The families of decoder-only models that share the forward pass; they differ in a few switches.</summary>
-public enum DecoderFamily
-{
-    /// <summary>Qwen3: queries and keys are normalized per head.</summary>
-    Qwen3,
+    private void ValidateTraits(string source)
+    {
+        DecoderTraits traits = Traits;
+        if (traits.Layers.Count != 0 && traits.Layers.Count != Layers)
+            throw new ModelConfigException(source, "layer_types", $"describes {traits.Layers.Count} layers, expected {Layers}, as num_hidden_layers says.");
+        if (traits.RotaryWidth is { } width && (width < 2 || width > HeadSize || width % 2 != 0))
+            throw new ModelConfigException(source, "partial_rotary_factor",
+                $"rotates {width} of {HeadSize} numbers of a head, expected an even number of them.");
+        Positive("embedding_multiplier", traits.EmbeddingScale);
+        Positive("residual_multiplier", traits.ResidualScale);
+        Positive("logits_scaling", traits.LogitScale);
+        Positive("query_pre_attn_scalar", traits.AttentionScale ?? 1);
+        Positive("attn_logit_softcapping", traits.AttentionCap ?? 1);
+        Positive("final_logit_softcapping", traits.LogitCap ?? 1);
+        Positive("rope_local_base_freq", traits.LocalRope?.Theta ?? 1);
+        if (RopeScaling.Type == RopeType.LongRope && (RopeScaling.ShortFactors.Count != (traits.RotaryWidth ?? HeadSize) / 2
+            || !RopeScaling.ShortFactors.All(factor => factor > 0 && double.IsFinite(factor))))
+            throw new ModelConfigException(source, "rope_scaling.short_factor",
+                $"has {RopeScaling.ShortFactors.Count} numbers, expected {(traits.RotaryWidth ?? HeadSize) / 2} positive ones, one for each frequency.");
 
-    /// <summary>Qwen2 and Qwen2.5: the query, key and value projections have a bias.</summary>
-    Qwen2,
-
-    /// <summary>Llama 2 and 3.</summary>
-    Llama,
+        void Positive(string key, double value)
+        {
+            if (!(value > 0) || !double.IsFinite(value)) throw new ModelConfigException(source, key, $"comes to {value}, expected a positive number.");
+        }
+    }
 }
 
 /// <summary>A model configuration is missing, malformed, contradicts itself or asks for something this library does not build.</summary>

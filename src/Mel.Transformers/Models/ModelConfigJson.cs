@@ -1,54 +1,58 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mel.Runtime;
+using Mel.Transformers.Models.Families;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
 
-/// <summary>Maps the keys of a Hugging Face <c>config.json</c> to <see cref="ModelConfig"/>, refusing what the forward pass does not build.</summary>
+/// <summary>Maps what is common to all families of a Hugging Face <c>config.json</c> to <see cref="ModelConfig"/>; the rest is the family's.</summary>
 internal static class ModelConfigJson
 {
-    private static readonly (DecoderFamily Family, string ModelType, string Architecture)[] Families =
-    [
-        (DecoderFamily.Qwen3, "qwen3", "Qwen3ForCausalLM"),
-        (DecoderFamily.Qwen2, "qwen2", "Qwen2ForCausalLM"),
-        (DecoderFamily.Llama, "llama", "LlamaForCausalLM"),
-    ];
-
     private static readonly (ScalarType Type, string Name)[] DataTypes =
         [(ScalarType.Float32, "float32"), (ScalarType.BFloat16, "bfloat16"), (ScalarType.Float16, "float16"), (ScalarType.Float64, "float64")];
 
     public static string NameOf(ScalarType type) => DataTypes.First(t => t.Type == type).Name;
 
+    public static string NameOf(Activation activation) => activation == Activation.Silu ? "silu" : "gelu_pytorch_tanh";
+
     public static ModelConfig Read(JsonElement json, string source)
     {
-        JsonFields reader = Fields(json, source);
-        DecoderFamily family = ReadFamily(reader);
-        RefuseWhatIsNotBuilt(reader);
-        int hidden = reader.Int("hidden_size"), heads = reader.Int("num_attention_heads"), context = reader.Int("max_position_embeddings");
-        if (!reader.Has("head_dim") && (heads < 1 || hidden % heads != 0))
-            throw reader.Fail("head_dim", $"is missing, and hidden_size {hidden} is no multiple of {heads} heads; give it.");
-        JsonFields? parameters = reader.OptionalObject("rope_parameters");
-        return new ModelConfig
+        var file = new ConfigReader(json, source);
+        FamilyMapping family = ReadFamily(file);
+        ConfigDefaults defaults = family.Defaults;
+        if (file.Has("quantization_config"))
+            throw file.Fail("quantization_config", "is present, expected none; use the checkpoint in bfloat16, float16 or float32.");
+        int hidden = file.Int("hidden_size"), heads = file.Int("num_attention_heads"), context = file.Int("max_position_embeddings");
+        int? headSize = file.OptionalInt("head_dim") ?? defaults.HeadSize;
+        if (headSize is null && (heads < 1 || hidden % heads != 0))
+            throw file.Fail("head_dim", $"is missing, and hidden_size {hidden} is no multiple of {heads} heads; give it.");
+        var (rope, local) = RopeReader.Read(file, defaults, context);
+        var config = new ModelConfig
         {
-            Family = family,
-            VocabularySize = reader.Int("vocab_size"),
+            Family = family.Family,
+            VocabularySize = file.Int("vocab_size"),
             HiddenSize = hidden,
-            IntermediateSize = reader.Int("intermediate_size"),
-            Layers = reader.Int("num_hidden_layers"),
+            IntermediateSize = file.Int("intermediate_size"),
+            Layers = Bounded(file, "num_hidden_layers"),
             Heads = heads,
-            KeyValueHeads = reader.OptionalInt("num_key_value_heads") ?? heads,
-            HeadSize = reader.OptionalInt("head_dim") ?? hidden / heads,
-            ContextTokens = context,
-            NormEpsilon = reader.OptionalDouble("rms_norm_eps") ?? 1e-6,
-            RopeTheta = parameters?.OptionalDouble("rope_theta") ?? reader.OptionalDouble("rope_theta") ?? 10_000,
-            RopeScaling = ReadScaling(parameters ?? reader.OptionalObject("rope_scaling"), context),
-            TiedEmbeddings = reader.OptionalBool("tie_word_embeddings") ?? false,
-            AttentionBias = reader.OptionalBool("attention_bias") ?? false,
-            InitializerRange = reader.OptionalDouble("initializer_range") ?? 0.02,
-            DataType = ReadDataType(reader),
-            StopTokenIds = reader.TokenIds("eos_token_id"),
+            KeyValueHeads = file.IntOrNull("num_key_value_heads", defaults.KeyValueHeads) ?? heads,
+            HeadSize = headSize ?? hidden / heads,
+            // Beyond the original context LongRoPE has other frequencies for all positions.
+            ContextTokens = rope.Scaling is { Type: RopeType.LongRope, OriginalContextTokens: var original } ? Math.Min(context, original) : context,
+            NormEpsilon = file.OptionalDouble("rms_norm_eps") ?? defaults.NormEpsilon,
+            RopeTheta = rope.Theta,
+            RopeScaling = rope.Scaling,
+            TiedEmbeddings = file.Bool("tie_word_embeddings", defaults.TiedEmbeddings),
+            AttentionBias = file.Bool("attention_bias"),
+            InitializerRange = file.OptionalDouble("initializer_range") ?? 0.02,
+            DataType = ReadDataType(file),
+            StopTokenIds = file.TokenIds("eos_token_id"),
+            PaddingTokenId = file.OptionalInt("pad_token_id"),
         };
+        config = config with { GivenTraits = family.Traits(file, config, local) };
+        ConfigKeys.RefuseUnknown(file, family);
+        return config;
     }
 
     /// <summary>The fields of a configuration file.</summary>
@@ -56,7 +60,7 @@ internal static class ModelConfigJson
 
     public static JsonObject Write(ModelConfig config)
     {
-        var family = Families.First(f => f.Family == config.Family);
+        FamilyMapping family = FamilyMapping.Of(config.Family);
         var json = new JsonObject
         {
             ["architectures"] = new JsonArray(family.Architecture),
@@ -69,7 +73,7 @@ internal static class ModelConfigJson
                 _ => new JsonArray([.. config.StopTokenIds.Select(id => JsonValue.Create(id))]),
             },
             ["head_dim"] = config.HeadSize,
-            ["hidden_act"] = "silu",
+            ["hidden_act"] = NameOf(config.Traits.Activation),
             ["hidden_size"] = config.HiddenSize,
             ["initializer_range"] = config.InitializerRange,
             ["intermediate_size"] = config.IntermediateSize,
@@ -78,113 +82,46 @@ internal static class ModelConfigJson
             ["num_attention_heads"] = config.Heads,
             ["num_hidden_layers"] = config.Layers,
             ["num_key_value_heads"] = config.KeyValueHeads,
+            ["pad_token_id"] = config.PaddingTokenId,
             ["rms_norm_eps"] = config.NormEpsilon,
-            ["rope_scaling"] = WriteScaling(config.RopeScaling),
+            ["rope_scaling"] = RopeWriter.Write(config.RopeScaling),
             ["rope_theta"] = config.RopeTheta,
             ["tie_word_embeddings"] = config.TiedEmbeddings,
             ["torch_dtype"] = NameOf(config.DataType),
             ["use_cache"] = true,
-            ["use_sliding_window"] = false,
             ["vocab_size"] = config.VocabularySize,
         };
+        family.Write(config, json);
         return json;
     }
 
-    private static DecoderFamily ReadFamily(JsonFields reader)
+    private static FamilyMapping ReadFamily(ConfigReader file)
     {
-        string? type = reader.OptionalString("model_type");
-        string? architecture = reader.Strings("architectures") is [var first, ..] ? first : null;
-        foreach (var family in Families)
-        {
-            if (type is null ? architecture == family.Architecture : type == family.ModelType) return family.Family;
-        }
-
-        throw reader.Fail("model_type", $"is {Excerpt.Quoted(type ?? architecture ?? "")}, " +
-            $"expected one of {string.Join(", ", Families.Select(f => f.ModelType))}; other architectures are not built.");
+        string? type = file.OptionalString("model_type");
+        string? architecture = file.Strings("architectures") is [var first, ..] ? first : null;
+        return FamilyMapping.All.FirstOrDefault(family => type is null ? architecture == family.Architecture : type == family.ModelType)
+            ?? throw file.Fail("model_type", $"is {Excerpt.Quoted(type ?? architecture ?? "")}, " +
+                $"expected one of {string.Join(", ", FamilyMapping.All.Select(family => family.ModelType))}; other architectures are not built.");
     }
 
-    private static void RefuseWhatIsNotBuilt(JsonFields reader)
+    // A list is made of as many entries as there are layers.
+    private static int Bounded(ConfigReader file, string key)
     {
-        if (reader.OptionalString("hidden_act") is { } activation && activation != "silu")
-            throw reader.Fail("hidden_act", $"is {Excerpt.Quoted(activation)}, expected 'silu'; other activations are not built.");
-        if (reader.Has("quantization_config"))
-            throw reader.Fail("quantization_config", "is present, expected none; use the checkpoint in bfloat16, float16 or float32.");
-        if (reader.OptionalBool("mlp_bias") == true) throw reader.Fail("mlp_bias", "is true, expected false; a bias in the feed-forward layer is not built.");
-        if (reader.OptionalDouble("partial_rotary_factor") is { } part && part != 1)
-            throw reader.Fail("partial_rotary_factor", $"is {part}, expected 1; a partial rotation is not built.");
-        bool windowed = reader.OptionalBool("use_sliding_window") == true && reader.OptionalInt("sliding_window") is not null
-            && (reader.OptionalInt("max_window_layers") ?? 0) < reader.Int("num_hidden_layers");
-        if (windowed) throw reader.Fail("use_sliding_window", "is true and reaches some layers, expected false; a sliding window is not built.");
-        if (reader.Strings("layer_types").FirstOrDefault(t => t != "full_attention") is { } layer)
-            throw reader.Fail("layer_types", $"holds {Excerpt.Quoted(layer)}, expected only 'full_attention'; other kinds of attention are not built.");
+        int value = file.Int(key);
+        if (value is >= 1 and <= ModelConfig.MostLayers) return value;
+        throw file.Fail(key, $"is {value}, expected at least 1 and at most {ModelConfig.MostLayers}.");
     }
 
-    private static RopeScaling ReadScaling(JsonFields? reader, int context)
+    private static ScalarType ReadDataType(ConfigReader file)
     {
-        if (reader is null) return new RopeScaling();
-        string type = reader.OptionalString("rope_type") ?? reader.OptionalString("type") ?? "default";
-        RopeType kind = type switch
-        {
-            "default" => RopeType.Default,
-            "linear" => RopeType.Linear,
-            "llama3" => RopeType.Llama3,
-            "yarn" => RopeType.Yarn,
-            _ => throw reader.Fail("rope_type", $"is {Excerpt.Quoted(type)}, expected default, linear, llama3 or yarn; other kinds are not built."),
-        };
-        if (reader.OptionalDouble("partial_rotary_factor") is { } part && part != 1)
-            throw reader.Fail("partial_rotary_factor", $"is {part}, expected 1; a partial rotation is not built.");
-        if (kind == RopeType.Default) return new RopeScaling();
-        int original = reader.OptionalInt("original_max_position_embeddings") ?? 0;
-        return new RopeScaling
-        {
-            Type = kind,
-            Factor = reader.OptionalDouble("factor") ?? (kind == RopeType.Yarn && original > 0 ? (double)context / original
-                : throw reader.Fail("factor", "is missing, expected a number from 1.")),
-            OriginalContextTokens = original,
-            LowFrequencyFactor = reader.OptionalDouble("low_freq_factor") ?? 1,
-            HighFrequencyFactor = reader.OptionalDouble("high_freq_factor") ?? 4,
-            BetaFast = reader.OptionalDouble("beta_fast") ?? 32,
-            BetaSlow = reader.OptionalDouble("beta_slow") ?? 1,
-            AttentionFactor = reader.OptionalDouble("attention_factor"),
-            MScale = reader.OptionalDouble("mscale"),
-            MScaleAllDimensions = reader.OptionalDouble("mscale_all_dim"),
-            Truncate = reader.OptionalBool("truncate") ?? true,
-        };
-    }
-
-    private static JsonObject? WriteScaling(RopeScaling scaling)
-    {
-        if (scaling.Type == RopeType.Default) return null;
-        string type = scaling.Type switch { RopeType.Linear => "linear", RopeType.Llama3 => "llama3", _ => "yarn" };
-        var json = new JsonObject { ["rope_type"] = type, ["factor"] = scaling.Factor };
-        if (scaling.OriginalContextTokens > 0) json["original_max_position_embeddings"] = scaling.OriginalContextTokens;
-        if (scaling.Type == RopeType.Llama3)
-        {
-            json["low_freq_factor"] = scaling.LowFrequencyFactor;
-            json["high_freq_factor"] = scaling.HighFrequencyFactor;
-        }
-        else if (scaling.Type == RopeType.Yarn)
-        {
-            json["beta_fast"] = scaling.BetaFast;
-            json["beta_slow"] = scaling.BetaSlow;
-            if (scaling.AttentionFactor is { } attention) json["attention_factor"] = attention;
-            if (scaling.MScale is { } scale) json["mscale"] = scale;
-            if (scaling.MScaleAllDimensions is { } all) json["mscale_all_dim"] = all;
-            if (!scaling.Truncate) json["truncate"] = false;
-        }
-
-        return json;
-    }
-
-    private static ScalarType ReadDataType(JsonFields reader)
-    {
-        string key = reader.Has("dtype") ? "dtype" : "torch_dtype";
-        if (reader.OptionalString(key) is not { } name) return ScalarType.Float32;
+        string key = file.Has("dtype") ? "dtype" : "torch_dtype";
+        if (file.OptionalString(key) is not { } name || name == "auto") return ScalarType.Float32;
+        string bare = name.StartsWith("torch.", StringComparison.Ordinal) ? name["torch.".Length..] : name;
         foreach (var (type, known) in DataTypes)
         {
-            if (name == known) return type;
+            if (bare == known) return type;
         }
 
-        throw reader.Fail(key, $"is {Excerpt.Quoted(name)}, expected one of {string.Join(", ", DataTypes.Select(t => t.Name))}.");
+        throw file.Fail(key, $"is {Excerpt.Quoted(name)}, expected one of {string.Join(", ", DataTypes.Select(t => t.Name))}.");
     }
 }

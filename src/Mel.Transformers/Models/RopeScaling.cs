@@ -31,7 +31,7 @@ public sealed record RopeScaling
     /// <value>The default is 1.</value>
     public double BetaSlow { get; init; } = 1;
 
-    /// <summary>YaRN: factor on cosine and sine; null derives it from the factor (0.1 ln(factor) + 1).</summary>
+    /// <summary>YaRN and LongRoPE: factor on cosine and sine; null derives it from the factor, for YaRN as 0.1 ln(factor) + 1.</summary>
     /// <value>The default is null.</value>
     public double? AttentionFactor { get; init; }
 
@@ -46,6 +46,14 @@ public sealed record RopeScaling
     /// <summary>YaRN: whether the bounds of the ramp are rounded outward to whole dimensions.</summary>
     /// <value>The default is true.</value>
     public bool Truncate { get; init; } = true;
+
+    /// <summary>LongRoPE: divisor of every frequency within the original context.</summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyList<double> ShortFactors { get; init; } = [];
+
+    /// <summary>LongRoPE: divisor of every frequency beyond the original context, which this library does not go to.</summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyList<double> LongFactors { get; init; } = [];
 }
 
 /// <summary>How the frequencies of the rotary position embedding are stretched for contexts longer than those of pre-training.</summary>
@@ -62,4 +70,7 @@ public enum RopeType
 
     /// <summary>YaRN: as above with a linear ramp over the dimensions, and a factor on cosine and sine.</summary>
     Yarn,
+
+    /// <summary>LongRoPE, as Phi-3 has it: a divisor for each frequency. A model reads as many tokens as its original context has.</summary>
+    LongRope,
 }

@@ -3,13 +3,17 @@ namespace Mel.Transformers.Models;
 /// <summary>Inverse frequencies of the rotary embedding and the factor on cosine and sine, in float32 steps as Hugging Face computes them.</summary>
 internal static class RotaryTable
 {
-    /// <summary>inv_freq after stretching, [headSize / 2], and the factor on cosine and sine.</summary>
+    /// <summary>inv_freq of the model after stretching, [width / 2], and the factor on cosine and sine.</summary>
     public static (float[] InverseFrequencies, float Factor) Frequencies(ModelConfig config)
+        => Frequencies(config, new RopeSettings(config.RopeTheta, config.RopeScaling));
+
+    /// <summary>inv_freq of a rotation after stretching, [width / 2], and the factor on cosine and sine.</summary>
+    public static (float[] InverseFrequencies, float Factor) Frequencies(ModelConfig config, RopeSettings rope)
     {
-        int half = config.HeadSize / 2;
+        int width = config.Traits.RotaryWidth ?? config.HeadSize, half = width / 2;
         var inverse = new float[half];
-        for (int i = 0; i < half; i++) inverse[i] = 1f / MathF.Pow((float)config.RopeTheta, 2f * i / config.HeadSize);
-        RopeScaling scaling = config.RopeScaling;
+        for (int i = 0; i < half; i++) inverse[i] = 1f / MathF.Pow((float)rope.Theta, 2f * i / width);
+        RopeScaling scaling = rope.Scaling;
         int original = scaling.OriginalContextTokens > 0 ? scaling.OriginalContextTokens : config.ContextTokens;
         switch (scaling.Type)
         {
@@ -20,17 +24,21 @@ internal static class RotaryTable
                 for (int i = 0; i < half; i++) inverse[i] = Llama3(inverse[i], scaling, original);
                 return (inverse, 1f);
             case RopeType.Yarn:
-                Yarn(inverse, config, scaling, original);
+                Yarn(inverse, width, rope, original);
                 return (inverse, (float)YarnFactor(scaling));
+            case RopeType.LongRope:
+                for (int i = 0; i < half; i++) inverse[i] /= (float)scaling.ShortFactors[i];
+                return (inverse, (float)LongRopeFactor(scaling, original));
             default:
                 return (inverse, 1f);
         }
     }
 
     /// <summary>Cosine and sine of every position, one row of [cos half | sin half] per position.</summary>
-    public static float[] Rows(ModelConfig config, int positions)
+    public static float[] Rows(ModelConfig config, int positions, Rotation rotation)
     {
-        var (inverse, factor) = Frequencies(config);
+        if (rotation == Rotation.None) return Identity((config.Traits.RotaryWidth ?? config.HeadSize) / 2, positions);
+        var (inverse, factor) = rotation == Rotation.Local ? Frequencies(config, config.Traits.LocalRope!) : Frequencies(config);
         int half = inverse.Length;
         var rows = new float[positions * 2 * half];
         for (int p = 0; p < positions; p++)
@@ -46,6 +54,14 @@ internal static class RotaryTable
         return rows;
     }
 
+    // A rotation by no angle: layers without one take the same way as all others.
+    private static float[] Identity(int half, int positions)
+    {
+        var rows = new float[positions * 2 * half];
+        for (int p = 0; p < positions; p++) rows.AsSpan(p * 2 * half, half).Fill(1);
+        return rows;
+    }
+
     private static float Llama3(float inverse, RopeScaling scaling, int original)
     {
         double wavelength = 2 * Math.PI / inverse;
@@ -55,12 +71,13 @@ internal static class RotaryTable
         return (float)((1 - smooth) * inverse / scaling.Factor + smooth * inverse);
     }
 
-    private static void Yarn(float[] inverse, ModelConfig config, RopeScaling scaling, int original)
+    private static void Yarn(float[] inverse, int width, RopeSettings rope, int original)
     {
+        RopeScaling scaling = rope.Scaling;
         double low = Dimension(scaling.BetaFast), high = Dimension(scaling.BetaSlow);
         if (scaling.Truncate) (low, high) = (Math.Floor(low), Math.Ceiling(high));
         low = Math.Max(low, 0);
-        high = Math.Min(high, config.HeadSize - 1);
+        high = Math.Min(high, width - 1);
         if (low == high) high += 0.001;
         for (int i = 0; i < inverse.Length; i++)
         {
@@ -69,7 +86,7 @@ internal static class RotaryTable
         }
 
         // The dimension whose frequency makes this many rotations over the original context.
-        double Dimension(double rotations) => config.HeadSize * Math.Log(original / (rotations * 2 * Math.PI)) / (2 * Math.Log(config.RopeTheta));
+        double Dimension(double rotations) => width * Math.Log(original / (rotations * 2 * Math.PI)) / (2 * Math.Log(rope.Theta));
     }
 
     private static double YarnFactor(RopeScaling scaling)
@@ -79,4 +96,7 @@ internal static class RotaryTable
 
         double Scale(double weight) => scaling.Factor <= 1 ? 1 : 0.1 * weight * Math.Log(scaling.Factor) + 1;
     }
+
+    private static double LongRopeFactor(RopeScaling scaling, int original)
+        => scaling.AttentionFactor ?? (scaling.Factor <= 1 ? 1 : Math.Sqrt(1 + Math.Log(scaling.Factor) / Math.Log(original)));
 }

@@ -18,7 +18,7 @@ internal sealed class WeightStore : IDisposable
         long queries = (long)config.Heads * config.HeadSize, keys = (long)config.KeyValueHeads * config.HeadSize;
         foreach (ParameterSpec spec in ParameterLayout.Of(config))
         {
-            Tensor parameter = Block(spec.Name) switch
+            Tensor parameter = BlockOf(spec.Name) switch
             {
                 null => empty(spec.Shape, dtype: dataType, device: device),
                 var (block, part) => Part(block, spec, part switch { "q" or "gate" => 0, "k" => queries, "v" => queries + keys, _ => config.IntermediateSize },
@@ -37,7 +37,14 @@ internal sealed class WeightStore : IDisposable
     public Tensor? Find(string name) => _parameters.GetValueOrDefault(name);
 
     /// <summary>The block of query, key and value or of gate and up: <c>...self_attn.qkv_proj.weight</c>, <c>...mlp.gate_up_proj.weight</c>.</summary>
-    public Tensor? FindBlock(string name) => _blocks.GetValueOrDefault(name);
+    /// <remarks>Some families store a block as one parameter.</remarks>
+    public Tensor? FindBlock(string name) => _blocks.GetValueOrDefault(name) ?? Find(name);
+
+    /// <inheritdoc cref="FindBlock"/>
+    public Tensor Block(string name) => FindBlock(name) ?? throw new KeyNotFoundException($"The model has no block '{name}'.");
+
+    /// <summary>A matrix with its bias, where it has one.</summary>
+    public Projection Projection(string name) => new(name, this[name + ".weight"], Find(name + ".bias"));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -51,7 +58,7 @@ internal sealed class WeightStore : IDisposable
         foreach (Tensor block in _blocks.Values) block.Dispose();
     }
 
-    private static (string Block, string Part)? Block(string name)
+    private static (string Block, string Part)? BlockOf(string name)
     {
         foreach (string part in (ReadOnlySpan<string>)["q", "k", "v"])
         {

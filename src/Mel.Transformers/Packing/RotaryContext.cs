@@ -7,15 +7,16 @@ internal sealed class RotaryContext(Tensor table, int[] positions) : IDisposable
 {
     private Tensor? _cosine, _sine;
 
-    /// <summary>[positions, headSize]: cosine half and sine half of every position, float32 on the CPU.</summary>
+    /// <summary>[positions, width]: cosine half and sine half of every position, float32 on the CPU.</summary>
     public Tensor Table { get; } = table;
 
     /// <summary>Position of every token, [N].</summary>
     public int[] Positions { get; } = positions;
 
-    public int HeadSize => (int)Table.size(1);
+    /// <summary>How many numbers of a head are rotated.</summary>
+    public int Width => (int)Table.size(1);
 
-    /// <summary>Cosine and sine of every token, [N, 1, headSize / 2] each, in the type and on the device of the given tensor; made once per pass.</summary>
+    /// <summary>Cosine and sine of every token, [N, 1, width / 2] each, in the type and on the device of the given tensor; made once per pass.</summary>
     public (Tensor Cosine, Tensor Sine) CosineAndSine(Tensor like)
     {
         if (_cosine is null || _sine is null)
@@ -23,8 +24,8 @@ internal sealed class RotaryContext(Tensor table, int[] positions) : IDisposable
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
             Tensor rows = Table.index_select(0, tensor(Positions)).to(like.device).to_type(like.dtype).unsqueeze(1);
-            _cosine = rows.narrow(-1, 0, HeadSize / 2).DetachFromDisposeScope();
-            _sine = rows.narrow(-1, HeadSize / 2, HeadSize / 2).DetachFromDisposeScope();
+            _cosine = rows.narrow(-1, 0, Width / 2).DetachFromDisposeScope();
+            _sine = rows.narrow(-1, Width / 2, Width / 2).DetachFromDisposeScope();
         }
 
         return (_cosine, _sine);

@@ -5,7 +5,18 @@ namespace Mel.Transformers.Tests.Fakes;
 /// <summary>Small models with random weights that are far from uniform.</summary>
 internal static class TinyModels
 {
-    public static ModelConfig Config(DecoderFamily family = DecoderFamily.Qwen3) => new()
+    /// <summary>A configuration of a family; windows, where it has some, are narrower than the sequences of tests.</summary>
+    public static ModelConfig Config(DecoderFamily family = DecoderFamily.Qwen3)
+    {
+        ModelConfig config = Sizes(family);
+        DecoderTraits traits = config.Traits;
+        return traits.Layers.All(layer => layer.Window == 0) ? config : config with
+        {
+            GivenTraits = traits with { Layers = [.. traits.Layers.Select(layer => layer.Window > 0 ? layer with { Window = 3 } : layer)] },
+        };
+    }
+
+    private static ModelConfig Sizes(DecoderFamily family) => new()
     {
         Family = family,
         VocabularySize = 50,

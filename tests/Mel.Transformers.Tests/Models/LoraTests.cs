@@ -22,9 +22,12 @@ public sealed class LoraTests
         using TransformerPolicy policy = TinyModels.Policy(family);
         using var scope = NewDisposeScope();
         float[] before = Scores(policy);
-        policy.Model.AddLora(Options, 1);
+        bool joint = family == DecoderFamily.Phi3;
+        LoraOptions options = joint ? new() { Rank = 4, Targets = ["qkv_proj", "o_proj", "gate_up_proj"] } : Options;
+        policy.Model.AddLora(options, 1);
         Scores(policy).Should().Equal(before);
-        policy.Parameters.Should().HaveCount(2 * 5 * 2).And.ContainKey("model.layers.1.self_attn.q_proj.lora_A.weight");
+        policy.Parameters.Should().HaveCount(2 * options.Targets.Count * 2)
+            .And.ContainKey($"model.layers.1.self_attn.{(joint ? "qkv" : "q")}_proj.lora_A.weight");
         policy.Score(Batch).LogProbs.sum().backward();
         policy.Parameters.Values.Should().OnlyContain(p => p.requires_grad && !ReferenceEquals(p.grad, null));
         policy.Model.Weights.Values.Should().OnlyContain(p => !p.requires_grad && ReferenceEquals(p.grad, null));
@@ -93,6 +96,8 @@ public sealed class LoraTests
         model.Invoking(m => m.AddLora(new LoraOptions { Rank = 0 }, 1)).Should().Throw<OptionsValidationException>().WithMessage("*Rank*at least 1*0*");
         model.Invoking(m => m.AddLora(new LoraOptions { Targets = ["query"] }, 1))
             .Should().Throw<OptionsValidationException>().WithMessage("*Targets*q_proj*'query'*");
+        model.Invoking(m => m.AddLora(new LoraOptions { Targets = ["q_proj", "qkv_proj"] }, 1))
+            .Should().Throw<OptionsValidationException>().WithMessage("*Targets*'qkv_proj'*Qwen3*q_proj, k_proj*");
         model.Invoking(m => m.AddLora(new LoraOptions { Targets = [] }, 1)).Should().Throw<OptionsValidationException>().WithMessage("*Targets*at least one*");
         model.Invoking(m => m.AddLora(new LoraOptions { Alpha = double.NaN }, 1))
             .Should().Throw<OptionsValidationException>().WithMessage("*Alpha*finite*NaN*");
