@@ -25,6 +25,7 @@ public sealed class AlgorithmTests
     [TestCase("reinforce++", typeof(BatchNormalizedAdvantage), typeof(ClippedSurrogateObjective))]
     [TestCase("cispo", typeof(GroupRelativeAdvantage), typeof(CispoObjective))]
     [TestCase("rft", typeof(CorrectOnlySelection), typeof(LogLikelihoodObjective))]
+    [TestCase("positive-only", typeof(PositiveOnlyAdvantage), typeof(ClippedSurrogateObjective))]
     public void Named_EveryPreset_IsItsChoiceOfParts(string name, Type advantages, Type objective)
     {
         Algorithm algorithm = Algorithm.Named(name.ToUpperInvariant());
@@ -34,7 +35,7 @@ public sealed class AlgorithmTests
         algorithm.Objective.Should().BeOfType(objective);
         algorithm.Shaper.Should().BeNull();
         (algorithm.Filter is DynamicSampling).Should().Be(name == "dapo");
-        Algorithm.Names.Should().Contain(name).And.HaveCount(9);
+        Algorithm.Names.Should().Contain(name).And.HaveCount(10);
     }
 
     [Test]
