@@ -41,7 +41,7 @@ public sealed class AlgorithmTests
     [Test]
     public void Named_UnknownName_ListsTheKnownOnes()
         => FluentActions.Invoking(() => Algorithm.Named("ppo")).Should().Throw<ArgumentException>()
-            .WithMessage("'ppo' is no algorithm; choose one of: paper, grpo, dr-grpo, dapo, gspo, cispo, rloo, reinforce++, rft.*");
+            .WithMessage("'ppo' is no algorithm; choose one of: paper, grpo, dr-grpo, dapo, gspo, cispo, rloo, reinforce++, rft, positive-only.*");
 
     [Test]
     public void WithMetaExperience_WrapsTheObjectiveAndAddsTheExtractor()
