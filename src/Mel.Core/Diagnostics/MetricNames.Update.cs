@@ -121,8 +121,8 @@ public static partial class MetricNames
 
     /// <summary>Cosine of a term's gradients of two halves of the groups, by term; that of the true solutions is named solutions.</summary>
     /// <remarks>
-    /// Written: probe/split_half/&lt;term&gt;, by a `GradientProbe`. Of: every other group against the rest. Unit: 1. Source: Mel. Normal: rises with the number
-    /// of groups. Otherwise: near 0 the gradient is noise at this batch size.
+    /// Written: probe/split_half/&lt;term&gt;, by a `GradientProbe`. Of: every other group against the rest. Unit: 1. Source: Mel. Normal: rises with the
+    /// number of groups. Otherwise: near 0 the gradient is noise at this batch size.
     /// </remarks>
     [Category(Update)]
     public const string ProbeSplitHalf = "probe/split_half/";

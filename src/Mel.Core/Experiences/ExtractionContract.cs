@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mel.Diagnostics;
 using Mel.Rewards;
 using Mel.Rollouts;
@@ -13,11 +14,12 @@ internal static class ExtractionContract
     /// <param name="request">The groups.</param>
     /// <param name="needsLogProbs">Whether the recorded log-probabilities of attempts are used.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static Task<ExtractionResult> ExtractAsync(
+    public static async Task<ExtractionResult> ExtractAsync(
         IExperienceExtractor extractor, ExtractionRequest request, bool needsLogProbs, CancellationToken cancellationToken)
     {
         PartPlace place = new("extractor", extractor);
-        return PartCall.RunAsync(
+        using Activity? activity = Activities.Start(Activities.Extract);
+        ExtractionResult extracted = await PartCall.RunAsync(
             place,
             async () =>
             {
@@ -32,7 +34,11 @@ internal static class ExtractionContract
                 RequireCounts(place, result);
                 return result;
             },
-            cancellationToken);
+            cancellationToken,
+            activity).ConfigureAwait(false);
+        activity?.SetTag(ActivityTags.Pairs, extracted.Pairs).SetTag(ActivityTags.Candidates, extracted.Candidates)
+            .SetTag(ActivityTags.Accepted, extracted.Retained.Count);
+        return extracted;
     }
 
     private static void Require(PartPlace by, IReadOnlyList<RolloutGroup> groups, MetaExperience? experience)

@@ -14,7 +14,9 @@ public sealed class ClaimClusterOptions
     /// <value>The default is 0.8.</value>
     public double AnswerSimilarity { get; set; } = 0.8;
 
-    /// <summary>Largest number of clusters of keys, and of answers. Where there is no room for another, the one that was met longest ago is forgotten.</summary>
+    /// <summary>
+    /// Largest number of clusters of keys, and of answers. Where there is no room for another, the one that was met longest ago is forgotten.
+    /// </summary>
     /// <value>The default is 4096.</value>
     public int MaxClusters { get; set; } = 4096;
 
@@ -28,11 +30,12 @@ internal sealed class ClaimClusterOptionsValidator : IValidateOptions<ClaimClust
     public ValidateOptionsResult Validate(string? name, ClaimClusterOptions options)
     {
         OptionRules rules = new();
-        rules.Require(options.KeySimilarity is > 0 and <= 1, nameof(options.KeySimilarity), $"must be greater than 0 and at most 1, got {options.KeySimilarity}");
-        rules.Require(
-            options.AnswerSimilarity is > 0 and <= 1, nameof(options.AnswerSimilarity), $"must be greater than 0 and at most 1, got {options.AnswerSimilarity}");
+        Cosine(options.KeySimilarity, nameof(options.KeySimilarity));
+        Cosine(options.AnswerSimilarity, nameof(options.AnswerSimilarity));
         rules.AtLeast(options.MaxClusters, 1, nameof(options.MaxClusters));
         rules.AtLeast(options.MaxWords, 1, nameof(options.MaxWords));
         return rules.Result;
+
+        void Cosine(double value, string property) => rules.Require(value is > 0 and <= 1, property, $"must be greater than 0 and at most 1, got {value}");
     }
 }

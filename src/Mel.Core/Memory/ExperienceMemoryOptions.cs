@@ -11,7 +11,9 @@ public sealed class ExperienceMemoryOptions
     /// <value>The default is 1.</value>
     public double Weight { get; set; } = 1.0;
 
-    /// <summary>What <see cref="Weight"/> means: a factor on the loss, or the term's gradient norm relative to that of the reinforcement-learning term.</summary>
+    /// <summary>
+    /// What <see cref="Weight"/> means: a factor on the loss, or the term's gradient norm relative to that of the reinforcement-learning term.
+    /// </summary>
     /// <value>The default is <see cref="TermScalingKind.GradientNormRatio"/>.</value>
     public TermScalingKind Scaling { get; set; } = TermScalingKind.GradientNormRatio;
 
@@ -31,7 +33,9 @@ public sealed class ExperienceMemoryOptions
     /// <value>The default is 4096.</value>
     public int MaxKeys { get; set; } = 4096;
 
-    /// <summary>Largest number of answers per key. Where there is no room for another, the one with the fewest votes is forgotten; its votes still count.</summary>
+    /// <summary>
+    /// Largest number of answers per key. Where there is no room for another, the one with the fewest votes is forgotten; its votes still count.
+    /// </summary>
     /// <value>The default is 8.</value>
     public int MaxAnswers { get; set; } = 8;
 

@@ -15,7 +15,9 @@ public sealed class RehearsalBufferOptions
     /// <value>The default is 1.</value>
     public double Weight { get; set; } = 1.0;
 
-    /// <summary>What <see cref="Weight"/> means: a factor on the loss, or the term's gradient norm relative to that of the reinforcement-learning term.</summary>
+    /// <summary>
+    /// What <see cref="Weight"/> means: a factor on the loss, or the term's gradient norm relative to that of the reinforcement-learning term.
+    /// </summary>
     /// <value>The default is <see cref="TermScalingKind.GradientNormRatio"/>.</value>
     public TermScalingKind Scaling { get; set; } = TermScalingKind.GradientNormRatio;
 

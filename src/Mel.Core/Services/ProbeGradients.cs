@@ -10,7 +10,9 @@ namespace Mel.Services;
 /// <param name="microBatchTokens">Tokens scored at once.</param>
 internal sealed class ProbeGradients(IPolicy policy, int microBatchTokens)
 {
-    /// <summary>The gradient of a term with respect to all parameters, one after another, [N]; 0 where the term has no row. It belongs to the caller's scope.</summary>
+    /// <summary>
+    /// The gradient of a term with respect to all parameters, one after another, [N]; 0 where the term has no row. It belongs to the caller's scope.
+    /// </summary>
     public Tensor Of(ILossTerm term)
     {
         using var scope = NewDisposeScope();

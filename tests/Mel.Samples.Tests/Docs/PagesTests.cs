@@ -47,6 +47,7 @@ public sealed partial class PagesTests
     [TestCase("docs/memory.md")]
     [TestCase("docs/metrics.md")]
     [TestCase("docs/presets.md")]
+    [TestCase("docs/telemetry.md")]
     [TestCase("src/Mel.Core/readme.md")]
     public void Page_TypesAndMembers_Exist(string page)
     {
