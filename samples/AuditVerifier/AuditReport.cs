@@ -5,13 +5,13 @@ using Spectre.Console;
 namespace AuditVerifier;
 
 /// <summary>Prints what an audit found.</summary>
-internal static class AuditReport
+internal sealed class AuditReport(IAnsiConsole console, AuditOptions options)
 {
-    public static void Write(IReadOnlyList<AuditRow> rows, int unread, AuditOptions options, TimeSpan processorTime)
+    public void Write(IReadOnlyList<AuditRow> rows, int unread, TimeSpan processorTime)
     {
         WriteTable(rows);
         double milliseconds = processorTime.TotalMilliseconds;
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
             $"{rows.Count} rows, {unread} lines without the columns '{options.Gold}' and '{options.Response}', {milliseconds:F0} ms of processor time");
         List("Golds that cannot be read", rows.Where(static r => r.Result!.Outcome == VerificationOutcome.GoldUnparsable), options.Listed,
             static r => $"{r.Gold}   ({r.GoldFault})");
@@ -19,13 +19,13 @@ internal static class AuditReport
         if (options.Second is null) return;
         AuditRow[] judged = [.. rows.Where(static r => r.Second is not null && r.Result!.Outcome != VerificationOutcome.GoldUnparsable)];
         AuditRow[] apart = [.. judged.Where(static r => r.Second != r.Result!.IsCorrect)];
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
             $"agreement with '{options.Second}': {judged.Length - apart.Length} of {judged.Length}");
         List("Right here, wrong there", apart.Where(static r => r.Result!.IsCorrect), options.Listed, Pair);
         List("Wrong here, right there", apart.Where(static r => !r.Result!.IsCorrect), options.Listed, Pair);
     }
 
-    private static void WriteTable(IReadOnlyList<AuditRow> rows)
+    private void WriteTable(IReadOnlyList<AuditRow> rows)
     {
         VerificationOutcome[] outcomes = Enum.GetValues<VerificationOutcome>();
         Table table = new Table().AddColumn(new TableColumn("found by").NoWrap());
@@ -37,7 +37,7 @@ internal static class AuditReport
             IEnumerable<int> counts = outcomes.Select(o => rule.Count(r => r.Result!.Outcome == o)).Append(rule.Count());
             table.AddRow([rule.Key, .. counts.Select(static c => c.ToString(CultureInfo.InvariantCulture))]);
         }
-        AnsiConsole.Write(table);
+        console.Write(table);
     }
 
     private static string Heading(VerificationOutcome outcome) => outcome switch
@@ -55,11 +55,11 @@ internal static class AuditReport
     private static string Pair(AuditRow row)
         => $"gold {row.Gold}   answer {row.Result!.Answer}   ({row.Result.Outcome}, {row.Result.Rule}, {row.Result.Method})";
 
-    private static void List(string title, IEnumerable<AuditRow> rows, int most, Func<AuditRow, string> describe)
+    private void List(string title, IEnumerable<AuditRow> rows, int most, Func<AuditRow, string> describe)
     {
         AuditRow[] all = [.. rows];
         if (all.Length == 0) return;
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{title}: {all.Length}[/]");
-        foreach (AuditRow row in all.Take(most)) AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  line {row.Line}: {describe(row)}");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{title}: {all.Length}[/]");
+        foreach (AuditRow row in all.Take(most)) console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  line {row.Line}: {describe(row)}");
     }
 }

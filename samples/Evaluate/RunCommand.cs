@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mel.Evaluation;
 using Mel.Prompts;
+using Mel.Runtime;
 using Spectre.Console;
 
 namespace Mel.Samples.Evaluate;

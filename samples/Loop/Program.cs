@@ -5,6 +5,7 @@
 //
 // It trains the built-in model with GRPO and meta-experiences and prints a line a step. Copy it to change what no option changes.
 
+using System.CommandLine;
 using System.Globalization;
 using Mel.Advantages;
 using Mel.Evaluation;
@@ -22,7 +23,10 @@ using static TorchSharp.torch;
 const int PromptsPerStep = 32, GroupSize = 8, MicroBatchTokens = 16384, WarmupSteps = 5;
 const double LearningRate = 7e-4, MaxGradientNorm = 1.0;
 const ulong Seed = 1;
-int steps = args.Length > 0 && int.TryParse(args[0], CultureInfo.InvariantCulture, out int asked) && asked > 0 ? asked : 20;
+Argument<int> count = new Argument<int>("steps") { Description = "Number of steps.", DefaultValueFactory = _ => 20 }.AtLeast(1);
+ParseResult line = new RootCommand("The whole algorithm in one file, on the built-in model.") { count }.Parse(args);
+if (line.Errors.Count > 0 || line.Action is not null) return await new CommandLineProgram().RunAsync(line);      // what is wrong, or --help
+int steps = line.GetValue(count);
 
 ComputeThreads.Set(1);                                                                   // small matrices gain nothing from a second thread
 using TransformerPolicy policy = MiniatureModel.Load();                                  // pi_theta

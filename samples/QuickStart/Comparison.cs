@@ -48,8 +48,8 @@ internal static class Comparison
     private static void Draw(Settings settings)
     {
         RunGroup[] groups =
-            [.. Variant.All.Select(v => new RunGroup(v.Name, [.. settings.AllSeeds.Select(seed => RunFigures.Load(settings.MetricsFile(v, seed)))]))];
+            [.. Variant.All.Select(v => new RunGroup(v.Name, [.. settings.AllSeeds.Select(seed => RunFigures.Load(settings.RunFolder(v, seed)))]))];
         foreach (string picture in (string[])["curves.png", "curves.svg"])
-            RunCharts.Curves(Path.Combine(settings.OutputFolder, picture), MetricNames.Accuracy, groups, new ChartOptions { Smoothing = 5 });
+            RunCharts.Curves(Path.Combine(settings.Out, picture), MetricNames.Accuracy, groups, new ChartOptions { Smoothing = 5 });
     }
 }

@@ -19,8 +19,9 @@ internal sealed class Summary(World world, Scores start, Outcome[][] outcomes, S
         Table(output);
         Findings(output);
         output.WriteLine();
-        Paragraph.Write(output, $"{total.TotalSeconds:F0} s in all, the runs side by side. Curves: {Path.Combine(settings.OutputFolder, "curves.png")}");
-        Paragraph.Write(output, $"Every step's figures: {Path.Combine(settings.OutputFolder, "*", "seed-*", "metrics.jsonl")}");
+        Paragraph.Write(output, $"{total.TotalSeconds:F0} s in all, the runs side by side. Curves: {Path.Combine(settings.Out, "curves.png")}");
+        Paragraph.Write(output, $"Every step's figures: {Path.Combine(settings.Out, "*", "seed-*", "metrics.jsonl")}");
+        Paragraph.Write(output, $"A page for each run: dotnet run -c Release --project src/Mel.Tool -- report {settings.Out}");
     }
 
     private void Experiences(TextWriter output, Outcome outcome)

@@ -3,6 +3,7 @@ using Mel.Algorithms;
 using Mel.Experiences;
 using Mel.Objectives;
 using Mel.Prompts;
+using Mel.Report;
 using Mel.Rollouts;
 using Mel.Samples.Miniature;
 using Mel.Services;
@@ -45,12 +46,13 @@ internal sealed record Variant(string Name, string FileName, Conditioning? Condi
             Optimizer = new OptimizerOptions { LearningRate = 7e-4, WarmupSteps = 5, Beta2 = 0.99 },
             Seed = seed,
         };
-        string metrics = settings.MetricsFile(this, seed);
-        if (File.Exists(metrics)) File.Delete(metrics);      // every run of this sample starts over
+        string folder = settings.RunFolder(this, seed);
+        foreach (string earlier in Directory.GetFiles(folder, "*.jsonl")) File.Delete(earlier);      // every run of this sample starts over
         Stopwatch clock = Stopwatch.StartNew();
         TrainingReport report;
-        using (MetricsFile file = new(metrics))
-            report = await new Trainer(policy, verifier, algorithm, options, new TrainerParts { Services = [file, board] })
+        using (RunRecords records = new(new RunRecordsOptions { Folder = folder, EverySteps = 10, MostGroups = 4, PerToken = true }))
+        using (MetricsFile figures = new(Path.Combine(folder, RunFigures.FileName)))
+            report = await new Trainer(policy, verifier, algorithm, options, new TrainerParts { Services = [records, figures, board] })
                 .RunAsync(questions, cancellationToken: cancellationToken);
         clock.Stop();
         return new Outcome(await heldOut.RunAsync(policy, cancellationToken), report, clock.Elapsed, Truth(world, report));

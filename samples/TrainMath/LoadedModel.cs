@@ -1,7 +1,9 @@
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Transformers;
 using Mel.Transformers.Adapters;
 using Mel.Transformers.Chat;
+using Mel.Transformers.Models;
 using Mel.Transformers.Tokenization;
 using static TorchSharp.torch;
 
@@ -30,13 +32,15 @@ internal sealed class LoadedModel : IDisposable
         if (settings.System is not null && template is not ChatTemplate)
             throw new WrongOptionException($"--system is given, but '{settings.Model}' has no chat template; put the text into --instruction.");
         TransformerPolicy policy = Open(settings, tokenizer, template);
+        foreach (string notice in policy.Model.Notices) Console.WriteLine(notice);
         policy.Model.RecomputesActivations = settings.Recompute;
         if (settings.Lora > 0) policy.Model.AddLora(new LoraOptions { Rank = settings.Lora, Alpha = 2 * settings.Lora }, settings.Seed);
         return new LoadedModel(settings, policy, settings.Kl > 0 && settings.Lora == 0 ? Open(settings, tokenizer, template) : null);
     }
 
     /// <summary>Writes the trained model, adapters beside it, and loads it once more to make sure.</summary>
-    public string Save(string folder)
+    /// <returns>Where it is, and how much of the training its element type kept.</returns>
+    public (string Folder, SaveReport Report) Save(string folder)
     {
         string saved = Path.Combine(folder, "model");
         if (_settings.Lora > 0)
@@ -45,9 +49,9 @@ internal sealed class LoadedModel : IDisposable
             Policy.Model.MergeLora();
         }
 
-        Policy.Save(saved, _settings.SaveType switch { "float32" => ScalarType.Float32, "bfloat16" => ScalarType.BFloat16, _ => null });
+        SaveReport report = Policy.Save(saved, _settings.SaveType switch { "float32" => ScalarType.Float32, "bfloat16" => ScalarType.BFloat16, _ => null });
         using TransformerPolicy again = TransformerPolicy.Load(saved);
-        return saved;
+        return (saved, report);
     }
 
     public void Dispose()

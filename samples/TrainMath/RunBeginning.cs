@@ -1,3 +1,4 @@
+using Mel.Runtime;
 using Mel.Training;
 
 namespace Mel.Samples.TrainMath;
@@ -9,6 +10,6 @@ internal sealed class RunBeginning(RunSettings settings, string folder, Action<s
     {
         if (run.State.Step > 0) say($"Resuming from step {run.State.Step} of {run.Options.Steps}.");
         Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, RunSettings.FileName), settings.ToJson(), cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, LayeredCommandLine.RunFile), new SettingsTable<RunSettings>().ToJson(settings), cancellationToken);
     }
 }

@@ -1,120 +1,131 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using Mel.Evaluation;
+using Mel.Runtime;
+using Mel.Training;
 
 namespace Mel.Samples.TrainMath;
 
-/// <summary>The configuration of a run: an option of the command line each, by the same name. It lies beside the run as <c>run.json</c>.</summary>
-internal sealed record RunSettings
+/// <summary>The settings of a run. They lie beside the run as <c>run.json</c>, which starts it again.</summary>
+internal sealed class RunSettings
 {
-    public const string FileName = "run.json";
+    private static readonly TrainerOptions Defaults = new();
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    [Setting("A Hugging Face folder.", IsRequired = true, IsPath = true)]
+    public string Model { get; set; } = "";
 
-    public required string Model { get; init; }
+    [Setting("Questions: a file of JSON lines, a parquet file, or the folder of a data set.", IsRequired = true, IsPath = true)]
+    public string Data { get; set; } = "";
 
-    public required string Data { get; init; }
+    [Setting("Split of a data set's folder.")]
+    public string Split { get; set; } = "train";
 
-    public string Split { get; init; } = "train";
+    [Setting("Column of the question, if the columns are not recognized.")]
+    public string? PromptColumn { get; set; }
 
-    public string? PromptColumn { get; init; }
+    [Setting("Column of the answer.")]
+    public string? AnswerColumn { get; set; }
 
-    public string? AnswerColumn { get; init; }
+    [Setting("Trains on the first questions only.", AtLeast = 1)]
+    public int? Limit { get; set; }
 
-    public int? Limit { get; init; }
+    [Setting("Added to every question: none, boxed, or a text of your own.")]
+    public string Instruction { get; set; } = MathPrompts.Boxed;
 
-    public string Instruction { get; init; } = MathPrompts.Boxed;
+    [Setting("The system message.")]
+    public string? System { get; set; }
 
-    public string? System { get; init; }
+    [Setting("The algorithm.")]
+    public string Objective { get; set; } = "grpo";
 
-    public required string Objective { get; init; }
+    [Setting("Plain reinforcement learning.")]
+    public bool NoMetaExperience { get; set; }
 
-    public bool NoMetaExperience { get; init; }
+    [Setting("Cost of a nat of divergence from the model at the start, in the reward.", AtLeast = 0)]
+    public double Kl { get; set; }
 
-    public double Kl { get; init; }
+    [Setting("Steps of the run.", AtLeast = 1)]
+    public int Steps { get; set; } = Defaults.Steps;
 
-    public int Steps { get; init; }
+    [Setting("Questions a step.", AtLeast = 1)]
+    public int Prompts { get; set; } = 16;
 
-    public int Prompts { get; init; }
+    [Setting("Attempts at each question.", AtLeast = 2)]
+    public int Group { get; set; } = Defaults.GroupSize;
 
-    public int Group { get; init; }
+    [Setting("Questions an update; 0 takes all of a step.", AtLeast = 0)]
+    public int MiniBatch { get; set; }
 
-    public int MiniBatch { get; init; }
+    [Setting("Most tokens of a response.", AtLeast = 1)]
+    public int MaxTokens { get; set; } = Defaults.Sampling.MaxTokens;
 
-    public int MaxTokens { get; init; }
+    [Setting("Temperature of the rollouts.", AtLeast = 0, AtMost = 100)]
+    public double Temperature { get; set; } = Defaults.Sampling.Temperature;
 
-    public double Temperature { get; init; }
+    [Setting("Learning rate.", AtLeast = 0, AtMost = 1)]
+    public double LearningRate { get; set; } = Defaults.Optimizer.LearningRate;
 
-    public double LearningRate { get; init; }
+    [Setting("What becomes of it.", OneOf = ["constant", "linear", "cosine"])]
+    public string Schedule { get; set; } = "constant";
 
-    public string Schedule { get; init; } = "constant";
+    [Setting("Updates over which it rises.", AtLeast = 0)]
+    public int Warmup { get; set; }
 
-    public int Warmup { get; init; }
+    [Setting("The one seed of the run.")]
+    public ulong Seed { get; set; }
 
-    public ulong Seed { get; init; }
+    [Setting("Element type of the weights in memory.", OneOf = ["float32", "bfloat16"])]
+    public string Weights { get; set; } = "float32";
 
-    public string Weights { get; init; } = "float32";
+    [Setting("Where the model computes.", OneOf = ["cpu", "cuda"])]
+    public string Device { get; set; } = "cpu";
 
-    public string Device { get; init; } = "cpu";
+    [Setting("Rank of adapters that train in place of the weights; 0 for none.", AtLeast = 0)]
+    public int Lora { get; set; }
 
-    public int Lora { get; init; }
+    [Setting("Computes activations again to save memory.")]
+    public bool Recompute { get; set; }
 
-    public bool Recompute { get; init; }
+    [Setting("Most tokens scored at once.", AtLeast = 1)]
+    public int MicroBatchTokens { get; set; } = Defaults.MicroBatchTokens;
 
-    public int MicroBatchTokens { get; init; }
+    [Setting("Questions to evaluate on, in the forms of --data.", IsPath = true)]
+    public string? Eval { get; set; }
 
-    public string? Eval { get; init; }
+    [Setting("Steps between two evaluations.", AtLeast = 1)]
+    public int EvalEvery { get; set; } = 10;
 
-    public int EvalEvery { get; init; }
+    [Setting("k of Avg@k and Pass@k; 0 for neither.", AtLeast = 0)]
+    public int EvalSamples { get; set; } = new EvaluationOptions().Samples;
 
-    public int EvalSamples { get; init; }
+    [Setting("Evaluates on the first questions only.", AtLeast = 1)]
+    public int? EvalLimit { get; set; }
 
-    public int? EvalLimit { get; init; }
+    [Setting("Keeps the checkpoint of the best evaluation, or of the best reward without --eval.")]
+    public bool KeepBest { get; set; }
 
-    public bool KeepBest { get; init; }
+    [Setting("Stops after so many evaluations without a better one; without --eval, steps without a better reward.", AtLeast = 1)]
+    public int? EarlyStop { get; set; }
 
-    public int? EarlyStop { get; init; }
+    [Setting("Steps between two checkpoints.", AtLeast = 1)]
+    public int CheckpointEvery { get; set; } = 10;
 
-    public int CheckpointEvery { get; init; }
+    [Setting("Minutes between two.", AtLeast = 0.01)]
+    public double? CheckpointMinutes { get; set; }
 
-    public double? CheckpointMinutes { get; init; }
+    [Setting("Steps between two with records.", AtLeast = 1)]
+    public int? RecordsEvery { get; set; }
 
-    public int? RecordsEvery { get; init; }
+    [Setting("Steps between two that show responses.", AtLeast = 1)]
+    public int? SamplesEvery { get; set; }
 
-    public int? SamplesEvery { get; init; }
+    [Setting("Element type of the saved model.", OneOf = ["stored", "float32", "bfloat16"])]
+    public string SaveType { get; set; } = "stored";
 
-    public string SaveType { get; init; } = "stored";
+    [Setting("Folder of the run; a run that was stopped there goes on. [default: runs/<model>-<objective>-<date>-<time>]", IsPlace = true)]
+    public string? Out { get; set; }
 
-    /// <summary>A folder of the run's own, where the command line names none.</summary>
-    public string NewFolder(DateTime now) => Path.Combine(
+    /// <summary>The folder of the run: one of its own where none was named.</summary>
+    public string Folder(DateTime now) => Out ?? Path.Combine(
         "runs",
         $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Model))}-{Objective}-{now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
-
-    public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
-
-    /// <summary>The command line that a configuration stands for, without the options that are given anyway.</summary>
-    /// <exception cref="WrongOptionException">The file is no configuration.</exception>
-    public static IEnumerable<string> ReadArguments(string path, Func<string, bool> isGiven)
-    {
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
-            if (json.RootElement.ValueKind != JsonValueKind.Object)
-                throw new WrongOptionException($"--from is '{path}', expected a JSON object with options by name.");
-            return
-            [
-                .. from property in json.RootElement.EnumerateObject()
-                   where !isGiven("--" + property.Name) && property.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False)
-                   select property.Value.ValueKind == JsonValueKind.True ? "--" + property.Name : $"--{property.Name}={property.Value}",
-            ];
-        }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new WrongOptionException($"--from is '{path}', expected the {FileName} of a run: {e.Message}");
-        }
-    }
 }

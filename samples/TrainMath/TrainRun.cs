@@ -3,6 +3,7 @@ using Mel.Prompts;
 using Mel.Runtime;
 using Mel.Terminal;
 using Mel.Training;
+using Mel.Transformers.Models;
 using Mel.Verification;
 
 namespace Mel.Samples.TrainMath;
@@ -44,9 +45,11 @@ internal static class TrainRun
         }
 
         if (report.StopReason is { } reason) Console.WriteLine($"Stopped early: {reason}.");
-        string saved = model.Save(folder);
+        (string saved, SaveReport kept) = model.Save(folder);
         Console.WriteLine($"{report.Steps} steps, {report.SampledTokens:N0} tokens sampled in {report.Duration.TotalSeconds:F0} s. The model is in {saved}; " +
             "it was loaded again to make sure.");
+        if (kept.KeptShare is { } share)
+            Console.WriteLine($"Of {kept.Changed:N0} weights that changed, {share:P1} kept a change in the saved element type; --save-type float32 keeps all.");
         return 0;
     }
 }

@@ -3,7 +3,9 @@ using Spectre.Console.Rendering;
 
 namespace Mel.Terminal;
 
-/// <summary>A line above the board. The renderer goes to the board's first row and does not wipe it, so a short line would keep the end of what stood there.</summary>
+/// <summary>
+/// A line above the board. The renderer goes to the board's first row and does not wipe it, so a short line would keep the end of what stood there.
+/// </summary>
 internal sealed class BoardNotice(string text) : Renderable
 {
     private const string EraseToTheEndOfTheScreen = "\u001b[J";

@@ -19,8 +19,8 @@ public sealed class DataOptions
     /// <summary>
     /// Bytes of rows that are in memory at a time. A data set of no more is shuffled as a whole; a larger one in windows of blocks from all over its files.
     /// </summary>
-    /// <value>The default is 16 MiB.</value>
-    public int WindowBytes { get; set; } = 16 << 20;
+    /// <value>The default is 8 MiB.</value>
+    public int WindowBytes { get; set; } = 8 << 20;
 
     /// <summary>Largest number of rows to read; null reads all.</summary>
     /// <value>The default is null.</value>

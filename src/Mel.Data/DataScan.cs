@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -10,7 +11,7 @@ namespace Mel.Data;
 
 /// <summary>
 /// The one pass over all rows that opening a data set makes: it finds what is wrong, decides which rows are prompts, remembers where blocks of rows begin, and
-/// makes the digest. Of a row it keeps some thirty bytes.
+/// makes the digest. Of a row it keeps some thirty bytes until it is through, and one afterwards.
 /// </summary>
 internal sealed class DataScan : IDisposable
 {
@@ -21,8 +22,8 @@ internal sealed class DataScan : IDisposable
     private readonly DataOptions _options;
     private readonly OverlapIndex _overlaps;
     private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly List<ulong> _questions = [], _answers = [], _ids = [];
-    private readonly List<int> _numbers = [];
+    private readonly RowColumn<ulong> _questions = new(), _answers = new(), _ids = new();
+    private readonly RowColumn<int> _numbers = new();
     private readonly List<(int Row, DataFindingKind Kind, string Detail)> _findings = [];
     private readonly Dictionary<DataFindingKind, long> _counts = Enum.GetValues<DataFindingKind>().ToDictionary(k => k, _ => 0L);
 
@@ -50,7 +51,7 @@ internal sealed class DataScan : IDisposable
 
         CompareQuestions();
         CompareNames();
-        _digest.AppendData([.. Fates.Select(f => (byte)f)]);
+        _digest.AppendData(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(Fates)));
         Content = Convert.ToHexStringLower(_digest.GetHashAndReset().AsSpan(0, 16));
         return new DataReport(
             Fates.Count, Fates.Count(f => f != RowFate.LeftOut), _counts,
@@ -130,16 +131,15 @@ internal sealed class DataScan : IDisposable
     }
 
     /// <summary>Rows with the same number other than 0, in order, where there are several.</summary>
-    private static IEnumerable<ArraySegment<int>> Alike(List<ulong> numbers)
+    private static IEnumerable<ArraySegment<int>> Alike(RowColumn<ulong> numbers)
     {
-        ulong[] keys = [.. numbers];
-        int[] rows = [.. Enumerable.Range(0, keys.Length)];
-        Array.Sort(keys, rows);
-        for (int start = 0, end; start < keys.Length; start = end)
+        int[] rows = new int[Enumerable.Range(0, numbers.Count).Count(row => numbers[row] != 0)];
+        for (int row = 0, at = 0; row < numbers.Count; row++) if (numbers[row] != 0) rows[at++] = row;
+        Array.Sort(rows, (a, b) => numbers[a].CompareTo(numbers[b]) is not 0 and var order ? order : a.CompareTo(b));
+        for (int start = 0, end; start < rows.Length; start = end)
         {
-            for (end = start + 1; end < keys.Length && keys[end] == keys[start];) end++;
-            if (end == start + 1 || keys[start] == 0) continue;
-            Array.Sort(rows, start, end - start);
+            for (end = start + 1; end < rows.Length && numbers[rows[end]] == numbers[rows[start]];) end++;
+            if (end == start + 1) continue;
             yield return new ArraySegment<int>(rows, start, end - start);
         }
     }

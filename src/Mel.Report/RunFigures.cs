@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mel.Diagnostics;
 using Mel.Runtime;
 
 namespace Mel.Report;
@@ -13,6 +14,12 @@ public sealed class RunFigures
 
     private const int LongestLine = 1 << 20, MostSteps = 1_000_000;
 
+    private static readonly string[] Training =
+    [
+        MetricNames.Accuracy, MetricNames.Reward, MetricNames.Entropy, MetricNames.MeanLength, MetricNames.GradientNorm, MetricNames.MelRetention,
+        MetricNames.MelNll, MetricNames.FractionZeroStd, MetricNames.Kl, MetricNames.StepTime, MetricNames.Throughput, MetricNames.ClipRatioHigh,
+    ];
+
     private readonly Dictionary<string, double[]> _values;
 
     private RunFigures(string name, int[] steps, Dictionary<string, double[]> values) => (Name, Steps, _values) = (name, steps, values);
@@ -25,6 +32,9 @@ public sealed class RunFigures
 
     /// <summary>The names of all figures that occur, in the order in which they appear.</summary>
     public IReadOnlyCollection<string> Names => _values.Keys;
+
+    /// <summary>The figures that a reader looks at first, as far as the run has them: those of training, then those of evaluations.</summary>
+    public IReadOnlyList<string> Main => [.. Training.Concat(Names.Where(IsEvaluation)).Where(name => Values(name).Any(double.IsFinite))];
 
     /// <summary>A figure by step: one value for each of <see cref="Steps"/>, NaN where the step does not have it.</summary>
     /// <param name="metric">The name of the figure, for instance <c>accuracy</c>.</param>
@@ -82,6 +92,11 @@ public sealed class RunFigures
 
         steps.Add(at);
     }
+
+    // One that stands beside the first step only is no curve.
+    private static bool IsEvaluation(string name)
+        => name.StartsWith("eval/", StringComparison.Ordinal) && !name.StartsWith("eval/start/", StringComparison.Ordinal)
+            && !name.EndsWith("unverifiable", StringComparison.Ordinal);
 
     private static double[] Padded(List<double> column, int count) => [.. column, .. Enumerable.Repeat(double.NaN, count - column.Count)];
 }

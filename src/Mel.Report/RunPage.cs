@@ -21,32 +21,27 @@ public static class RunPage
 
     private const int LongestLine = 16 << 20, MostRecords = 500, MostPoints = 2000, LargestConfiguration = 1 << 20;
 
-    private static readonly string[] Main =
-    [
-        MetricNames.Accuracy, MetricNames.Reward, MetricNames.Entropy, MetricNames.MeanLength, MetricNames.GradientNorm, MetricNames.MelRetention,
-        MetricNames.MelNll, MetricNames.FractionZeroStd, MetricNames.Kl, MetricNames.StepTime, MetricNames.Throughput, MetricNames.ClipRatioHigh,
-    ];
-
     /// <summary>Writes the page of a run.</summary>
     /// <param name="folder">The folder of the run.</param>
     /// <param name="path">The page; null writes <c>report.html</c> into the folder of the run.</param>
+    /// <param name="name">What to call the run; null takes the name of the folder.</param>
     /// <returns>Where the page lies.</returns>
     /// <exception cref="InvalidDataException">The figures of the run are missing or unreadable; the message names file and line.</exception>
     /// <exception cref="IOException">The page cannot be written.</exception>
-    public static string Write(string folder, string? path = null)
+    public static string Write(string folder, string? path = null, string? name = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         path ??= Path.Combine(folder, "report.html");
-        RunFigures figures = RunFigures.Load(folder);
+        RunFigures figures = RunFigures.Load(folder, name);
         int every = Math.Max(1, (figures.Steps.Count + MostPoints - 1) / MostPoints);
         int[] kept = [.. Enumerable.Range(0, figures.Steps.Count).Where(i => i % every == 0 || i == figures.Steps.Count - 1)];
         JsonObject data = new()
         {
             ["name"] = figures.Name,
             ["summary"] = Summary(figures),
-            ["main"] = new JsonArray([.. Main.Select(name => (JsonNode)name)]),
+            ["main"] = new JsonArray([.. figures.Main.Select(figure => (JsonNode)figure)]),
             ["steps"] = new JsonArray([.. kept.Select(i => (JsonNode)figures.Steps[i])]),
-            ["figures"] = new JsonObject(figures.Names.Select(name => KeyValuePair.Create(name, (JsonNode?)Column(figures.Values(name), kept)))),
+            ["figures"] = new JsonObject(figures.Names.Select(figure => KeyValuePair.Create(figure, (JsonNode?)Column(figures.Values(figure), kept)))),
             ["experiences"] = Records(Path.Combine(folder, "experiences.jsonl")),
             ["rollouts"] = Records(Path.Combine(folder, "rollouts.jsonl")),
             ["configuration"] = Configuration(Path.Combine(folder, ConfigurationFile)),
@@ -62,18 +57,22 @@ public static class RunPage
         if (figures.Steps.Count == 0) return "no step is done yet";
         double accuracy = figures.Values(MetricNames.Accuracy)[^1], tokens = figures.Values(MetricNames.Tokens)[^1];
         TimeSpan time = TimeSpan.FromSeconds(figures.Values(MetricNames.StepTime).Where(double.IsFinite).Sum());
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{figures.Steps[^1]} steps in {time:h\\:mm\\:ss}, {tokens:#,0} tokens sampled, {accuracy:P1} right in the last step");
+        string[] known =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"{figures.Steps[^1]} steps in {time:h\\:mm\\:ss}"),
+            double.IsFinite(tokens) ? string.Create(CultureInfo.InvariantCulture, $"{tokens:#,0} tokens sampled") : "",
+            double.IsFinite(accuracy) ? string.Create(CultureInfo.InvariantCulture, $"{100 * accuracy:F1}\u00a0% right in the last step") : "",
+        ];
+        return string.Join(", ", known.Where(text => text.Length > 0));
     }
 
     private static JsonArray Column(IReadOnlyList<double> values, int[] kept)
         => new([.. kept.Select(i => double.IsFinite(values[i]) ? (JsonNode)values[i] : null)]);
 
-    // The last records of a file; what is no record, or half written, is left out.
+    // The last records of a file, the last step first and the records of a step in their order; what is no record, or half written, is left out.
     private static JsonArray Records(string file)
     {
-        Queue<JsonNode> last = new();
+        Queue<JsonObject> last = new();
         if (!File.Exists(file)) return [];
         InvalidDataException Fault(string problem, Exception? inner = null) => new(Excerpt.Message($"{file}: {problem}"), inner);
         using FileStream stream = RegularFile.Open(file, Fault, FileShare.ReadWrite);
@@ -91,7 +90,7 @@ public static class RunPage
             }
         }
 
-        return new JsonArray([.. last.Reverse()]);
+        return new JsonArray([.. last.OrderByDescending(record => record["step"] is JsonValue value && value.TryGetValue(out int step) ? step : 0)]);
     }
 
     private static JsonNode? Configuration(string file)

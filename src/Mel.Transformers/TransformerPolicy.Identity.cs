@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Mel.Runtime;
+using Mel.Transformers.Models;
 using Microsoft.Extensions.AI;
 
 namespace Mel.Transformers;
@@ -23,6 +24,7 @@ public sealed partial class TransformerPolicy : IRunPart
         ArgumentNullException.ThrowIfNull(identity);
         identity.SetOptions(Model.Config);
         identity.Within(nameof(Model.Config.RopeScaling), () => identity.SetOptions(Model.Config.RopeScaling));
+        identity.Set("traits", ModelConfigJson.Write(Model.Config).ToJsonString());
         identity.Set("weights", _weights ??= Model.WeightDigest());
         identity.Set(nameof(Model.DataType), Model.DataType);
         identity.Set(nameof(Model.Device), Model.Device.type);

@@ -64,6 +64,12 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     /// <inheritdoc/>
     public int ContextTokens => _limits.ContextTokens;
 
+    /// <summary>
+    /// The tokens that end a response: those of the options, or else all that the folder names in <c>config.json</c>, <c>generation_config.json</c> and
+    /// <c>tokenizer_config.json</c>, and the one by which its chat template ends a turn.
+    /// </summary>
+    public IReadOnlyList<int> StopTokenIds => _stopTokenIds;
+
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> Parameters
     {
@@ -91,23 +97,26 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     /// <param name="options">Stop tokens, bounds, element type and device; null takes the defaults.</param>
     /// <exception cref="Checkpoints.CheckpointException">A file or tensor is missing, truncated or damaged.</exception>
     /// <exception cref="Runtime.ShapeMismatchException">A tensor has another shape than the configuration says.</exception>
-    /// <exception cref="ModelConfigException">The configuration is not valid or asks for what is not built.</exception>
+    /// <exception cref="ModelConfigException">
+    /// The configuration is not valid or asks for what is not built, or neither the folder nor the options name a token that ends a response.
+    /// </exception>
     /// <exception cref="TokenizerFormatException">The tokenizer or the template is damaged or of a kind that is not built.</exception>
     public static TransformerPolicy Load(
         string folder, ITokenizer? tokenizer = null, IPromptTemplate? template = null, TransformerPolicyOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        ModelConfigFile config = ModelConfigFile.Load(folder);
+        ModelConfig config = ModelConfigFile.Load(folder).Config;
         if (tokenizer is null)
         {
             tokenizer = HuggingFaceTokenizer.Load(folder);
             template ??= PromptTemplates.FromFolder(folder);
         }
 
-        DecoderModel model = DecoderModel.Load(folder, config.Config, options?.DataType ?? ScalarType.Float32, options?.Device ?? CPU, out var stored);
+        if (options?.StopTokenIds is null) config = config with { StopTokenIds = StopTokens.Of(folder, config, tokenizer, template) };
+        DecoderModel model = DecoderModel.Load(folder, config, options?.DataType ?? ScalarType.Float32, options?.Device ?? CPU, out FoundWeights found);
         try
         {
-            return new TransformerPolicy(model, tokenizer, template, options, new ModelSource(folder, stored));
+            return new TransformerPolicy(model, tokenizer, template, options, new ModelSource(folder, found));
         }
         catch
         {
@@ -120,13 +129,17 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
     /// Writes a folder in the Hugging Face layout: weights in the element types they were read in, configuration and tokenizer files as they were read. A new
     /// folder appears complete or not at all; in an existing one every file is replaced as a whole, the weights last.
     /// </summary>
-    /// <param name="folder">The folder to write; its parent must exist.</param>
+    /// <param name="folder">The folder to write; made with its parents where it does not exist.</param>
     /// <param name="dataType">Element type of all weights, which the configuration then names; null keeps those they were read in.</param>
-    /// <exception cref="IOException">The folder holds a sharded checkpoint, which would contradict the new one, or cannot be written.</exception>
-    public void Save(string folder, ScalarType? dataType = null)
+    /// <returns>How much of the change since the model was read the saved weights hold, where their type is narrower than it is in memory.</returns>
+    /// <exception cref="IOException">
+    /// The folder holds a sharded checkpoint, which would contradict the new one, or cannot be written; or a file of the folder that the model was read from is
+    /// gone, and nothing was written.
+    /// </exception>
+    public SaveReport Save(string folder, ScalarType? dataType = null)
     {
         using OpenCalls.Call call = _calls.Enter(this);
-        ModelFolder.Save(folder, Model, _source, dataType);
+        return ModelFolder.Save(folder, Model, _source, dataType);
     }
 
     /// <summary>

@@ -10,7 +10,7 @@ namespace Mel.Transformers;
 public sealed class TransformerPolicyOptions
 {
     /// <summary>Tokens that end a response.</summary>
-    /// <value>The default is null, which takes those of the model's <c>generation_config.json</c> or <c>config.json</c>.</value>
+    /// <value>The default is null, which takes all that the model's folder names; an empty list takes none.</value>
     public IReadOnlyList<int>? StopTokenIds { get; set; }
 
     /// <summary>Largest number of tokens of prompt and response together, at most the model's own context.</summary>

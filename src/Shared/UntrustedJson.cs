@@ -30,6 +30,7 @@ internal static class UntrustedJson
     /// <summary>Parses a JSON text; the bytes must not change while the document is in use.</summary>
     public static JsonDocument Parse(ReadOnlyMemory<byte> bytes, FileFault fault, int values = FileLimits.Values, bool duplicates = false)
     {
+        if (ForeignContent.NameOf(bytes.Span) is { } foreign) throw fault(foreign);
         bytes = UntrustedText.Checked(bytes, fault);
         try
         {

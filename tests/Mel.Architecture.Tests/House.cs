@@ -9,12 +9,12 @@ internal static class House
     public static readonly Package Core = new("Mel.Core", "Mel",
     [
         "Runtime", "Diagnostics", "Prompts", "Rollouts", "Verification", "Rewards", "Evaluation", "Experiences", "Advantages", "Losses", "Head", "Objectives",
-        "Checkpoints", "Algorithms", "Training", "Services", "DependencyInjection",
+        "Checkpoints", "Memory", "Algorithms", "Training", "Services", "DependencyInjection",
     ]);
 
     public static readonly Package Transformers = new("Mel.Transformers", "Mel.Transformers",
     [
-        "Runtime", "Tokenization", "Chat", "Packing", "Kernels", "Adapters", "Models", "Sampling", "Estimation", Package.Front,
+        "Runtime", "Expressions", "Tokenization", "Chat", "Packing", "Kernels", "Adapters", "Models", "Sampling", "Estimation", Package.Front,
     ]);
 
     public static readonly Package Verifiers = new("Mel.Verifiers", "Mel.Verifiers",
@@ -28,5 +28,7 @@ internal static class House
 
     public static readonly Package Report = new("Mel.Report", "Mel.Report", ["Runtime", Package.Front]);
 
-    public static readonly IReadOnlyList<Package> Packages = [Core, Transformers, Verifiers, Console, Data, Report];
+    public static readonly Package Tool = new("Mel.Tool", "Mel.Tool", ["Runtime", "Runs", "Commands", Package.Front]);
+
+    public static readonly IReadOnlyList<Package> Packages = [Core, Transformers, Verifiers, Console, Data, Report, Tool];
 }

@@ -1,5 +1,6 @@
-// A run that the tests kill: the built-in model, GRPO with meta-experiences, a checkpoint after every step, the figures in metrics.jsonl, trajectories and
-// experiences in rollouts.jsonl and experiences.jsonl, an evaluation every second step, the best checkpoint by it, and those of every fifth step.
+// A run that the tests kill: the built-in model, GRPO with meta-experiences, a checkpoint after every step, the figures in metrics.jsonl and in event files of
+// TensorBoard, trajectories and experiences in rollouts.jsonl and experiences.jsonl, an evaluation every second step, the best checkpoint by it, and those of
+// every fifth step.
 // With a third argument it hangs after its first step. It exits with 0 when all steps are done and with 130 when a signal stopped it.
 using System.Globalization;
 using Mel.Algorithms;
@@ -34,13 +35,14 @@ PromptList questions = new(QuestionSets.Training(MiniatureModel.LoadWorld(), 100
 try
 {
     using MetricsFile metrics = new(Path.Combine(folder, "metrics.jsonl"));
+    using TensorBoardFiles board = new(Path.Combine(folder, "board"));
     using RunRecords records = new(new() { Folder = folder, PerToken = true });
     PeriodicEvaluation evaluation = new(
         new ChainVerifier(), QuestionSets.HeldOut(MiniatureModel.LoadWorld(), 24, seed: 7),
         new() { EverySteps = 2, BeforeFirstStep = true, Evaluation = new() { Samples = 2, MaxTokens = Chain.StandardTokens, Seed = 11 } });
     IRunService[] services =
     [
-        evaluation, metrics, records, new BestCheckpoint(new() { Figure = "eval/avg_at_2" }), new StepCheckpoints(new() { EverySteps = 5, Keep = 2 }),
+        evaluation, metrics, board, records, new BestCheckpoint(new() { Figure = "eval/avg_at_2" }), new StepCheckpoints(new() { EverySteps = 5, Keep = 2 }),
         new EarlyStop(new() { Figure = "eval/avg_at_2", Patience = 100 }),
     ];
     await new Trainer(policy, new ChainVerifier(), algorithm, options, new TrainerParts { Services = services })

@@ -48,6 +48,23 @@ public sealed class RunPageTests : IDisposable
     }
 
     [Test]
+    public void Write_Records_LastStepFirst_ThoseOfAStepInTheirOrder()
+    {
+        (int Step, int Group)[] records = [(1, 1), (1, 2), (2, 3), (2, 4)];
+        File.WriteAllLines(_folder.File("experiences.jsonl"), records.Select(r => $"{{\"step\":{r.Step},\"group\":{r.Group}}}"));
+        Data(File.ReadAllText(RunPage.Write(_folder.Path))).GetProperty("experiences").EnumerateArray().Select(e => e.GetProperty("group").GetInt32())
+            .Should().Equal(3, 4, 1, 2);
+    }
+
+    [Test]
+    public void Write_Name_IsTheOneGiven_AndTheSummaryLeavesOutWhatIsNotKnown()
+    {
+        JsonElement data = Data(File.ReadAllText(RunPage.Write(_folder.Path, name: "grpo/seed-1")));
+        data.GetProperty("name").GetString().Should().Be("grpo/seed-1");
+        data.GetProperty("summary").GetString().Should().Be("2 steps in 0:00:05");
+    }
+
+    [Test]
     public void Write_Page_AsksNothingOfANetwork()
     {
         string page = File.ReadAllText(RunPage.Write(_folder.Path));

@@ -1,7 +1,10 @@
+using System.CommandLine;
 using Mel.Experiences;
 using Mel.Prompts;
 using Mel.Rewards;
 using Mel.Rollouts;
+using Mel.Runtime;
+using Mel.Transformers;
 using Mel.Verification;
 
 namespace Mel.Samples.Miniature;
@@ -9,6 +12,22 @@ namespace Mel.Samples.Miniature;
 /// <summary>Prints questions, solutions and lessons of a model with what is true of them, so that a person understands the world.</summary>
 internal static class ShowCommand
 {
+    public static Command Create()
+    {
+        Option<string> model = EvaluateCommand.ModelOption();
+        Option<int> questions = new Option<int>("--questions") { Description = "Number of questions.", DefaultValueFactory = _ => 3 }.AtLeast(1);
+        Option<ulong> seed = new("--seed") { Description = "Seed of the questions and attempts.", DefaultValueFactory = _ => 1UL };
+        Command command = new("show", "Prints questions, solutions and lessons of a model.") { model, questions, seed };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            string folder = parsed.GetValue(model)!;
+            using TransformerPolicy policy = MiniatureModel.Load(folder);
+            await RunAsync(
+                MiniatureModel.LoadWorld(folder), policy, parsed.GetValue(questions), parsed.GetValue(seed), Console.Out, cancellationToken);
+        });
+        return command;
+    }
+
     public static async Task RunAsync(World world, ISampler sampler, int questions, ulong seed, TextWriter output, CancellationToken cancellationToken)
     {
         WriteFacts(world, output);

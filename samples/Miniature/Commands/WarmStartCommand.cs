@@ -1,4 +1,6 @@
+using System.CommandLine;
 using System.Diagnostics;
+using Mel.Runtime;
 using Mel.Transformers;
 
 namespace Mel.Samples.Miniature;
@@ -6,6 +8,21 @@ namespace Mel.Samples.Miniature;
 /// <summary>Makes the weights of the built-in model: random initialization, warm start, examination, and a folder with all three.</summary>
 internal static class WarmStartCommand
 {
+    public static Command Create()
+    {
+        WarmStartOptions defaults = new();
+        Option<string> output = new("--out") { Description = "Folder of the model.", DefaultValueFactory = _ => Path.Combine("runs", "warm-start") };
+        Option<int> steps = new Option<int>("--steps") { Description = "Steps of the training.", DefaultValueFactory = _ => defaults.Steps }.AtLeast(1);
+        Option<ulong> seed = new("--seed") { Description = "Seed of the corpus.", DefaultValueFactory = _ => defaults.Seed };
+        Option<ulong> world = new("--world") { Description = "Seed of the world.", DefaultValueFactory = _ => World.DefaultSeed };
+        Option<ulong> init = new("--init") { Description = "Seed of the weights at the start.", DefaultValueFactory = _ => 1UL };
+        Command command = new("warm-start", "Makes the weights.") { output, steps, seed, world, init };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new World(parsed.GetValue(world)), parsed.GetValue(init), defaults with { Seed = parsed.GetValue(seed), Steps = parsed.GetValue(steps) },
+            parsed.GetValue(output)!, Console.Out, cancellationToken));
+        return command;
+    }
+
     public static async Task RunAsync(
         World world, ulong initializationSeed, WarmStartOptions options, string folder, TextWriter output, CancellationToken cancellationToken)
     {

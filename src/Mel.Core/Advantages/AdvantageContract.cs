@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mel.Diagnostics;
 using Mel.Rewards;
 
@@ -6,11 +7,13 @@ namespace Mel.Advantages;
 /// <summary>Lets an estimator work and checks that every trajectory, and every token, has its advantage.</summary>
 internal static class AdvantageContract
 {
-    public static Task<IReadOnlyList<IReadOnlyList<Advantage>>> EstimateAsync(
+    public static async Task<IReadOnlyList<IReadOnlyList<Advantage>>> EstimateAsync(
         IAdvantageEstimator estimator, RolloutBatch rollouts, CancellationToken cancellationToken)
     {
         PartPlace place = new("estimator", estimator);
-        return PartCall.RunAsync(
+        using Activity? activity = Activities.Start(Activities.Estimate);
+        activity?.SetTag(ActivityTags.Estimator, place.Name);
+        return await PartCall.RunAsync(
             place,
             async () =>
             {
@@ -18,7 +21,8 @@ internal static class AdvantageContract
                 Require(place.ToString(), rollouts.Groups, advantages);
                 return advantages;
             },
-            cancellationToken);
+            cancellationToken,
+            activity).ConfigureAwait(false);
     }
 
     /// <summary>Refuses advantages that are not those of the groups.</summary>

@@ -68,10 +68,17 @@ public sealed class SafetensorsFile : IDisposable
         ulong claimed = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         long available = stream.Length - prefix.Length;
         if (claimed > SafetensorsHeader.MaxBytes || claimed > (ulong)available)
+        {
+            Span<byte> begin = stackalloc byte[64];
+            prefix.CopyTo(begin);
+            int read = prefix.Length + stream.ReadAtLeast(begin[prefix.Length..], begin.Length - prefix.Length, throwOnEndOfStream: false);
+            if (ForeignContent.NameOf(begin[..read]) is { } foreign) throw new CheckpointException(stream.Name, null, foreign);
             throw new CheckpointException(
                 stream.Name, null,
                 $"the header claims {claimed} bytes, but the file holds {available} after its length and at most {SafetensorsHeader.MaxBytes} are read; "
                 + "the file is truncated or no safetensors file.");
+        }
+
         var header = new byte[(int)claimed];
         stream.ReadExactly(header);
         var (entries, metadata) = SafetensorsHeader.Parse(stream.Name, header, stream.Position, stream.Length - stream.Position);

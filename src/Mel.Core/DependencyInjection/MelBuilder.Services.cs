@@ -48,6 +48,14 @@ public sealed partial class MelBuilder
         return WithService(_ => new MetricsFile(path));
     }
 
+    /// <summary>Writes the figures of every step as TensorBoard event files.</summary>
+    /// <param name="folder">The folder, one for each run.</param>
+    public MelBuilder WithTensorBoard(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return WithService(_ => new TensorBoardFiles(folder));
+    }
+
     private MelBuilder WithService<TService, TOptions>(
         Action<TOptions>? configure, IValidateOptions<TOptions> validator, Func<IServiceProvider, TOptions, TService> create)
         where TService : class, IRunService

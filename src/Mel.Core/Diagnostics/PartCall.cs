@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Mel.Diagnostics;
 
 /// <summary>
@@ -10,7 +12,8 @@ internal static class PartCall
     /// <param name="place">The part.</param>
     /// <param name="call">Calls it, and checks what it returns.</param>
     /// <param name="cancellationToken">The token the part was given.</param>
-    public static async Task<T> RunAsync<T>(PartPlace place, Func<Task<T>> call, CancellationToken cancellationToken)
+    /// <param name="activity">The activity that the call is, on which an exception is noted too; null where it is none or nobody listens.</param>
+    public static async Task<T> RunAsync<T>(PartPlace place, Func<Task<T>> call, CancellationToken cancellationToken, Activity? activity = null)
     {
         try
         {
@@ -23,7 +26,7 @@ internal static class PartCall
                 throw Foreign($"{place} gave up{place.At}", e);
             }
         }
-        catch (Exception e) when (RunFailure.Attach(e, place))
+        catch (Exception e) when (RunFailure.Attach(e, place) || activity.Fails(e))
         {
             throw;
         }
@@ -53,7 +56,7 @@ internal static class PartCall
     }
 
     /// <summary>Waits for a step of a run and notes its number on an exception.</summary>
-    public static async Task<T> StepAsync<T>(int step, Func<Task<T>> call, CancellationToken cancellationToken)
+    public static async Task<T> StepAsync<T>(int step, Func<Task<T>> call, CancellationToken cancellationToken, Activity? activity = null)
     {
         try
         {
@@ -66,7 +69,7 @@ internal static class PartCall
                 throw Foreign($"A part of the run gave up in step {step}", e);
             }
         }
-        catch (Exception e) when (RunFailure.AttachStep(e, step))
+        catch (Exception e) when (RunFailure.AttachStep(e, step) || activity.Fails(e))
         {
             throw;
         }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Mel.Diagnostics;
 using Mel.Prompts;
 using Mel.Rewards;
 using Mel.Rollouts;
@@ -42,11 +44,22 @@ public sealed class Evaluator(ISampler sampler, IVerifier verifier, Verification
         using EvaluationRecordWriter? file =
             checkedOptions.RecordsFile is { } path ? EvaluationRecordWriter.Open(path, Identity(prompts, checkedOptions)) : null;
         Attempts attempts = new(file, Progress);
-        Task first = AttemptAsync(attempts, prompts, greedy: true, checkedOptions, cancellationToken);
-        if (!_rollouts.Sampler.AllowsOverlap) await first.ConfigureAwait(false);
-        Task further = checkedOptions.Samples == 0 ? Task.CompletedTask : AttemptAsync(attempts, prompts, greedy: false, checkedOptions, cancellationToken);
-        await Task.WhenAll(first, further).ConfigureAwait(false);
-        return new EvaluationReport(attempts.Of(prompts), checkedOptions.Samples);
+        using Activity? activity = Activities.Start(Activities.Evaluate);
+        activity?.SetTag(ActivityTags.Prompts, prompts.Count).SetTag(ActivityTags.Samples, checkedOptions.Samples);
+        try
+        {
+            Task first = AttemptAsync(attempts, prompts, greedy: true, checkedOptions, cancellationToken);
+            if (!_rollouts.Sampler.AllowsOverlap) await first.ConfigureAwait(false);
+            Task further = checkedOptions.Samples == 0 ? Task.CompletedTask : AttemptAsync(attempts, prompts, greedy: false, checkedOptions, cancellationToken);
+            await Task.WhenAll(first, further).ConfigureAwait(false);
+            EvaluationReport report = new(attempts.Of(prompts), checkedOptions.Samples);
+            activity?.SetTag(ActivityTags.PassAt1, report.PassAt1);
+            return report;
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
     }
 
     private async Task AttemptAsync(

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mel.Diagnostics;
 using Mel.Rewards;
 using Mel.Rollouts;
@@ -13,18 +14,19 @@ internal static class ExtractionContract
     /// <param name="request">The groups.</param>
     /// <param name="needsLogProbs">Whether the recorded log-probabilities of attempts are used.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static Task<ExtractionResult> ExtractAsync(
+    public static async Task<ExtractionResult> ExtractAsync(
         IExperienceExtractor extractor, ExtractionRequest request, bool needsLogProbs, CancellationToken cancellationToken)
     {
         PartPlace place = new("extractor", extractor);
-        return PartCall.RunAsync(
+        using Activity? activity = Activities.Start(Activities.Extract);
+        ExtractionResult extracted = await PartCall.RunAsync(
             place,
             async () =>
             {
                 ExtractionResult? result = await extractor.ExtractAsync(request, cancellationToken).ConfigureAwait(false);
                 if (result is null)
                     throw place.Broken($"returned null; {nameof(ExtractionResult)}.{nameof(ExtractionResult.Empty)} is a result with nothing in it.");
-                if (result.Retained is null || result.Dropped is null || result.Rehearsals is null || result.Joining is null)
+                if (result.Retained is null || result.Dropped is null || result.Rehearsals is null || result.Joining is null || result.Figures is null)
                     throw place.Broken("returned a result with null for a list; an empty list says that there is nothing.");
                 foreach (MetaExperience experience in result.Retained) Require(place, request.Groups, experience);
                 foreach (Rehearsal rehearsal in result.Rehearsals) Require(place, rehearsal);
@@ -32,7 +34,11 @@ internal static class ExtractionContract
                 RequireCounts(place, result);
                 return result;
             },
-            cancellationToken);
+            cancellationToken,
+            activity).ConfigureAwait(false);
+        activity?.SetTag(ActivityTags.Pairs, extracted.Pairs).SetTag(ActivityTags.Candidates, extracted.Candidates)
+            .SetTag(ActivityTags.Accepted, extracted.Retained.Count);
+        return extracted;
     }
 
     private static void Require(PartPlace by, IReadOnlyList<RolloutGroup> groups, MetaExperience? experience)

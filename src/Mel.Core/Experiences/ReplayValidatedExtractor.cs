@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Mel.Diagnostics;
 using Mel.Prompts;
 using Mel.Rewards;
 using Mel.Rollouts;
@@ -59,7 +61,7 @@ public sealed class ReplayValidatedExtractor : DelegatingExperienceExtractor, IR
 
         if (replays.Count == 0) return candidates with { Retained = [], Dropped = dropped };
         SamplingOptions sampling = new() { Temperature = _options.ReplayTemperature, MaxTokens = maxTokens };
-        VerifiedSample sample = await _rollouts.SampleAsync([.. replays.Select(r => r.Request)], sampling, cancellationToken).ConfigureAwait(false);
+        VerifiedSample sample = await ReplayAsync([.. replays.Select(r => r.Request)], sampling, cancellationToken).ConfigureAwait(false);
         List<MetaExperience> retained = [];
         foreach ((MetaExperience candidate, RolloutGroup attempts) in replays.Zip(sample.Groups, (r, group) => (r.Candidate, group)))
         {
@@ -97,6 +99,20 @@ public sealed class ReplayValidatedExtractor : DelegatingExperienceExtractor, IR
             ? []
             : [$"A replay may have {limit} tokens ({nameof(_options.ReplayMaxTokens)}, or Sampling.MaxTokens), but prompt and answer together may have "
                 + $"{context}, the context of the sampler: every candidate would be dropped. Lower it."];
+    }
+
+    private async Task<VerifiedSample> ReplayAsync(RolloutRequest[] replays, SamplingOptions sampling, CancellationToken cancellationToken)
+    {
+        using Activity? activity = Activities.Start(Activities.Replay);
+        activity?.SetTag(ActivityTags.Candidates, replays.Length);
+        try
+        {
+            return await _rollouts.SampleAsync(replays, sampling, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
     }
 
     private static DroppedExperience Dropped(MetaExperience candidate, DropReason reason, string detail, IReadOnlyList<Replay> replays)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Mel.Diagnostics;
 using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Runtime;
@@ -65,17 +67,33 @@ public sealed class VerifiedRollouts(ISampler sampler, IVerifier verifier, TimeP
             Sampler, [.. requests.Select(r => new SamplingRequest(r.ContextTokenIds, r.Count, r.Seed))], [.. requests.Select(r => r.Prompt.Id)], options,
             RequiresLogProbs, cancellationToken).ConfigureAwait(false);
         long sampled = _time.GetTimestamp();
-        Judgement[][] judgements = [.. trajectories.Select(group => new Judgement[group.Count])];
-        IEnumerable<(int Group, int Index)> all = trajectories.SelectMany((group, g) => Enumerable.Range(0, group.Count).Select(i => (g, i)));
-        ParallelOptions parallel = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = _verifier.Options.Parallelism };
-        await Parallel.ForEachAsync(all, parallel, async (at, token) =>
-            judgements[at.Group][at.Index] = await _verifier.JudgeAsync(requests[at.Group].Prompt, trajectories[at.Group][at.Index], at.Index, token)
-                .ConfigureAwait(false)).ConfigureAwait(false);
+        Judgement[][] judgements = await JudgeAsync(requests, trajectories, cancellationToken).ConfigureAwait(false);
         return new VerifiedSample(
             [.. requests.Select((r, g) => new RolloutGroup(r.Prompt, r.ContextTokenIds, trajectories[g], judgements[g]) { Sampling = options })],
             trajectories.Sum(group => group.Sum(t => (long)t.TokenIds.Length)),
             _time.GetElapsedTime(start, sampled),
             _time.GetElapsedTime(sampled));
+    }
+
+    private async Task<Judgement[][]> JudgeAsync(
+        IReadOnlyList<RolloutRequest> requests, IReadOnlyList<IReadOnlyList<Trajectory>> trajectories, CancellationToken cancellationToken)
+    {
+        using Activity? activity = Activities.Start(Activities.Verify);
+        activity?.SetTag(ActivityTags.Verifier, _verifier.Name).SetTag(ActivityTags.Trajectories, trajectories.Sum(group => group.Count));
+        try
+        {
+            Judgement[][] judgements = [.. trajectories.Select(group => new Judgement[group.Count])];
+            IEnumerable<(int Group, int Index)> all = trajectories.SelectMany((group, g) => Enumerable.Range(0, group.Count).Select(i => (g, i)));
+            ParallelOptions parallel = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = _verifier.Options.Parallelism };
+            await Parallel.ForEachAsync(all, parallel, async (at, token) =>
+                judgements[at.Group][at.Index] = await _verifier.JudgeAsync(requests[at.Group].Prompt, trajectories[at.Group][at.Index], at.Index, token)
+                    .ConfigureAwait(false)).ConfigureAwait(false);
+            return judgements;
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
     }
 }
 

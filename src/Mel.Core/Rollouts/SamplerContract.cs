@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mel.Diagnostics;
 using Microsoft.Extensions.AI;
 
@@ -36,12 +37,14 @@ internal static class SamplerContract
     /// <param name="options">How tokens are drawn.</param>
     /// <param name="needsLogProbs">Whether recorded log-probabilities are used.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(
+    public static async Task<IReadOnlyList<IReadOnlyList<Trajectory>>> SampleAsync(
         ISampler sampler, IReadOnlyList<SamplingRequest> requests, IReadOnlyList<string> prompts, SamplingOptions options, bool needsLogProbs,
         CancellationToken cancellationToken)
     {
         PartPlace place = new(Role, sampler, requests.Count == 1 ? prompts[0] : null);
-        return PartCall.RunAsync(
+        using Activity? activity = Activities.Start(Activities.Sample);
+        activity?.SetTag(ActivityTags.Sampler, place.Name).SetTag(ActivityTags.Prompts, requests.Count);
+        IReadOnlyList<IReadOnlyList<Trajectory>> sampled = await PartCall.RunAsync(
             place,
             async () =>
             {
@@ -52,7 +55,11 @@ internal static class SamplerContract
                 for (int i = 0; i < given.Count; i++) Require(place with { Prompt = prompts[i] }, given[i], requests[i].Count, needsLogProbs);
                 return given;
             },
-            cancellationToken);
+            cancellationToken,
+            activity).ConfigureAwait(false);
+        activity?.SetTag(ActivityTags.Trajectories, sampled.Sum(group => group.Count))
+            .SetTag(ActivityTags.Tokens, sampled.Sum(group => group.Sum(t => (long)t.TokenIds.Length)));
+        return sampled;
     }
 
     private static void Require(PartPlace by, IReadOnlyList<Trajectory>? given, int count, bool needsLogProbs)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mel.Diagnostics;
 using Mel.Rewards;
 using Mel.Rollouts;
@@ -17,8 +18,17 @@ internal sealed class PolicyScores(string role, IPolicy policy, int maxTokens)
     /// <summary>Scores every trajectory that has a token and adds its log-probabilities to it.</summary>
     public IReadOnlyList<RolloutGroup> AddTo(IReadOnlyList<RolloutGroup> groups, Func<Trajectory, ReadOnlyMemory<float>, Trajectory> add)
     {
-        using var noGrad = no_grad();
-        return [.. groups.Select(group => group.WithTrajectories(Scored(group, add)))];
+        using Activity? activity = Activities.Start(Activities.Score);
+        activity?.SetTag(ActivityTags.Scorer, role).SetTag(ActivityTags.Trajectories, groups.Sum(group => group.Trajectories.Count));
+        try
+        {
+            using var noGrad = no_grad();
+            return [.. groups.Select(group => group.WithTrajectories(Scored(group, add)))];
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
     }
 
     private Trajectory[] Scored(RolloutGroup group, Func<Trajectory, ReadOnlyMemory<float>, Trajectory> add)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mel.Advantages;
 using Mel.Diagnostics;
 using Mel.Experiences;
@@ -57,6 +58,30 @@ public sealed class PolicyUpdater : IDisposable
         ArgumentNullException.ThrowIfNull(advantages);
         ArgumentNullException.ThrowIfNull(rehearsals);
         ArgumentNullException.ThrowIfNull(state);
+        using Activity? activity = Activities.Start(Activities.Update);
+        try
+        {
+            UpdateReport report = UpdateAll(rollouts, advantages, rehearsals, state);
+            activity?.SetTag(ActivityTags.Updates, report.Updates).SetTag(ActivityTags.Loss, report.Terms.Sum(t => t.Loss * t.Factor))
+                .SetTag(ActivityTags.GradientNorm, report.GradientNorm);
+            return report;
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
+    }
+
+    /// <summary>Releases the optimizer's moments.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        Optimizer.Dispose();
+    }
+
+    private UpdateReport UpdateAll(
+        RolloutBatch rollouts, IReadOnlyList<IReadOnlyList<Advantage>> advantages, IReadOnlyList<Rehearsal> rehearsals, TrainingState state)
+    {
         UpdateFigures figures = new() { NonFiniteUpdates = state.NonFiniteUpdates };
         // A step whose groups were all filtered out is one empty batch: it reports the same figures as any other.
         int total = Math.Max(1, rollouts.Groups.Count), size = _options.MiniBatchPrompts == 0 ? total : _options.MiniBatchPrompts;
@@ -76,13 +101,6 @@ public sealed class PolicyUpdater : IDisposable
         IsUnderWay = false;
         NativeHeap.Settle();
         return figures.ToReport();
-    }
-
-    /// <summary>Releases the optimizer's moments.</summary>
-    public void Dispose()
-    {
-        _disposed = true;
-        Optimizer.Dispose();
     }
 
     private void UpdateOn(TrainingBatch batch, int step, double learningRate, UpdateFigures figures)

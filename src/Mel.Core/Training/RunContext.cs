@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Mel.Diagnostics;
+using Mel.Objectives;
 using Mel.Rollouts;
 using Mel.Runtime;
 using Microsoft.Extensions.Logging;
@@ -17,6 +19,7 @@ public sealed class RunContext
     internal RunContext(RunSetup setup, TrainingState state, RunIdentity identity, PolicyUpdater updater)
     {
         (Policy, Sampler, Options, Logger, Time) = (setup.Policy, setup.Sampler, setup.Options, setup.Logger, setup.Time);
+        Objective = setup.Algorithm.Objective;
         Filter = setup.Algorithm.Filter?.GetType().Name;
         (State, _identity, _updater) = (state, identity, updater);
     }
@@ -73,16 +76,11 @@ public sealed class RunContext
         folder ??= Options.CheckpointFolder
             ?? throw new InvalidOperationException(
                 $"There is no folder to save to: give one, or set {nameof(TrainerOptions)}.{nameof(TrainerOptions.CheckpointFolder)}.");
-        RunFolder.Write(folder, Write);
-        Log.CheckpointWritten(Logger, State.Step, folder);
+        Save(folder, RunFolder.Write);
     }
 
     /// <summary>Writes a checkpoint as the only one of a folder. Written again, it is the same file.</summary>
-    internal void SaveAlone(string folder)
-    {
-        RunFolder.WriteAlone(folder, Write);
-        Log.CheckpointWritten(Logger, State.Step, folder);
-    }
+    internal void SaveAlone(string folder) => Save(folder, RunFolder.WriteAlone);
 
     /// <summary>
     /// Whether weights and moments are those of the last completed step. An update that failed halfway leaves neither the old nor the new ones.
@@ -91,6 +89,9 @@ public sealed class RunContext
 
     /// <summary>Receives what the services of the library have to say.</summary>
     internal ILogger Logger { get; }
+
+    /// <summary>What is minimized.</summary>
+    internal IObjective Objective { get; }
 
     /// <summary>The clock of the run.</summary>
     internal TimeProvider Time { get; }
@@ -116,6 +117,22 @@ public sealed class RunContext
 
     /// <summary>Adds a figure of the time before the first step to the first step.</summary>
     internal void AddEarly(string name, double value) => _early[name] = value;
+
+    private void Save(string folder, Action<string, Action<string>> write)
+    {
+        using Activity? activity = Activities.Start(Activities.WriteCheckpoint);
+        activity?.SetTag(ActivityTags.Step, State.Step).SetTag(ActivityTags.FileDirectory, folder);
+        try
+        {
+            write(folder, Write);
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
+
+        Log.CheckpointWritten(Logger, State.Step, folder);
+    }
 
     private void Write(string path) => TrainingCheckpoint.Write(
         path, Policy.Parameters, _updater.Optimizer, State, _identity, _remembered ?? _identity.SaveStates(), _open);

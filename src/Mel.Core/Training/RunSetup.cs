@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mel.Advantages;
 using Mel.Algorithms;
 using Mel.Checkpoints;
@@ -120,14 +121,17 @@ internal sealed class RunSetup
         CheckpointException? damage = null;
         foreach (string path in RunFolder.Candidates(folder))
         {
+            using Activity? activity = Activities.Start(Activities.ReadCheckpoint);
+            activity?.SetTag(ActivityTags.FilePath, path);
             try
             {
                 TrainingState state = TrainingCheckpoint.Load(path, Policy.Parameters, updater.Optimizer, identity, Options);
+                activity?.SetTag(ActivityTags.Step, state.Step);
                 if (damage is not null) Log.OlderCheckpoint(Logger, damage.Message, path, state.Step);
                 Log.Resumed(Logger, state.Step, path);
                 return state;
             }
-            catch (CheckpointException e) when (!e.BelongsToAnotherRun)
+            catch (CheckpointException e) when (activity.Fails(e) || !e.BelongsToAnotherRun)
             {
                 damage ??= e;
             }

@@ -26,7 +26,9 @@ internal sealed class TelemetryService(IMeterFactory? meters, ILogger logger, bo
         if (unverifiable > 0) Log.Unverifiable(logger, report.Step, unverifiable, sampled.Sum(g => g.Trajectories.Count));
         if (!report.HasSignal && double.IsFinite(gradientNorm)) Log.NoGradientSignal(logger, report.Step, report.Reward);
         double noSignal = report.Metrics.GetValueOrDefault(MetricNames.FractionZeroStd, double.NaN);
-        _meter?.Record(report.Timing.Total, report.SampledTokens, report.Reward, noSignal, report.Experiences.Retained.Count);
+        _meter?.Record(report.SampledTokens, report.Reward, noSignal, report.Experiences.Retained.Count);
+        // A step that is shown once more has no times left.
+        if (report.Timing != StepTiming.None) RecordTimes(report.Timing);
         Log.StepDone(logger, report.Step, report.Steps, report.Reward, gradientNorm, report.Timing.Total.TotalSeconds);
         return ValueTask.CompletedTask;
     }
@@ -39,4 +41,18 @@ internal sealed class TelemetryService(IMeterFactory? meters, ILogger logger, bo
     }
 
     public void Dispose() => _meter?.Dispose();
+
+    private void RecordTimes(StepTiming timing)
+    {
+        _meter?.RecordStep(timing.Total);
+        _meter?.RecordPhase("rollout", timing.Rollout);
+        _meter?.RecordPhase("verification", timing.Verify);
+        if (extracts)
+        {
+            _meter?.RecordPhase("extraction", timing.Extraction);
+            _meter?.RecordPhase("replay", timing.Replay);
+        }
+
+        _meter?.RecordPhase("update", timing.Update);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mel.Advantages;
 using Mel.Algorithms;
 using Mel.Diagnostics;
@@ -64,11 +65,26 @@ public sealed class Trainer
         cancellationToken.ThrowIfCancellationRequested();
         using IDisposable running = _setup.Begin();
         ComputeThreads.Keep();
+        using Activity? activity = RunActivities.StartRun(_setup);
+        try
+        {
+            return await RunAsync(prompts, progress, activity, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
+    }
+
+    private async Task<TrainingReport> RunAsync(
+        IPromptSource prompts, IProgress<StepReport>? progress, Activity? activity, CancellationToken cancellationToken)
+    {
         long start = _setup.Time.GetTimestamp();
         using PolicyUpdater updater = new(_setup.Policy, _setup.Algorithm.Objective, _setup.Options, _setup.Logger);
         using RunFolder? folder = _setup.Hold(updater);
         RunServices services = new(_setup, progress);
         RunContext run = await _setup.ResumeAsync(prompts, updater, services, cancellationToken).ConfigureAwait(false);
+        activity.Resumes(run);
         StepReport? last = null;
         try
         {
@@ -78,7 +94,6 @@ public sealed class Trainer
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 last = await StepAsync(prompts, updater, run, services, cancellationToken).ConfigureAwait(false);
-                await services.ReportAsync(run, last, cancellationToken).ConfigureAwait(false);
             }
 
             run.End = run.StopReason is null ? RunEnd.Completed : RunEnd.Stopped;
@@ -96,15 +111,31 @@ public sealed class Trainer
         }
         finally
         {
+            activity.Ends(run);
             await services.EndAsync(run).ConfigureAwait(false);
         }
 
         return new TrainingReport(run.State.Step, last, _setup.Time.GetElapsedTime(start), run.State.Tokens) { StopReason = run.StopReason };
     }
 
-    private Task<StepReport> StepAsync(
+    private async Task<StepReport> StepAsync(
         IPromptSource prompts, PolicyUpdater updater, RunContext run, RunServices services, CancellationToken cancellationToken)
-        => PartCall.StepAsync(run.State.Step + 1, () => RunStepAsync(prompts, updater, run, services, cancellationToken), cancellationToken);
+    {
+        int step = run.State.Step + 1;
+        using Activity? activity = RunActivities.StartStep(step, isRepeated: false);
+        try
+        {
+            StepReport report = await PartCall.StepAsync(
+                step, () => RunStepAsync(prompts, updater, run, services, cancellationToken), cancellationToken).ConfigureAwait(false);
+            activity.Shows(report);
+            await services.ReportAsync(run, report, cancellationToken).ConfigureAwait(false);
+            return report;
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
+    }
 
     private async Task<StepReport> RunStepAsync(
         IPromptSource prompts, PolicyUpdater updater, RunContext run, RunServices services, CancellationToken cancellationToken)
@@ -149,14 +180,15 @@ public sealed class Trainer
     }
 
     /// <summary>Shows the last step once more to the services of a run that ended before all of them had seen it. Only its figures are left of it.</summary>
-    private Task<StepReport> ReopenAsync(Dictionary<string, double> figures, RunContext run, RunServices services, CancellationToken cancellationToken)
+    private async Task<StepReport> ReopenAsync(Dictionary<string, double> figures, RunContext run, RunServices services, CancellationToken cancellationToken)
     {
         StepReport report = new()
         {
             Step = run.State.Step, Steps = _setup.Options.Steps, Metrics = figures, Timing = StepTiming.None, Terms = [], HasSignal = true, Groups = [],
             Experiences = ExtractionResult.Empty, SampledTokens = 0,
         };
-        return PartCall.StepAsync(
+        using Activity? activity = RunActivities.StartStep(report.Step, isRepeated: true);
+        return await PartCall.StepAsync(
             report.Step,
             async () =>
             {
@@ -165,6 +197,7 @@ public sealed class Trainer
                 await services.ReportAsync(run, report, cancellationToken).ConfigureAwait(false);
                 return report;
             },
-            cancellationToken);
+            cancellationToken,
+            activity).ConfigureAwait(false);
     }
 }

@@ -22,6 +22,9 @@ internal sealed class GuardedVerifier : DelegatingVerifier
         _time = time ?? TimeProvider.System;
     }
 
+    /// <summary>Name of the verifier's type.</summary>
+    public string Name => Inner.GetType().Name;
+
     /// <summary>How the verifier is called.</summary>
     public VerificationOptions Options { get; }
 

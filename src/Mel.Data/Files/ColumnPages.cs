@@ -12,7 +12,7 @@ namespace Mel.Data.Files;
 /// </summary>
 internal sealed class ColumnPages
 {
-    private const int BatchBytes = 4 << 20, BatchValues = 1 << 20, LargestPage = 256 << 20, LargestHeader = 16 << 20, MostValues = 1 << 26;
+    private const int BatchBytes = 512 << 10, BatchValues = 1 << 20, LargestPage = 256 << 20, LargestHeader = 16 << 20, MostValues = 1 << 26;
     private const int Plain = 0, RunLengths = 3;
 
     private readonly SafeFileHandle _file;

@@ -40,8 +40,8 @@ internal static class LoraFolder
         ["r"] = options.Rank,
         ["rank_pattern"] = new JsonObject(),
         // Those that the model has.
-        ["target_modules"] = new JsonArray(
-            [.. options.Targets.Where(target => adapters.Any(name => name.Contains($".{target}.", StringComparison.Ordinal))).Select(t => JsonValue.Create(t))]),
+        ["target_modules"] = new JsonArray([.. options.Targets
+            .Where(target => adapters.Any(name => name.Contains($".{target}.", StringComparison.Ordinal))).Select(target => JsonValue.Create(target))]),
         ["task_type"] = "CAUSAL_LM",
         ["use_dora"] = false,
         ["use_rslora"] = false,

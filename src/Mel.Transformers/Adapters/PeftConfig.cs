@@ -97,8 +97,8 @@ internal sealed class PeftConfig
         JsonElement? value = Known(key).Find(key);
         bool plain = value is null or { ValueKind: JsonValueKind.True or JsonValueKind.False }
             || (value is { ValueKind: JsonValueKind.String } name && Beginnings.Contains(name.GetString()!));
-        Require(plain, key, "true, false, \"gaussian\", \"orthogonal\" or \"eva\"; such an adapter belongs to base weights that were changed when it began, and " +
-            "PEFT converts it to a plain one with path_initial_model_for_weight_conversion");
+        Require(plain, key, "true, false, \"gaussian\", \"orthogonal\" or \"eva\"; such an adapter belongs to base weights that were changed when it began, " +
+            "and PEFT converts it to a plain one with path_initial_model_for_weight_conversion");
     }
 
     private void RefuseUnknown()

@@ -1,10 +1,9 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Mel.Runtime;
 
 namespace Mel.Transformers.Adapters;
 
-/// <summary>A rank or alpha that some modules have of their own: <c>rank_pattern</c> or <c>alpha_pattern</c> of PEFT, of which the first match counts.</summary>
+/// <summary>A rank or alpha that some modules have of their own: <c>rank_pattern</c> or <c>alpha_pattern</c> of PEFT. The first match counts.</summary>
 internal sealed class PeftPattern
 {
     private readonly JsonFields _fields;

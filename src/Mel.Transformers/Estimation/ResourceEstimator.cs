@@ -80,7 +80,9 @@ internal static class ResourceEstimator
     {
         ModelConfig config = model.Config;
         long size = SizeOf(model.ActivationType), weightSize = SizeOf(model.DataType), hidden = config.HiddenSize, inner = config.IntermediateSize;
-        long attention = Trains("q_proj", "k_proj", "v_proj"), output = Trains("o_proj"), gate = Trains("gate_proj", "up_proj"), down = Trains("down_proj");
+        bool joint = config.Traits.JointProjections;
+        long attention = joint ? Trains("qkv_proj") : Trains("q_proj", "k_proj", "v_proj"), output = Trains("o_proj");
+        long gate = joint ? Trains("gate_up_proj") : Trains("gate_proj", "up_proj"), down = Trains("down_proj");
         // A narrower copy for each.
         if (model.Lora is null && weightSize < size && NarrowProducts.AreNative(model.DataType))
             return ((attention + gate) * hidden + output * config.Heads * config.HeadSize + down * inner) * weightSize;

@@ -42,7 +42,8 @@ internal sealed record AttentionForm(int HeadSize, float Scale, int Window = 0, 
         {
             float usual = 1f / MathF.Sqrt(HeadSize);
             using Scalar ratio = (Scale / usual).ToScalar();
-            return scaled_dot_product_attention(Scale == usual ? query : query.mul(ratio), key, value, visible!, 0, is_casual: causal).MoveToOuterDisposeScope();
+            Tensor scaled = Scale == usual ? query : query.mul(ratio);
+            return scaled_dot_product_attention(scaled, key, value, visible!, 0, is_casual: causal).MoveToOuterDisposeScope();
         }
 
         using Scalar inner = (Scale / cap).ToScalar(), outer = cap.ToScalar();

@@ -17,7 +17,8 @@ internal static unsafe class CacheAttentionKernel
     /// last of the first visible[i] slots, its own included, of cacheRows[i], as many as the form lets it see; the result is [tokens, heads * headSize].
     /// </summary>
     public static void Forward(
-        float* query, int stride, float* keys, float* values, int[] cacheRows, int[] visible, float* result, int heads, int kvHeads, AttentionForm form, int capacity)
+        float* query, int stride, float* keys, float* values, int[] cacheRows, int[] visible, float* result,
+        int heads, int kvHeads, AttentionForm form, int capacity)
     {
         int headSize = form.HeadSize, longest = visible.Max();
         int group = heads / kvHeads;

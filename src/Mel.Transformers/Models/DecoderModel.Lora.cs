@@ -13,8 +13,8 @@ public sealed partial class DecoderModel
     private LoraPlan? _lora;
 
     /// <summary>
-    /// A copy of the settings of the adapters, or null where the model has none. Adapters that were loaded may have ranks and layers of their own, which it does
-    /// not tell.
+    /// A copy of the settings of the adapters, or null where the model has none. Adapters that were loaded may have ranks and layers of their own, which it
+    /// does not tell.
     /// </summary>
     public LoraOptions? Lora => _lora?.Options.Checked();
 
@@ -140,7 +140,8 @@ public sealed partial class DecoderModel
     private void RequireTargets(LoraOptions options)
     {
         string[] kinds = [.. _layers[0].Projections.Select(p => p.Name[(p.Name.LastIndexOf('.') + 1)..])];
-        if (options.Targets.SequenceEqual(LoraOptions.Projections) || options.Targets.FirstOrDefault(target => !kinds.Contains(target)) is not { } missing) return;
+        if (options.Targets.SequenceEqual(LoraOptions.Projections)) return;
+        if (options.Targets.FirstOrDefault(target => !kinds.Contains(target)) is not { } missing) return;
         throw new OptionsValidationException(nameof(LoraOptions), typeof(LoraOptions),
             [$"{nameof(LoraOptions.Targets)}: holds '{missing}', which a {Config.Family} model does not have; expected some of {string.Join(", ", kinds)}"]);
     }

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace Mel.Transformers.Models;
 
 /// <summary>
-/// A decoder-only transformer (Qwen3, Qwen2, Llama): one forward pass for training, scoring and decoding. Sequences are packed one after another without
-/// padding; hidden states come first and the head is applied only to the rows that are wanted.
+/// A decoder-only transformer of any family of <see cref="DecoderFamily"/>: one forward pass for training, scoring and decoding. Sequences are packed one
+/// after another without padding; hidden states come first and the head is applied only to the rows that are wanted.
 /// </summary>
 /// <remarks>
 /// Owns its parameters; everything it returns belongs to the caller's dispose scope. One thread at a time: grad mode and dispose scopes belong to a thread.
@@ -150,15 +150,21 @@ public sealed partial class DecoderModel : IDisposable
     public static DecoderModel Load(string folder, ScalarType? dataType = null, Device? device = null)
         => Load(folder, ModelConfigFile.Load(folder).Config, dataType ?? ScalarType.Float32, device ?? CPU, out _);
 
-    internal static DecoderModel Load(string folder, ModelConfig config, ScalarType dataType, Device device, out IReadOnlyDictionary<string, ScalarType> stored)
+    /// <summary>
+    /// What was taken otherwise than the files of the folder have it, a sentence each: names of tensors with the marks of a wrapper, a tied embedding stored
+    /// as the head. Empty for nearly every folder, and for a model that was made in code.
+    /// </summary>
+    public IReadOnlyList<string> Notices { get; private init; } = [];
+
+    internal static DecoderModel Load(string folder, ModelConfig config, ScalarType dataType, Device device, out FoundWeights found)
     {
         using var noGrad = no_grad();
-        IReadOnlyList<StoredTensors> found = ModelWeights.Find(folder, config);
+        found = ModelWeights.Find(folder, config);
         var weights = new WeightStore(config, dataType, device);
         try
         {
-            stored = ModelWeights.Read(found, weights);
-            return new DecoderModel(config, weights, dataType, device);
+            ModelWeights.Read(found, weights);
+            return new DecoderModel(config, weights, dataType, device) { Notices = found.Notices };
         }
         catch
         {
@@ -167,7 +173,9 @@ public sealed partial class DecoderModel : IDisposable
         }
     }
 
-    /// <summary>Final hidden states of every token of whole sequences, differentiable unless gradients are off.</summary>
+    /// <summary>
+    /// Final hidden states of every token of whole sequences, as the head takes them; differentiable unless gradients are off.
+    /// </summary>
     /// <param name="sequences">Token ids of every sequence; none may be empty.</param>
     /// <param name="starts">Receives the row of the first token of every sequence; the rows of a sequence follow one another.</param>
     /// <returns>[N, H], N the number of tokens.</returns>
@@ -205,8 +213,19 @@ public sealed partial class DecoderModel : IDisposable
     {
         Check(tokens);
         using var scope = NewDisposeScope();
-        return Forward(tokens, TiedEmbeddingFunction.Rows(_embedding, tokens.Ids, ActivationType), cache, keep).MoveToOuterDisposeScope();
+        return Forward(tokens, Embedded(tokens), cache, keep).MoveToOuterDisposeScope();
     }
+
+    // The row of padding learns nothing here.
+    private Tensor Embedded(PackedTokens tokens)
+    {
+        Tensor rows = TiedEmbeddingFunction.Rows(_embedding, tokens.Ids, ActivationType);
+        if (!rows.requires_grad || !tokens.Ids.Contains(Padding)) return rows;
+        Tensor isPadding = tensor([.. tokens.Ids.Select(id => id == Padding)], device: Device).unsqueeze(1);
+        return where(isPadding, rows.detach(), rows);
+    }
+
+    private int Padding => Config.PaddingTokenId switch { null => -1, < 0 and var fromEnd => Config.VocabularySize + fromEnd, var id => id.Value };
 
     /// <summary>Whether the output embedding carries gradient.</summary>
     internal bool HeadTrains => Head.requires_grad;
@@ -223,7 +242,7 @@ public sealed partial class DecoderModel : IDisposable
         using var scope = NewDisposeScope();
         if (!Config.TiedEmbeddings || !_embedding.requires_grad || !is_grad_enabled())
             return (Forward(tokens, null, keep).MoveToOuterDisposeScope(), Head.alias().MoveToOuterDisposeScope());
-        List<Tensor> uses = TiedEmbeddingFunction.apply(_embedding.t(), tokens.Ids, ActivationType);
+        List<Tensor> uses = TiedEmbeddingFunction.apply(_embedding.t(), tokens.Ids, ActivationType, Padding);
         return (Forward(tokens, uses[0], null, keep).MoveToOuterDisposeScope(), uses[1].t().MoveToOuterDisposeScope());
     }
 

@@ -1,6 +1,5 @@
 using Mel.Transformers.Kernels;
 using Mel.Transformers.Packing;
-using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
 

@@ -71,6 +71,12 @@ public sealed record ModelConfig
     /// <value>The default is none.</value>
     public IReadOnlyList<int> StopTokenIds { get; init; } = [];
 
+    /// <summary>
+    /// Token whose row of the embedding learns nothing from where the token is read, as transformers has it; what a tied row learns as a part of the head
+    /// stays. Null where the file names none.
+    /// </summary>
+    internal int? PaddingTokenId { get; init; }
+
     /// <summary>Whether queries and keys are normalized before the rotation.</summary>
     public bool NormalizesQueriesAndKeys => Traits.HeadNorm != HeadNorm.None;
 
@@ -138,7 +144,8 @@ public sealed record ModelConfig
         if (traits.Layers.Count != 0 && traits.Layers.Count != Layers)
             throw new ModelConfigException(source, "layer_types", $"describes {traits.Layers.Count} layers, expected {Layers}, as num_hidden_layers says.");
         if (traits.RotaryWidth is { } width && (width < 2 || width > HeadSize || width % 2 != 0))
-            throw new ModelConfigException(source, "partial_rotary_factor", $"rotates {width} of {HeadSize} numbers of a head, expected an even number of them.");
+            throw new ModelConfigException(source, "partial_rotary_factor",
+                $"rotates {width} of {HeadSize} numbers of a head, expected an even number of them.");
         Positive("embedding_multiplier", traits.EmbeddingScale);
         Positive("residual_multiplier", traits.ResidualScale);
         Positive("logits_scaling", traits.LogitScale);

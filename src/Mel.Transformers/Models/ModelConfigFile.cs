@@ -17,18 +17,20 @@ public sealed class ModelConfigFile
     public const string FileName = "config.json";
 
     private readonly JsonObject _json;
+    private readonly bool _hasPythonNumbers;
 
-    private ModelConfigFile(ModelConfig config, JsonObject json)
+    private ModelConfigFile(ModelConfig config, JsonObject json, bool hasPythonNumbers = false)
     {
         Config = config;
         _json = json;
+        _hasPythonNumbers = hasPythonNumbers;
     }
 
     /// <summary>What the file says of the model.</summary>
     public ModelConfig Config { get; }
 
     /// <summary>
-    /// Reads the configuration of a model folder; the stop tokens of <c>generation_config.json</c>, where there is one, win over those of <c>config.json</c>.
+    /// Reads the configuration of a model folder; the stop tokens are those of <c>generation_config.json</c>, where there is one, and of <c>config.json</c>.
     /// </summary>
     /// <param name="folder">A folder in the Hugging Face layout.</param>
     /// <exception cref="CheckpointException">A file is missing or no JSON object.</exception>
@@ -43,12 +45,13 @@ public sealed class ModelConfigFile
         ModelConfigFile file = Parse(RegularFile.Read(path, FileLimits.ConfigBytes, Fault(path)), path);
         string generation = Path.Combine(folder, "generation_config.json");
         if (!Path.Exists(generation)) return file;
-        using JsonDocument document = UntrustedJson.ReadObject(generation, FileLimits.ConfigBytes, Fault(generation));
+        ReadOnlyMemory<byte> text = PythonNumbers.Quoted(RegularFile.Read(generation, FileLimits.ConfigBytes, Fault(generation)), out _);
+        using JsonDocument document = UntrustedJson.ParseObject(text, Fault(generation));
         IReadOnlyList<int> stops = ModelConfigJson.Fields(document.RootElement, generation).TokenIds("eos_token_id");
         if (stops.Count == 0) return file;
-        ModelConfig config = file.Config with { StopTokenIds = stops };
+        ModelConfig config = file.Config with { StopTokenIds = [.. stops.Union(file.Config.StopTokenIds)] };
         config.Validate(generation);
-        return new ModelConfigFile(config, file._json);
+        return new ModelConfigFile(config, file._json, file._hasPythonNumbers);
     }
 
     /// <summary>Reads a configuration from JSON text.</summary>
@@ -74,15 +77,16 @@ public sealed class ModelConfigFile
         JsonObject json = (JsonObject)_json.DeepClone();
         string key = json.ContainsKey("dtype") ? "dtype" : "torch_dtype";
         if (json[key] is not null || dataType != ScalarType.Float32) json[key] = ModelConfigJson.NameOf(dataType);
-        return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+        string text = json.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+        return _hasPythonNumbers ? PythonNumbers.Unquoted(text) : text;
     }
 
     private static ModelConfigFile Parse(ReadOnlyMemory<byte> json, string source)
     {
-        using JsonDocument document = UntrustedJson.ParseObject(json, Fault(source));
+        using JsonDocument document = UntrustedJson.ParseObject(PythonNumbers.Quoted(json, out bool hasPythonNumbers), Fault(source));
         ModelConfig config = ModelConfigJson.Read(document.RootElement, source);
         config.Validate(source);
-        return new ModelConfigFile(config, JsonObject.Create(document.RootElement.Clone())!);
+        return new ModelConfigFile(config, JsonObject.Create(document.RootElement.Clone())!, hasPythonNumbers);
     }
 
     private static FileFault Fault(string source) => (problem, inner) => new CheckpointException(source, null, problem, inner);

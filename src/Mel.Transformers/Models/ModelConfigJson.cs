@@ -48,6 +48,7 @@ internal static class ModelConfigJson
             InitializerRange = file.OptionalDouble("initializer_range") ?? 0.02,
             DataType = ReadDataType(file),
             StopTokenIds = file.TokenIds("eos_token_id"),
+            PaddingTokenId = file.OptionalInt("pad_token_id"),
         };
         config = config with { GivenTraits = family.Traits(file, config, local) };
         ConfigKeys.RefuseUnknown(file, family);
@@ -81,6 +82,7 @@ internal static class ModelConfigJson
             ["num_attention_heads"] = config.Heads,
             ["num_hidden_layers"] = config.Layers,
             ["num_key_value_heads"] = config.KeyValueHeads,
+            ["pad_token_id"] = config.PaddingTokenId,
             ["rms_norm_eps"] = config.NormEpsilon,
             ["rope_scaling"] = RopeWriter.Write(config.RopeScaling),
             ["rope_theta"] = config.RopeTheta,
@@ -106,7 +108,8 @@ internal static class ModelConfigJson
     private static int Bounded(ConfigReader file, string key)
     {
         int value = file.Int(key);
-        return value is >= 1 and <= ModelConfig.MostLayers ? value : throw file.Fail(key, $"is {value}, expected at least 1 and at most {ModelConfig.MostLayers}.");
+        if (value is >= 1 and <= ModelConfig.MostLayers) return value;
+        throw file.Fail(key, $"is {value}, expected at least 1 and at most {ModelConfig.MostLayers}.");
     }
 
     private static ScalarType ReadDataType(ConfigReader file)

@@ -10,16 +10,19 @@ internal static class ModelFolder
 {
     private const string Unfinished = ".tmp";
 
-    private static readonly string[] KeptFiles =
+    /// <summary>What is kept of the folder that a model was read from, beside the weights.</summary>
+    public static readonly string[] KeptFiles =
     [
         ModelConfigFile.FileName, "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
         "vocab.json", "merges.txt", "chat_template.jinja", "chat_template.json",
     ];
 
-    public static void Save(string folder, DecoderModel model, ModelSource? source, ScalarType? dataType = null)
+    public static SaveReport Save(string folder, DecoderModel model, ModelSource? source, ScalarType? dataType = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        source?.Require();
+        SaveReport report = SaveReport.Of(model, source, name => TypeOf(name, model, source, dataType));
         Sweep(target);
         if (Directory.Exists(target))
         {
@@ -27,7 +30,7 @@ internal static class ModelFolder
                 throw new IOException($"{target} holds a sharded checkpoint ({ModelWeights.IndexName}), " +
                     "which one file of weights beside it would contradict; save to another folder.");
             Write(target, model, source, dataType);
-            return;
+            return report;
         }
 
         string temporary = $"{target}.{Guid.NewGuid():N}{Unfinished}";
@@ -36,6 +39,7 @@ internal static class ModelFolder
         {
             Write(temporary, model, source, dataType);
             Directory.Move(temporary, target);
+            return report;
         }
         catch
         {
@@ -43,6 +47,9 @@ internal static class ModelFolder
             throw;
         }
     }
+
+    private static ScalarType TypeOf(string name, DecoderModel model, ModelSource? source, ScalarType? dataType)
+        => dataType ?? source?.Weights.Tensors[name].DataType ?? model.DataType;
 
     /// <summary>
     /// Removes what a process left behind when it was killed while it wrote this very folder: <c>folder.guid.tmp</c> beside it, <c>file.guid.tmp</c> in it.
@@ -87,11 +94,6 @@ internal static class ModelFolder
             }
         }
 
-        ModelWeights.Write(folder, model.Weights, name => dataType ?? source?.StoredTypes[name] ?? model.DataType);
+        ModelWeights.Write(folder, model.Weights, name => TypeOf(name, model, source, dataType));
     }
 }
-
-/// <summary>Where a model was read from: saving it again keeps the files beside the weights and the element type of every tensor.</summary>
-/// <param name="Folder">The folder.</param>
-/// <param name="StoredTypes">Element type of every tensor in the files.</param>
-internal sealed record ModelSource(string Folder, IReadOnlyDictionary<string, ScalarType> StoredTypes);

@@ -1,65 +1,67 @@
-using System.Text.Json;
 using Mel.Checkpoints;
 using Mel.Runtime;
 using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
 
-/// <summary>Reads and writes the weights of a model folder: <c>model.safetensors</c>, or the shards that <c>model.safetensors.index.json</c> lists.</summary>
+/// <summary>Reads and writes the weights of a model folder.</summary>
 internal static class ModelWeights
 {
-    public const string FileName = "model.safetensors";
-    public const string IndexName = "model.safetensors.index.json";
-
-    private const string NoIndex = "the file is no index of shards, an object with 'weight_map' from tensor to file.";
+    public const string FileName = WeightFiles.Single;
+    public const string IndexName = WeightFiles.Index;
 
     /// <summary>
-    /// The files of a folder with the tensors to read from each, once the headers are found to hold the tensors of the configuration, in their shapes: what a
-    /// few bytes of configuration claim is not built before. A tensor that belongs to no parameter is an error, since ignoring it would change what the model
-    /// computes.
+    /// The tensors of a folder, once the headers are found to hold those of the configuration, in their shapes: what a few bytes of configuration claim is not
+    /// built before. A tensor that belongs to no parameter is an error, since ignoring it would change what the model computes.
     /// </summary>
-    public static IReadOnlyList<StoredTensors> Find(string folder, ModelConfig config)
+    public static FoundWeights Find(string folder, ModelConfig config)
     {
         Dictionary<string, long[]> expected = ParameterLayout.Of(config).ToDictionary(spec => spec.Name, spec => spec.Shape, StringComparer.Ordinal);
-        HashSet<string> missing = [.. expected.Keys];
-        var found = new List<StoredTensors>();
-        foreach (var (path, listed) in Files(folder))
+        if (config.TiedEmbeddings) expected.Add(ParameterLayout.Head, expected[ParameterLayout.Embedding]);
+        var found = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
+        var notices = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var (path, listed) in WeightFiles.Of(folder))
         {
             using SafetensorsFile file = SafetensorsFile.Open(path);
-            string[] names = [.. (listed ?? file.Entries.Keys).Where(name => !IsRedundant(name, config))];
-            foreach (string name in names)
+            foreach (string stored in (listed ?? file.Entries.Keys).Where(name => !IsRedundant(name)))
             {
+                (string name, string? notice) = StoredNames.ParameterOf(stored, expected.ContainsKey);
+                if (notice is not null) notices.Add(notice);
                 if (!expected.TryGetValue(name, out long[]? shape))
-                    throw new CheckpointException(path, name, $"the file holds a tensor that a {config.Family} model of this configuration does not have; " +
-                        "config.json and weights do not belong together.");
-                file.RequireShape(name, shape);
-                missing.Remove(name);
+                    throw new CheckpointException(path, stored, $"the file holds a tensor that a {config.Family} model of this configuration does not have; " +
+                        "config.json describes another model, or the file holds a part that is not built.");
+                file.RequireShape(stored, shape);
+                RequireNumbers(file, stored);
+                if (!found.TryAdd(name, new StoredTensor(path, stored, file.Entries[stored].DataType)))
+                    throw new CheckpointException(path, stored, $"the folder holds this parameter a second time, as {Excerpt.Quoted(found[name].Name, 200)} " +
+                        $"of {Path.GetFileName(found[name].Path)}; remove one of the two.");
             }
-
-            found.Add(new StoredTensors(path, names));
         }
 
-        if (missing.Count > 0)
-            throw new CheckpointException(Path.Combine(folder, FileName), expected.Keys.First(missing.Contains), "the checkpoint does not hold it; " +
-                $"expected all {expected.Count} tensors of a {config.Family} model with {config.Layers} layers.");
-        return found;
+        StoredTensor? secondHead = null;
+        if (config.TiedEmbeddings && found.Remove(ParameterLayout.Head, out StoredTensor? head))
+        {
+            if (found.TryAdd(ParameterLayout.Embedding, head)) notices.Add("The file holds the tied embedding only under the name of the head; it is both.");
+            else secondHead = head;
+        }
+
+        string[] missing = [.. ParameterLayout.Of(config).Select(spec => spec.Name).Where(name => !found.ContainsKey(name))];
+        if (missing.Length > 0)
+            throw new CheckpointException(Path.Combine(folder, FileName), missing[0], $"the checkpoint does not hold it, nor {missing.Length - 1} others; " +
+                $"expected all {found.Count + missing.Length} tensors of a {config.Family} model with {config.Layers} layers.");
+        return new FoundWeights(found, secondHead, [.. notices]);
     }
 
-    /// <summary>Fills every parameter and returns the element type each is stored in.</summary>
-    public static IReadOnlyDictionary<string, ScalarType> Read(IReadOnlyList<StoredTensors> found, WeightStore weights)
+    /// <summary>Fills every parameter.</summary>
+    public static void Read(FoundWeights found, WeightStore weights)
     {
-        var stored = new Dictionary<string, ScalarType>(StringComparer.Ordinal);
-        foreach (var (path, names) in found)
+        foreach (IGrouping<string, KeyValuePair<string, StoredTensor>> group in found.Tensors.GroupBy(tensor => tensor.Value.Path))
         {
-            using SafetensorsFile file = SafetensorsFile.Open(path);
-            foreach (string name in names)
-            {
-                file.ReadInto(name, weights[name]);
-                stored[name] = file.Entries[name].DataType;
-            }
+            using SafetensorsFile file = SafetensorsFile.Open(group.Key);
+            foreach (var (name, stored) in group) file.ReadInto(stored.Name, weights[name]);
         }
 
-        return stored;
+        if (found.SecondHead is { } head) RequireSame(head, weights[ParameterLayout.Embedding]);
     }
 
     /// <summary>Writes the parameters to <c>model.safetensors</c>, each in the element type given for it.</summary>
@@ -70,45 +72,42 @@ internal static class ModelWeights
         SafetensorsWriter.Write(Path.Combine(folder, FileName), parameters.Select(p => KeyValuePair.Create(p.Key, p.Value.detach().to_type(typeOf(p.Key)))));
     }
 
-    // Old files store the rotary frequencies; a tied checkpoint may store the head as well. Both follow from the rest.
-    private static bool IsRedundant(string name, ModelConfig config)
-        => name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal) || (config.TiedEmbeddings && name == ParameterLayout.Head);
+    // Old files store the rotary frequencies, which follow from the configuration.
+    private static bool IsRedundant(string name) => name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal);
 
-    // null for the names stands for everything in the file.
-    private static IEnumerable<(string Path, IReadOnlyCollection<string>? Names)> Files(string folder)
+    // Whole numbers are quantized weights, whose factors lie elsewhere.
+    private static void RequireNumbers(SafetensorsFile file, string name)
     {
-        string single = Path.Combine(folder, FileName), index = Path.Combine(folder, IndexName);
-        if (Path.Exists(single)) return [(single, null)];
-        if (Path.Exists(index)) return Shards(folder, index);
-        throw new CheckpointException(
-            single, null, $"the file does not exist, nor does {IndexName} beside it; give a folder that holds the weights as safetensors.");
+        ScalarType type = file.Entries[name].DataType;
+        if (type is not (ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16 or ScalarType.Float64))
+            throw new CheckpointException(file.Path, name,
+                $"it is stored as {type}, expected bfloat16, float16, float32 or float64; quantized weights are not read.");
     }
 
-    private static IEnumerable<(string Path, IReadOnlyCollection<string>? Names)> Shards(string folder, string index)
+    private static void RequireSame(StoredTensor head, Tensor embedding)
     {
-        var shards = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
-        using JsonDocument document = UntrustedJson.Parse(RegularFile.Read(index, FileLimits.IndexBytes, Fault), Fault);
-        JsonElement root = document.RootElement;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object)
-            throw Fault(NoIndex);
-        foreach (JsonProperty entry in map.EnumerateObject())
-        {
-            if (entry.Value.ValueKind != JsonValueKind.String) throw Fault(NoIndex);
-            string shard = entry.Value.GetString()!;
-            if (shard.Length == 0 || shard.AsSpan().ContainsAny("/\\:\0") || shard is "." or "..")
-                throw new CheckpointException(
-                    index, entry.Name, $"it is said to lie in {Excerpt.Quoted(shard)}, expected the name of a file in the same folder.");
-            if (!shards.TryGetValue(shard, out List<string>? names)) shards.Add(shard, names = []);
-            names.Add(entry.Name);
-        }
-
-        return shards.Select(s => (Path.Combine(folder, s.Key), (IReadOnlyCollection<string>?)s.Value));
-
-        CheckpointException Fault(string problem, Exception? inner = null) => new(index, null, problem, inner);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        using SafetensorsFile file = SafetensorsFile.Open(head.Path);
+        Tensor stored = file.Read(head.Name, embedding.dtype).to(embedding.device);
+        if (!stored.eq(embedding).all().item<bool>())
+            throw new CheckpointException(head.Path, head.Name, "it differs from the embedding, although config.json says that the two are one " +
+                "('tie_word_embeddings' is true); set it to false if the model was trained with a head of its own, or remove the tensor.");
     }
 }
 
-/// <summary>Tensors of one file.</summary>
+/// <summary>The tensors of a folder.</summary>
+/// <param name="Tensors">The stored tensor of every parameter.</param>
+/// <param name="SecondHead">The head of a tied checkpoint that stores it beside the embedding, or null.</param>
+/// <param name="Notices">What was taken otherwise than the files have it.</param>
+internal sealed record FoundWeights(IReadOnlyDictionary<string, StoredTensor> Tensors, StoredTensor? SecondHead, IReadOnlyList<string> Notices)
+{
+    /// <summary>Element type that each parameter is stored in.</summary>
+    public IReadOnlyDictionary<string, ScalarType> Types => Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.DataType, StringComparer.Ordinal);
+}
+
+/// <summary>A tensor in a file.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Names">Their names.</param>
-internal sealed record StoredTensors(string Path, IReadOnlyList<string> Names);
+/// <param name="Name">Its name there.</param>
+/// <param name="DataType">Its element type.</param>
+internal sealed record StoredTensor(string Path, string Name, ScalarType DataType);

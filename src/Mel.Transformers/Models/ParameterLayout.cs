@@ -31,7 +31,7 @@ internal static class ParameterLayout
         _ => ("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm", "post_feedforward_layernorm"),
     };
 
-    private static IEnumerable<ParameterSpec> OfLayer(ModelConfig config, DecoderTraits traits, string layer)
+    private static List<ParameterSpec> OfLayer(ModelConfig config, DecoderTraits traits, string layer)
     {
         long hidden = config.HiddenSize, inner = config.IntermediateSize, queries = (long)config.Heads * config.HeadSize;
         long keys = (long)config.KeyValueHeads * config.HeadSize;

@@ -16,6 +16,13 @@ internal static class ByteLevelAlphabet
     /// <summary>The character that spells a byte.</summary>
     public static char Spell(byte value) => CharOfByte[value];
 
+    /// <summary>Appends what spells the UTF-8 bytes of a character.</summary>
+    public static void Append(Rune rune, StringBuilder text)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        foreach (byte value in bytes[..rune.EncodeToUtf8(bytes)]) text.Append(CharOfByte[value]);
+    }
+
     /// <summary>The bytes of a token as the vocabulary spells it; a token with any other character in it stands for its own UTF-8 bytes.</summary>
     public static byte[] ToBytes(string token)
     {

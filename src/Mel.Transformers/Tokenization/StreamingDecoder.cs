@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using Mel.Transformers.Tokenization.Decoders;
 
 namespace Mel.Transformers.Tokenization;
 
@@ -10,6 +12,11 @@ namespace Mel.Transformers.Tokenization;
 /// <param name="skipSpecialTokens">Whether tokens marked as special leave no text.</param>
 public sealed class StreamingDecoder(ITokenizer tokenizer, bool skipSpecialTokens = true)
 {
+    // A tokenizer of a file hands its text out by itself.
+    private readonly HuggingFaceTokenizer? _known = tokenizer as HuggingFaceTokenizer;
+    private readonly StringBuilder _text = new();
+    private TextAssembler? _assembler;
+
     // The tokens that hold the open character, and how much of their text has been handed out already.
     private readonly List<int> _open = [];
     private int _handedOut;
@@ -18,6 +25,14 @@ public sealed class StreamingDecoder(ITokenizer tokenizer, bool skipSpecialToken
     /// <param name="tokenId">The token's id.</param>
     public string Append(int tokenId)
     {
+        if (_known is not null)
+        {
+            if (!_known.LeavesText(tokenId, skipSpecialTokens)) return "";
+            _assembler ??= _known.BeginText(_text);
+            _assembler.Append(tokenId);
+            return TakeText();
+        }
+
         // A token without text must not pile up behind an open character.
         if (_open.Count > 0 && tokenizer.Decode([tokenId], default, skipSpecialTokens).Length == 0) return "";
         _open.Add(tokenId);
@@ -36,9 +51,23 @@ public sealed class StreamingDecoder(ITokenizer tokenizer, bool skipSpecialToken
     /// </summary>
     public string Finish()
     {
+        if (_known is not null)
+        {
+            _assembler?.Finish();
+            _assembler = null;
+            return TakeText();
+        }
+
         string rest = tokenizer.Decode(CollectionsMarshal.AsSpan(_open), default, skipSpecialTokens)[_handedOut..];
         Clear();
         return rest;
+    }
+
+    private string TakeText()
+    {
+        string text = _text.ToString();
+        _text.Clear();
+        return text;
     }
 
     private void Clear()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mel.Runtime;
+using Mel.Transformers.Expressions;
 
 namespace Mel.Transformers.Tokenization;
 
@@ -7,6 +8,10 @@ namespace Mel.Transformers.Tokenization;
 /// <param name="file">The path of the file, for messages.</param>
 internal sealed class TokenizerJson(string file)
 {
+    private const int LongestToken = 1 << 14;
+
+    private const int MostParts = 16;
+
     /// <summary>Reads a file of at most 64 MiB as a JSON object.</summary>
     public JsonDocument Read()
         => UntrustedJson.ReadObject(
@@ -39,6 +44,62 @@ internal sealed class TokenizerJson(string file)
     public bool Flag(JsonElement parent, string place, string name)
         => Optional(parent, place, name, JsonValueKind.True, JsonValueKind.False) is { ValueKind: JsonValueKind.True };
 
+    /// <summary>A switch that must be there.</summary>
+    public bool RequiredFlag(JsonElement parent, string place, string name)
+        => Required(parent, place, name, JsonValueKind.True, JsonValueKind.False).ValueKind == JsonValueKind.True;
+
+    /// <summary>A string member of one UTF-16 unit.</summary>
+    public char Character(JsonElement parent, string place, string name)
+        => Text(Required(parent, place, name, JsonValueKind.String), Join(place, name)) is [var only] ? only
+            : throw Error($"{Join(place, name)} is no single character below U+10000, but one is expected. Fetch the file again.");
+
+    /// <summary>
+    /// The parts of a member that is one object, a Sequence of objects, or absent; sequences in it are laid out flat.
+    /// </summary>
+    /// <param name="root">The file's root.</param>
+    /// <param name="name">Name of the member.</param>
+    /// <param name="list">Name of a Sequence's list.</param>
+    public IEnumerable<(JsonElement Element, string Place)> Parts(JsonElement root, string name, string list)
+    {
+        if (Optional(root, "", name, JsonValueKind.Object) is not { } first) return [];
+        var parts = new List<(JsonElement, string)>();
+        Collect(first, name);
+        return parts;
+
+        void Collect(JsonElement part, string place)
+        {
+            if (Text(part, place, "type") != "Sequence")
+            {
+                if (parts.Count == MostParts) throw Error($"{name} has more than {MostParts} parts, the most that are read.");
+                parts.Add((part, place));
+                return;
+            }
+            JsonElement items = Required(part, place, list, JsonValueKind.Array);
+            if (items.GetArrayLength() > MostParts) throw Error($"{name} has more than {MostParts} parts, the most that are read.");
+            foreach ((int i, JsonElement item) in items.EnumerateArray().Index()) Collect(Object(item, $"{place}.{list}[{i}]"), $"{place}.{list}[{i}]");
+        }
+    }
+
+    /// <summary>The expression of a member <c>pattern</c>, which holds a Regex or a String.</summary>
+    public Expression Pattern(JsonElement parent, string place)
+    {
+        JsonElement pattern = Required(parent, place, "pattern", JsonValueKind.Object);
+        place = Join(place, "pattern");
+        string? text = Text(pattern, place, "String"), regex = Text(pattern, place, "Regex");
+        if (text is null == regex is null) throw Error($"{place} has no String and no Regex, or both, but one of them is expected. Fetch the file again.");
+        return regex is null ? Understood(Expressions.Expression.Literal, text!, place) : Expression(regex, place);
+    }
+
+    /// <summary>An expression.</summary>
+    public Expression Expression(string regex, string place) => Understood(Expressions.Expression.Parse, regex, place);
+
+    /// <summary>A text of at most so many characters.</summary>
+    public string RequireLength(string token, string place, int longest = LongestToken) => token.Length <= longest ? token
+        : throw Error($"{place} is {Shown(token)}, but no token is longer than {longest:N0}. Check that this is the tokenizer of the model.");
+
+    /// <summary>A text as messages show it.</summary>
+    public string Shown(string? text) => text is null ? "not named" : Excerpt.Quoted(text);
+
     /// <summary>An object of an array or member.</summary>
     public JsonElement Object(JsonElement value, string place)
         => value.ValueKind == JsonValueKind.Object ? value
@@ -54,6 +115,18 @@ internal sealed class TokenizerJson(string file)
 
     /// <summary>The error of this file.</summary>
     public TokenizerFormatException Error(string reason, Exception? inner = null) => new(file, reason, inner);
+
+    private Expression Understood(Func<string, Expression> read, string pattern, string place)
+    {
+        try
+        {
+            return read(pattern);
+        }
+        catch (ExpressionException problem)
+        {
+            throw Error($"{place} {Shown(pattern)} asks for what is not supported: {problem.Message}.", problem);
+        }
+    }
 
     private static string Join(string place, string name) => place.Length == 0 ? name : $"{place}.{name}";
 

@@ -3,11 +3,14 @@ using System.Text;
 
 namespace Mel.Transformers.Tokenization;
 
-/// <summary>Well-formedness and canonical composition of arbitrary strings, in time that grows with their length.</summary>
+/// <summary>Well-formedness and normalization forms of arbitrary strings, in time that grows with their length.</summary>
 internal static class UnicodeText
 {
     // Below U+0300 nothing combines and everything is already composed.
     private const char LastTrivial = '\u02FF';
+
+    // Below U+00C0 nothing decomposes, and below U+00A0 nothing stands for something simpler.
+    private const char LastWhole = '\u00BF', LastSimple = '\u009F';
 
     // The platform's normalizer takes time quadratic in a run of combining marks; no script stacks more than a few, text that attacks does.
     private const int LongestMarkRun = 1024;
@@ -26,41 +29,46 @@ internal static class UnicodeText
         return text;
     }
 
-    /// <summary>Whether composition leaves every text of such characters as it is, seen at a glance.</summary>
-    public static bool IsTriviallyComposed(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('\0', LastTrivial);
-
-    /// <summary>Canonical composition (NFC) of a text without lone surrogates.</summary>
-    /// <remarks>
-    /// U+FFFE, which <see cref="string.Normalize()"/> refuses, neither combines nor moves, so the text is composed on both sides of it. A run of more than
-    /// 1,024 combining marks is composed in stretches of that length.
-    /// </remarks>
-    public static string Compose(string text)
+    /// <summary>Whether a form leaves every text of such characters as it is, seen at a glance.</summary>
+    public static bool IsTriviallyNormal(ReadOnlySpan<char> text, NormalizationForm form) => !text.ContainsAnyExceptInRange('\0', form switch
     {
-        if (IsTriviallyComposed(text)) return text;
-        if (!text.Contains('\uFFFE', StringComparison.Ordinal) && LongRunEnd(text, 0) < 0) return text.Normalize(NormalizationForm.FormC);
+        NormalizationForm.FormC => LastTrivial,
+        NormalizationForm.FormD => LastWhole,
+        _ => LastSimple,
+    });
 
-        var composed = new StringBuilder(text.Length);
+    /// <summary>A normalization form of a text without lone surrogates.</summary>
+    /// <remarks>
+    /// U+FFFE, which <see cref="string.Normalize()"/> refuses, neither combines nor moves, so the text is normalized on both sides of it. A run of more than
+    /// 1,024 combining marks is normalized in stretches of that length.
+    /// </remarks>
+    public static string Normalize(string text, NormalizationForm form)
+    {
+        if (IsTriviallyNormal(text, form)) return text;
+        if (!text.Contains('\uFFFE', StringComparison.Ordinal) && LongRunEnd(text, 0) < 0) return text.Normalize(form);
+
+        var normal = new StringBuilder(text.Length);
         for (int start = 0; start < text.Length;)
         {
             int stop = text.IndexOf('\uFFFE', start);
             if (stop < 0) stop = text.Length;
             int cut = LongRunEnd(text.AsSpan(0, stop), start);
-            composed.Append(text[start..(cut < 0 ? stop : cut)].Normalize(NormalizationForm.FormC));
+            normal.Append(text[start..(cut < 0 ? stop : cut)].Normalize(form));
             start = cut < 0 ? stop : cut;
             if (start == stop && stop < text.Length)
             {
-                composed.Append('\uFFFE');
+                normal.Append('\uFFFE');
                 start++;
             }
         }
-        return composed.ToString();
+        return normal.ToString();
     }
 
-    /// <summary>Throws when the process runs without Unicode data, where composition would silently do nothing and token ids would be wrong.</summary>
-    public static void RequireComposition()
+    /// <summary>Throws when the process runs without Unicode data, where normalization would silently do nothing and token ids would be wrong.</summary>
+    public static void RequireData()
     {
         if ("e\u0301".Normalize(NormalizationForm.FormC) != "\u00E9")
-            throw new PlatformNotSupportedException("The tokenizer normalizes text (NFC), but this process runs in globalization-invariant mode, " +
+            throw new PlatformNotSupportedException("The tokenizer normalizes text, but this process runs in globalization-invariant mode, " +
                 "where .NET does not normalize. " +
                 "Install ICU (libicu) and set InvariantGlobalization to false (environment: DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=0).");
     }

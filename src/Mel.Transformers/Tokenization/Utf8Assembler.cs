@@ -7,7 +7,7 @@ namespace Mel.Transformers.Tokenization;
 /// sequence.
 /// </summary>
 /// <param name="text">Receives the text.</param>
-internal ref struct Utf8Assembler(StringBuilder text)
+internal struct Utf8Assembler(StringBuilder text)
 {
     private Tail _tail;
     private int _tailLength;

@@ -32,6 +32,7 @@ public sealed class RunServicesTests
             .WithEarlyStop()
             .WithRecords(o => o.Folder = folder.Path)
             .WithMetricsFile(folder.File("metrics.jsonl"))
+            .WithTensorBoard(folder.File("board"))
             .ConfigureTrainer(o => o.CheckpointFolder = folder.File("run")));
         RecordingProgress progress = new();
 
@@ -42,6 +43,7 @@ public sealed class RunServicesTests
         File.Exists(Path.Combine(folder.File("run"), "best", "run.safetensors")).Should().BeTrue();
         File.Exists(Path.Combine(folder.File("run"), "steps", "step-3", "run.safetensors")).Should().BeTrue();
         File.ReadLines(folder.File("metrics.jsonl")).Should().HaveCount(5);
+        EventFile.Scalars(folder.File("board")).Select(s => s.Step).Distinct().Should().Equal(1, 2, 3, 4, 5);
         File.ReadLines(folder.File("rollouts.jsonl")).Should().HaveCount(3 * 4 * 8, "steps 1, 4 and 5");
         provider.GetRequiredService<IOptions<TrainerOptions>>().Value.CheckpointInterval.Should().Be(TimeSpan.FromMinutes(10));
     }

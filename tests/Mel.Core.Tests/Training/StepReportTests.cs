@@ -126,7 +126,7 @@ public sealed class StepReportTests
         {
             if (instrument.Meter.Name == "Mel") self.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => Add(instrument.Name, value));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(tags.Length == 0 ? instrument.Name : $"{instrument.Name} {tags[0].Key}={tags[0].Value}", value));
         listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => Add(instrument.Name, value));
         listener.Start();
 
@@ -136,7 +136,14 @@ public sealed class StepReportTests
         seen["mel.rollout.tokens"].Should().Equal(run.Steps.Select(s => (double)s.SampledTokens));
         seen["mel.experience.accepted"].Should().Equal(run.Steps.Select(s => (double)s.Experiences.Retained.Count));
         seen["mel.group.no_signal_ratio"].Should().Equal(run.Steps.Select(s => s.Metrics["frac_reward_zero_std"]));
-        seen["mel.step.duration"].Should().HaveCount(2);
+        seen["mel.step.duration"].Should().Equal(run.Steps.Select(s => s.Metrics["step_time"]));
+        Phase("rollout").Should().Equal(run.Steps.Select(s => s.Metrics["timing_s/gen"]));
+        Phase("verification").Should().Equal(run.Steps.Select(s => s.Metrics["timing_s/reward"]));
+        Phase("extraction").Should().Equal(run.Steps.Select(s => s.Metrics["timing_s/extraction"]));
+        Phase("replay").Should().Equal(run.Steps.Select(s => s.Metrics["timing_s/replay"]));
+        Phase("update").Should().Equal(run.Steps.Select(s => s.Metrics["timing_s/update_actor"]));
+
+        List<double> Phase(string name) => seen[$"mel.phase.duration mel.phase.name={name}"];
 
         void Add(string name, double value) => (seen.TryGetValue(name, out List<double>? values) ? values : seen[name] = []).Add(value);
     }

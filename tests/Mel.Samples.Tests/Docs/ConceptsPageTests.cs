@@ -1,6 +1,7 @@
 using Mel.Algorithms;
 using Mel.Prompts;
 using Mel.Rollouts;
+using Mel.Runtime;
 using Mel.Testing;
 using Mel.Training;
 using Mel.Transformers;
@@ -23,6 +24,7 @@ public sealed class ConceptsPageTests
     public async Task Service_TenSteps_AddsItsFigure_AndAResumedRunRemembers()
     {
         using TemporaryFolder folder = new();
+        ComputeThreads.Keep();                     // the threads of the pool, on which it goes on, may have another number
         double best;
         using (TransformerPolicy policy = MiniatureModel.Load())
         {

@@ -13,7 +13,7 @@ namespace Mel.Samples.Tests.Docs;
 public sealed partial class PagesTests
 {
     private static readonly Assembly[] Packages = [typeof(Algorithm).Assembly, typeof(TransformerPolicy).Assembly, typeof(MathVerifier).Assembly, typeof(Terminal.RunBoard).Assembly, typeof(DataPrompts).Assembly,
-        typeof(Report.RunPage).Assembly];
+        typeof(Report.RunPage).Assembly, Assembly.Load("Mel.Tool")];
 
     /// <summary>Names of other projects and of .NET, which pages compare with or refer to.</summary>
     private static readonly string[] Foreign =
@@ -44,8 +44,10 @@ public sealed partial class PagesTests
     [TestCase("docs/concepts.md")]
     [TestCase("docs/data.md")]
     [TestCase("docs/equations.md")]
+    [TestCase("docs/memory.md")]
     [TestCase("docs/metrics.md")]
     [TestCase("docs/presets.md")]
+    [TestCase("docs/telemetry.md")]
     [TestCase("src/Mel.Core/readme.md")]
     public void Page_TypesAndMembers_Exist(string page)
     {

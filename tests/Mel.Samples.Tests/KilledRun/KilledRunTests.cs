@@ -106,6 +106,7 @@ public sealed partial class KilledRunTests : IDisposable
     {
         AssertSame(folder, Path.Combine("checkpoint", "run.safetensors"), "weights, moments, counters and what the services remember are the same");
         Figures(folder).Should().Equal(Figures(_expected));
+        EventFile.Scalars(Path.Combine(folder, "board")).Select(s => (s.Step, s.Tag, s.Value)).Should().Equal(Scalars(folder), "TensorBoard has every step once");
         AssertSame(folder, "rollouts.jsonl", "every trajectory is there once");
         AssertSame(folder, "experiences.jsonl", "every experience is there once");
         string[] kept = Kept(_expected);
@@ -129,6 +130,11 @@ public sealed partial class KilledRunTests : IDisposable
         .. File.ReadLines(Path.Combine(folder, "metrics.jsonl")).Select(line => string.Join(' ', JsonDocument.Parse(line).RootElement.EnumerateObject()
             .Where(p => !Clock.Contains(p.Name) && !p.Name.StartsWith("timing_s/", StringComparison.Ordinal)).Select(p => p.ToString()))),
     ];
+
+    /// <summary>The lines of the metrics as TensorBoard has them, in single precision.</summary>
+    private static IEnumerable<(long Step, string Tag, float Value)> Scalars(string folder)
+        => File.ReadLines(Path.Combine(folder, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).SelectMany(line => line.EnumerateObject().Skip(1)
+            .Select(p => (line.GetProperty("step").GetInt64(), p.Name, p.Value.ValueKind == JsonValueKind.Null ? float.NaN : (float)p.Value.GetDouble())));
 
     private static bool IsIgnored(int signal)
     {

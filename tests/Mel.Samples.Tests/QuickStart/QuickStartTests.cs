@@ -55,7 +55,7 @@ public sealed class QuickStartTests
         (int code, _, string error) = SampleProgram.Run(Sample, "--steps", "0", "--seeds", "many", "--sted", "1");
 
         code.Should().Be(2);
-        error.Should().Contain("--steps is '0', expected a number from 1 to 1000.").And.Contain("'--seeds'").And.Contain("'--sted'").And.Contain("--help");
+        error.Should().Contain("--steps is '0', expected a number of at least 1.").And.Contain("'--seeds'").And.Contain("'--sted'").And.Contain("--help");
     }
 
     [Test]

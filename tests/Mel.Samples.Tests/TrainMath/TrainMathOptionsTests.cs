@@ -109,10 +109,10 @@ public sealed class TrainMathOptionsTests
         Directory.GetDirectories(folder.File("runs")).Should().ContainSingle().Which.Should().MatchRegex(@"base-grpo-\d{8}-\d{6}$");
     }
 
-    [TestCase("{\"speed\": 9}", "'--speed=9'")]
-    [TestCase("{\"steps\": 0}", "--steps is '0', expected a number of at least 1")]
-    [TestCase("{", "expected the run.json of a run")]
-    [TestCase("[]", "expected a JSON object with options by name")]
+    [TestCase("{\"speed\": 9}", "'speed' is no setting; known are model, data,")]
+    [TestCase("{\"steps\": 0}", "--steps is '0', expected a number of at least 1 (steps in ")]
+    [TestCase("{", "run.json: expected a JSON object with settings by name")]
+    [TestCase("[]", "run.json: expected a JSON object with settings by name")]
     public void From_WrongFile_IsRefused(string content, string message)
     {
         using TemporaryFolder folder = new();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Mel.Samples.Tests.Docs;
+using Mel.Testing;
 
 namespace Mel.Samples.Tests.WholeLoop;
 

@@ -4,7 +4,6 @@ using Mel.Checkpoints;
 using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Transformers.Adapters;
-using Mel.Transformers.Models;
 using Mel.Transformers.Tests.Fakes;
 using static TorchSharp.torch;
 

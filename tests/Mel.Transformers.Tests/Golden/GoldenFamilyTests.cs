@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Mel.Rollouts;
 using Mel.Testing;
-using Mel.Transformers.Models;
 using Mel.Transformers.Packing;
 using Mel.Transformers.Tests.Fakes;
 using static TorchSharp.torch;

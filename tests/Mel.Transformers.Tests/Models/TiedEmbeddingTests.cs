@@ -15,9 +15,9 @@ public sealed class TiedEmbeddingTests
     private static readonly TokenBatch Batch = new([new TokenSequence(new[] { 4, 2 }, new[] { 4, 4, 5 }), new TokenSequence(new[] { 2 }, new[] { 8, 4 })]);
 
     [Test]
-    public void Score_GradientOfTheEmbedding_EqualsThatOfLookupAndHeadApart()
+    public void Score_GradientOfTheEmbedding_EqualsThatOfLookupAndHeadApart([Values(-1, 4, 2)] int padding)
     {
-        using TransformerPolicy policy = TinyModels.Policy();
+        using TransformerPolicy policy = Policy(DecoderFamily.Qwen3, padding);
         using var scope = NewDisposeScope();
         Tensor embedding = policy.Parameters[ParameterLayout.Embedding];
         policy.Score(Batch).LogProbs.sum().backward();
@@ -45,4 +45,26 @@ public sealed class TiedEmbeddingTests
 
         (2 * alone - embedding.grad!).abs().max().item<float>().Should().BeLessThan(1e-5f);
     }
+
+    [Test]
+    public void Score_Padding_LearnsNothingFromWhereItIsRead([Values] bool throughTheHead)
+    {
+        using TransformerPolicy policy = Policy(DecoderFamily.Llama, padding: 4), plain = Policy(DecoderFamily.Llama, padding: -1);
+        using var scope = NewDisposeScope();
+        Tensor given = Gradient(policy), expected = Gradient(plain);
+        expected[4].abs().sum().item<float>().Should().BeGreaterThan(0);
+        given[4].abs().sum().item<float>().Should().Be(0);
+        expected[4].zero_();
+        (given - expected).abs().max().item<float>().Should().BeLessThan(1e-6f);
+
+        Tensor Gradient(TransformerPolicy of)
+        {
+            if (throughTheHead) of.Score(Batch).LogProbs.sum().backward();
+            else of.Model.Hidden([new[] { 4, 2, 4, 4 }], out _).sum().backward();
+            return of.Parameters[ParameterLayout.Embedding].grad!;
+        }
+    }
+
+    private static TransformerPolicy Policy(DecoderFamily family, int padding)
+        => new(DecoderModel.Create(TinyModels.Config(family) with { PaddingTokenId = padding < 0 ? null : padding }, 3), new NumberTokenizer());
 }

@@ -180,6 +180,32 @@ public sealed class HuggingFaceTokenizerTests
         FluentActions.Invoking(() => Small().Decode([1, 2], new int[3])).Should().Throw<ArgumentException>().WithMessage("*3 places for 2 tokens*");
 
     [Test]
+    public void Encode_ByteWithoutToken_IsLeftOutAndCounted()
+    {
+        JsonObject json = TokenizerFolder.Json(Merges);
+        foreach (int value in new[] { 0x04, 0xC3, 0xFF }) json["model"]!["vocab"]!.AsObject().Remove(TokenizerFolder.Spell((byte)value));
+        HuggingFaceTokenizer tokenizer = TokenizerFolder.Tokenizer(json);
+        tokenizer.BytesWithoutToken.Should().Equal(0x04, 0xC3, 0xFF);
+        tokenizer.Encode("hello\u0004").Should().Equal(260);
+        tokenizer.DroppedBytes.Should().Be(1);
+        tokenizer.Encode("é\u0004" + new string('é', 200)).Should().HaveCount(201).And.OnlyContain(id => id == 0xA9);
+        tokenizer.DroppedBytes.Should().Be(203);
+        Small().BytesWithoutToken.Should().BeEmpty();
+    }
+
+    [Test]
+    public void Encode_ByteWithoutTokenWhereOneIsForTheUnknown_TakesThat()
+    {
+        JsonObject json = TokenizerFolder.Json(Merges);
+        json["model"]!["vocab"]!.AsObject().Remove("Ã");
+        json["model"]!["vocab"]!["<unk>"] = 500;
+        json["model"]!["unk_token"] = "<unk>";
+        HuggingFaceTokenizer tokenizer = TokenizerFolder.Tokenizer(json);
+        tokenizer.Encode("é hello").Should().Equal(500, 0xA9, ' ', 260);
+        tokenizer.DroppedBytes.Should().Be(0);
+    }
+
+    [Test]
     public void Encode_FromSeveralThreads_GivesTheSame()
     {
         HuggingFaceTokenizer tokenizer = Small();

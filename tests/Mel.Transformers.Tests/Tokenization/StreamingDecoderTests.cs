@@ -35,9 +35,8 @@ public sealed class StreamingDecoderTests
         decoder.Append('b').Should().Be("b", "a decoder serves one sequence after another");
     }
 
-    [TestCase(true)]
-    [TestCase(false)]
-    public void Pieces_OfAnySequence_JoinToTheDecodedText(bool skipSpecialTokens)
+    [Test]
+    public void Pieces_OfAnySequence_JoinToTheDecodedText([Values] bool skipSpecialTokens, [Values] bool foreign)
     {
         var random = new Random(3);
         for (int i = 0; i < 2000; i++)
@@ -46,17 +45,26 @@ public sealed class StreamingDecoderTests
                 .Select(_ => random.Next(8) switch { 0 => random.Next(256, 260), 1 => random.Next(999, 1003), 2 => 0xF0, 3 => 0x9F, _ => random.Next(256) })];
             var ends = new int[ids.Length];
             string expected = Tokenizer.Decode(ids, ends, skipSpecialTokens);
-            var decoder = new StreamingDecoder(Tokenizer, skipSpecialTokens);
+            var decoder = new StreamingDecoder(foreign ? new Foreign() : Tokenizer, skipSpecialTokens);
             var text = new StringBuilder();
             for (int k = 0; k < ids.Length; k++) text.Append(decoder.Append(ids[k])).Length.Should().Be(ends[k]);
             text.Append(decoder.Finish()).ToString().Should().Be(expected);
         }
     }
 
-    [Test]
-    public void Append_EndlessBytesWithoutACharacter_CostsTheSamePerToken()
+    /// <summary>A tokenizer of somebody's own, of which only the interface is known.</summary>
+    private sealed class Foreign : ITokenizer
     {
-        var decoder = new StreamingDecoder(Tokenizer);
+        public IReadOnlyList<int> Encode(string text) => Tokenizer.Encode(text);
+
+        public string Decode(ReadOnlySpan<int> tokenIds, Span<int> textEnds = default, bool skipSpecialTokens = true)
+            => Tokenizer.Decode(tokenIds, textEnds, skipSpecialTokens);
+    }
+
+    [Test]
+    public void Append_EndlessBytesWithoutACharacter_CostsTheSamePerToken([Values] bool foreign)
+    {
+        var decoder = new StreamingDecoder(foreign ? new Foreign() : Tokenizer);
         for (int i = 0; i < 200_000; i++) decoder.Append(i % 2 == 0 ? 0xF0 : 5000).Length.Should().BeLessThan(2);
         decoder.Finish().Should().Be("\uFFFD");
     }

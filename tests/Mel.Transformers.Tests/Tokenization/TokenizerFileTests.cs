@@ -16,13 +16,12 @@ public sealed class TokenizerFileTests
         yield return Case("NoModel", json => json.Remove("model"), "*model is missing*an object is expected*");
         yield return Case("ModelOfAnotherType", json => json["model"]!["type"] = "Unigram", "*'Unigram'*BPE is supported*");
         yield return Case("ModelIsAList", json => json["model"] = new JsonArray(), "*model is a JSON array*an object*");
-        yield return Case("UnknownNormalizer", json => json["normalizer"]!["type"] = "NFKC", "*'NFKC'*NFC or none*");
-        yield return Case("UnknownPattern", json => json["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = @"\w+", @"*'\w+'*Qwen*Llama 3*");
-        yield return Case("UnknownSplitter", json => json["pre_tokenizer"] = new JsonObject { ["type"] = "Metaspace" },
-            "*'Metaspace'*Sequence of Split and ByteLevel*");
-        yield return Case("SplitterThatMerges", json => json["pre_tokenizer"]!["pretokenizers"]![0]!["behavior"] = "MergedWithPrevious",
-            "*'MergedWithPrevious'*Isolated*");
-        yield return Case("PrefixSpace", json => json["pre_tokenizer"]!["pretokenizers"]![1]!["add_prefix_space"] = true, "*prefix space*");
+        yield return Case("UnknownNormalizer", json => json["normalizer"]!["type"] = "Precompiled", "*'Precompiled'*NFC, NFD, NFKC*");
+        yield return Case("UnknownPattern", json => json["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = @"\b\w", @"*'\b\w'*not supported: '\b' at 0*");
+        yield return Case("UnknownSplitter", json => json["pre_tokenizer"] = new JsonObject { ["type"] = "BertPreTokenizer" },
+            "*'BertPreTokenizer'*ByteLevel, Metaspace, Split*");
+        yield return Case("SplitterThatDoesNothingKnown", json => json["pre_tokenizer"]!["pretokenizers"]![0]!["behavior"] = "Merged",
+            "*'Merged'*MergedWithPrevious*");
         yield return Case("UnknownDecoder", json => json["decoder"]!["type"] = "WordPiece", "*'WordPiece'*ByteLevel*");
         yield return Case("Dropout", json => json["model"]!["dropout"] = 0.1, "*dropout is 0.1*");
         yield return Case("Affix", json => json["model"]!["end_of_word_suffix"] = "</w>", "*end_of_word_suffix is '</w>'*");
@@ -31,7 +30,7 @@ public sealed class TokenizerFileTests
         yield return Case("NegativeId", json => json["model"]!["vocab"]!["zz"] = -1, "*'zz'*id '-1'*0 to 4194303*");
         yield return Case("HugeId", json => json["model"]!["vocab"]!["zz"] = 2_000_000_000, "*'zz'*2000000000*0 to 4194303*");
         yield return Case("IdIsText", json => json["model"]!["vocab"]!["zz"] = "7", "*'zz'*");
-        yield return Case("MissingByte", json => json["model"]!["vocab"]!.AsObject().Remove("A"), "*'A' for the byte 0x41*");
+        yield return Case("MissingByte", json => json["model"]!["vocab"]!.AsObject().Remove("A"), "*'A' for the byte 0x41*plain text*");
         yield return Case("MergeWithoutResult", json => json["model"]!["vocab"]!.AsObject().Remove("he"), "*merges[0]*'h' and 'e'*no 'he'*");
         yield return Case("MergeOfUnknownToken", json => json["model"]!["merges"]!.AsArray().Add("h qq"), "*merges[2]*no 'qq'*");
         yield return Case("MergeOfThree", json => json["model"]!["merges"]!.AsArray().Add("h e e"), "*merges[2]*\"a b\"*");
@@ -46,7 +45,7 @@ public sealed class TokenizerFileTests
         yield return Case("AddedTokenTwice", json => json["added_tokens"]!.AsArray().Add(TokenizerFolder.AddedToken(1000, "<b>", true)),
             "*repeats the id 1000*");
         yield return Case("AddedTokenOverVocabulary", json => json["added_tokens"]![0]!["id"] = 65, "*the id 65 to '<a>'*'A'*");
-        yield return Case("AddedTokenThatStrips", json => json["added_tokens"]![0]!["rstrip"] = true, "*'<a>' has rstrip on*");
+        yield return Case("AddedTokenFlagIsText", json => json["added_tokens"]![0]!["rstrip"] = "yes", "*added_tokens[0].rstrip is a JSON string*");
         yield return Case("AddedTokenIsText", json => json["added_tokens"]![0] = "<a>", "*added_tokens[0] is a JSON string*");
         yield return Case("FlagIsANumber", json => json["model"]!["ignore_merges"] = 1, "*ignore_merges is a JSON number*boolean*");
     }
@@ -98,13 +97,65 @@ public sealed class TokenizerFileTests
     }
 
     [TestCase("[]", "*JSON array, but an object*")]
-    [TestCase("{\"model\":{\"vocab\":{\"a\":1,\"a\":2}}}", "*pre_tokenizer is missing*")]
+    [TestCase("{\"model\":{\"vocab\":{\"a\":1,\"a\":2}}}", "*The model is not named, but BPE is supported*")]
     [TestCase("not json", "*no valid JSON (line 1*")]
     public void Load_OddJson_IsATypedError(string text, string message)
     {
         using var folder = new TokenizerFolder();
         folder.Write("tokenizer.json", text);
         FluentActions.Invoking(() => HuggingFaceTokenizer.Load(folder.Path)).Should().Throw<TokenizerFormatException>().WithMessage(message);
+    }
+
+    [Test]
+    public void Load_AnyValueOfAnotherKind_IsATypedErrorOrATokenizer([Values] bool bytes)
+    {
+        JsonObject json = TokenizerFolder.Json(Merges, ("<a>", true));
+        if (!bytes)
+        {
+            json["normalizer"] = JsonNode.Parse("""{"type":"Sequence","normalizers":[{"type":"Replace","pattern":{"Regex":" +"},"content":"_"},{"type":"Strip","strip_left":true,"strip_right":false}]}""");
+            json["pre_tokenizer"] = JsonNode.Parse("""{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"Metaspace","replacement":"_","prepend_scheme":"always","split":true}]}""");
+            json["decoder"] = JsonNode.Parse("""{"type":"Sequence","decoders":[{"type":"ByteFallback"},{"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]}""");
+        }
+        using var folder = new TokenizerFolder();
+        int refused = 0, read = 0;
+        foreach (string path in Paths(json, "").ToList())
+        {
+            foreach (string value in (string[])["null", "true", "-1", "1e99", "\"x\"", "\"\"", "[]", "[[]]", "{}", "[\"a\",1]", """{"type":"Sequence"}"""])
+            {
+                JsonNode copy = json.DeepClone();
+                Replace(copy, path, JsonNode.Parse(value));
+                folder.Write(copy.AsObject());
+                try
+                {
+                    HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Load(folder.Path);
+                    tokenizer.Decode([.. tokenizer.Encode("hello <a> 12 é\n")]);
+                    read++;
+                }
+                catch (TokenizerFormatException)
+                {
+                    refused++;
+                }
+            }
+        }
+        refused.Should().BeGreaterThan(200);
+        read.Should().BeGreaterThan(20);
+    }
+
+    // Of the long lists, the first entries stand for all.
+    private static IEnumerable<string> Paths(JsonNode? node, string path) => node switch
+    {
+        JsonObject inner => inner.Take(6).SelectMany(e => Paths(e.Value, $"{path}/{e.Key}")).Append(path),
+        JsonArray list => list.Take(2).SelectMany((e, i) => Paths(e, $"{path}/{i}")).Append(path),
+        _ => [path],
+    };
+
+    private static void Replace(JsonNode root, string path, JsonNode? value)
+    {
+        string[] keys = path.Split('/')[1..];
+        if (keys.Length == 0) return;
+        JsonNode parent = keys[..^1].Aggregate(root, (node, key) => node is JsonArray list ? list[int.Parse(key, null)]! : node[key]!);
+        if (parent is JsonArray array) array[int.Parse(keys[^1], null)] = value;
+        else parent[keys[^1]] = value;
     }
 
     [Test]

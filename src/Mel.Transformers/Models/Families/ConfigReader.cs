@@ -75,8 +75,8 @@ internal sealed class ConfigReader(JsonElement json, string source)
                 "other kinds of attention are not built."),
         };
 
-        int Width() => window ?? throw Fail("layer_types", "holds 'sliding_attention', but the file gives no window for it; expected only 'full_attention', or " +
-            "a sliding_window that this family uses.");
+        int Width() => window ?? throw Fail("layer_types", "holds 'sliding_attention', but the file gives no window for it; expected only 'full_attention', " +
+            "or a sliding_window that this family uses.");
     }
 
     /// <summary>The activation of the feed-forward layer.</summary>

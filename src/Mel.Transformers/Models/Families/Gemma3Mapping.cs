@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Mel.Transformers.Models.Families;
 
-/// <summary>Gemma 3, the models of text: a Gemma 2 with norms of queries and keys and without bounds; five of six layers see a window and rotate locally.</summary>
+/// <summary>
+/// Gemma 3, the models of text: a Gemma 2 with norms of queries and keys and without bounds; five of six layers see a window and rotate by a base of their own.
+/// </summary>
 internal sealed class Gemma3Mapping() : FamilyMapping(DecoderFamily.Gemma3, "gemma3_text", "Gemma3ForCausalLM")
 {
     public override ConfigDefaults Defaults { get; } = new() { TiedEmbeddings = true, KeyValueHeads = 4, HeadSize = 256, RopeTheta = 1_000_000 };
