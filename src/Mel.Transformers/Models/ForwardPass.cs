@@ -1,5 +1,6 @@
 using Mel.Transformers.Kernels;
 using Mel.Transformers.Packing;
+using static TorchSharp.torch;
 
 namespace Mel.Transformers.Models;
 
