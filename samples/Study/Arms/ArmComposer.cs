@@ -1,0 +1,78 @@
+using Mel.Algorithms;
+using Mel.Experiences;
+using Mel.Memory;
+using Mel.Objectives;
+using Mel.Samples.Miniature;
+
+namespace Mel.Samples.Study;
+
+/// <summary>Composes the algorithm of an arm out of the library's parts.</summary>
+/// <param name="arm">The arm.</param>
+/// <param name="shape">The world's.</param>
+internal sealed class ArmComposer(Arm arm, WorldShape shape)
+{
+    private const int PairsPerPrompt = 2, RowsOfBuffer = 43, HeuristicsOfBuffer = 128;
+
+    private static readonly MiniatureLanguage Language = new();
+
+    /// <summary>The memory of the arm, for the report alone; null where it has none.</summary>
+    public ExperienceMemory? Memory { get; private set; }
+
+    public Algorithm Compose()
+    {
+        Algorithm algorithm = Base();
+        return arm.Addition switch
+        {
+            Addition.CorrectAttempts => algorithm with
+            {
+                Objective = new RehearsalObjective(algorithm.Objective, TermScaling.GradientNormRatio(arm.Weight)),
+                Experiences = (_, _, _) => new CorrectAttemptExtractor(PairsPerPrompt),
+            },
+            Addition.CorrectBuffer => algorithm.WithRehearsalBuffer(
+                new RehearsalBufferOptions { Content = BufferContent.CorrectAttempts, RehearsalsPerStep = RowsOfBuffer, Weight = arm.Weight }),
+            Addition.HeuristicBuffer => algorithm.WithRehearsalBuffer(
+                new RehearsalBufferOptions { Content = BufferContent.Heuristics, RehearsalsPerStep = HeuristicsOfBuffer, Weight = arm.Weight },
+                Extraction(), Language),
+            Addition.Retrospective => algorithm.WithMetaExperience(
+                Term(Conditioning.Retrospective), MiniatureModel.ExperienceOptions(PairsPerPrompt, shape), Language),
+            Addition.StepHeuristics => algorithm.WithMetaExperience(Term(Conditioning.Heuristic), Extraction(), Language),
+            Addition.Memory => WithMemory(algorithm),
+            _ => algorithm,
+        };
+    }
+
+    private Algorithm Base() => arm.Base switch
+    {
+        BaseAlgorithm.Positive => Algorithm.PositiveOnly(),
+        BaseAlgorithm.Rft => Algorithm.Rft(),
+        BaseAlgorithm.ReinforcePlusPlus => Algorithm.ReinforcePlusPlus(),
+        _ => Algorithm.Grpo(),
+    };
+
+    // As WithExperienceMemory composes it, but with the memory in hand, so that the report can say how much of it is true.
+    private Algorithm WithMemory(Algorithm algorithm)
+    {
+        ExperienceMemoryOptions options = new() { Weight = arm.Weight };
+        ExperienceOptions extraction = Extraction();
+        Memory = new ExperienceMemory(options);
+        return algorithm with
+        {
+            Name = algorithm.Name + "+memory",
+            Objective = new RehearsalObjective(algorithm.Objective, new TermScaling(options.Scaling, options.Weight), RehearsalMean.Counted),
+            Experiences = (sampler, verifier, time)
+                => new RememberingExtractor(ExperienceExtractor.Create(sampler, verifier, Language, extraction, time), sampler, Memory, Language),
+        };
+    }
+
+    private MetaExperienceOptions Term(Conditioning conditioning)
+        => new() { Conditioning = conditioning, Scaling = TermScalingKind.GradientNormRatio, Weight = arm.Weight };
+
+    private ExperienceOptions Extraction()
+    {
+        ExperienceOptions options = ExperienceMemory.Extraction();
+        options.ExtractionMaxTokens = Lesson.WordCount + 1;
+        options.ReplayMaxTokens = shape.SolutionTokens;
+        options.UntilStep = arm.Until;
+        return options;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+
+namespace Mel.Samples.Study;
+
+/// <summary>One way of training, as plain settings: two arms with the same settings are the same arm.</summary>
+/// <param name="Name">What rows and options call it.</param>
+/// <param name="Title">What the report calls it.</param>
+internal sealed record Arm(string Name, string Title)
+{
+    public BaseAlgorithm Base { get; init; } = BaseAlgorithm.Grpo;
+
+    public double LearningRate { get; init; } = 7e-4;
+
+    /// <summary>What is learned beside the reward.</summary>
+    public Addition Addition { get; init; } = Addition.None;
+
+    /// <summary>Norm of the addition's gradient as a share of that of the base.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>Last step that extracts; null for none.</summary>
+    public int? Until { get; init; }
+
+    /// <summary>Settings by which an ablation differs, in words of <see cref="ArmComposer"/>; empty for none.</summary>
+    public string Variant { get; init; } = "";
+
+    /// <summary>The settings that decide the numbers. A row with other settings under the same name is not of this arm.</summary>
+    public string Settings => string.Create(CultureInfo.InvariantCulture, $"{Base} lr {LearningRate}")
+        + (Addition == Addition.None ? "" : string.Create(CultureInfo.InvariantCulture, $"; {Addition} {Weight}"))
+        + (Until is { } last ? string.Create(CultureInfo.InvariantCulture, $" until {last}") : "")
+        + (Variant.Length == 0 ? "" : $"; {Variant}");
+}
+
+/// <summary>The reinforcement-learning term of an arm.</summary>
+internal enum BaseAlgorithm
+{
+    Grpo,
+
+    /// <summary>GRPO without its negative advantages.</summary>
+    Positive,
+
+    ReinforcePlusPlus,
+
+    Rft,
+}
+
+/// <summary>What an arm learns beside the reward.</summary>
+internal enum Addition
+{
+    None,
+
+    /// <summary>The correct attempts of the step's pairs, after their questions.</summary>
+    CorrectAttempts,
+
+    /// <summary>Correct attempts of earlier steps, drawn at random.</summary>
+    CorrectBuffer,
+
+    /// <summary>Meta-experiences that proved themselves by replay, in the context they were written in: Eq. 7.</summary>
+    Retrospective,
+
+    /// <summary>The heuristics of the step's meta-experiences, after their recall prompts.</summary>
+    StepHeuristics,
+
+    /// <summary>Heuristics of all steps so far, drawn at random: no keys, no votes.</summary>
+    HeuristicBuffer,
+
+    /// <summary>The keyed memory of heuristics with one vote per experience.</summary>
+    Memory,
+}
