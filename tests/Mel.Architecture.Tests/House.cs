@@ -9,7 +9,7 @@ internal static class House
     public static readonly Package Core = new("Mel.Core", "Mel",
     [
         "Runtime", "Diagnostics", "Prompts", "Rollouts", "Verification", "Rewards", "Evaluation", "Experiences", "Advantages", "Losses", "Head", "Objectives",
-        "Checkpoints", "Algorithms", "Training", "Services", "DependencyInjection",
+        "Checkpoints", "Memory", "Algorithms", "Training", "Services", "DependencyInjection",
     ]);
 
     public static readonly Package Transformers = new("Mel.Transformers", "Mel.Transformers",

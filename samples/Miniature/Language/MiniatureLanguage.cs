@@ -46,6 +46,10 @@ public sealed class MiniatureLanguage : IExperienceLanguage
     }
 
     /// <inheritdoc/>
+    public HeuristicClaim Claim(string experience, ExperienceSections sections)
+        => new(RecallPrompt(experience, sections), sections.Recall.Of(experience));
+
+    /// <inheritdoc/>
     public TextSpan? Locate(string experience, ExperienceSections sections, Trajectory attempt)
     {
         ArgumentNullException.ThrowIfNull(sections);

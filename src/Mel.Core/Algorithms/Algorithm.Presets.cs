@@ -18,6 +18,7 @@ public sealed partial record Algorithm
         ["rloo"] = () => Rloo(),
         ["reinforce++"] = () => ReinforcePlusPlus(),
         ["rft"] = () => Rft(),
+        ["positive-only"] = () => PositiveOnly(),
     };
 
     /// <summary>Names that <see cref="Named"/> knows.</summary>
@@ -101,6 +102,12 @@ public sealed partial record Algorithm
     /// <param name="selection">Changes the options of the selection.</param>
     public static Algorithm Rft(Action<PolicyObjectiveOptions>? objective = null, Action<CorrectOnlySelectionOptions>? selection = null)
         => new("rft", new CorrectOnlySelection(Configured(selection)), new LogLikelihoodObjective(Configured(objective)));
+
+    /// <summary>GRPO that learns from right attempts alone: an advantage below 0 becomes 0, and a wrong attempt is not scored.</summary>
+    /// <param name="objective">Changes the objective's options.</param>
+    /// <param name="advantages">Changes the estimator's options.</param>
+    public static Algorithm PositiveOnly(Action<ClippedSurrogateOptions>? objective = null, Action<GroupRelativeAdvantageOptions>? advantages = null)
+        => Clipped("positive-only", new PositiveOnlyAdvantage(new GroupRelativeAdvantage(Configured(advantages))), objective);
 
     private static Algorithm Clipped(string name, IAdvantageEstimator advantages, params ReadOnlySpan<Action<ClippedSurrogateOptions>?> objective)
         => new(name, advantages, new ClippedSurrogateObjective(Configured(objective)));

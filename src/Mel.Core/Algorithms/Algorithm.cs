@@ -1,5 +1,6 @@
 using Mel.Advantages;
 using Mel.Experiences;
+using Mel.Memory;
 using Mel.Objectives;
 using Mel.Rewards;
 using Mel.Rollouts;
@@ -14,6 +15,8 @@ namespace Mel.Algorithms;
 /// <param name="Objective">What is minimized.</param>
 public sealed partial record Algorithm(string Name, IAdvantageEstimator Advantages, IObjective Objective) : IRunPart
 {
+    private bool Remembers { get; init; }
+
     /// <summary>Makes the extractor of meta-experiences; null for plain reinforcement learning.</summary>
     public ExperienceSource? Experiences { get; init; }
 
@@ -30,8 +33,12 @@ public sealed partial record Algorithm(string Name, IAdvantageEstimator Advantag
     /// <param name="extraction">How experiences are extracted and proven. Null takes the defaults, or keeps the extractor the algorithm has.</param>
     /// <param name="language">Prompts and parser. Null takes the paper's, or keeps the extractor the algorithm has.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">Another extractor is asked for, and the algorithm has one that remembers.</exception>
     public Algorithm WithMetaExperience(MetaExperienceOptions? term = null, ExperienceOptions? extraction = null, IExperienceLanguage? language = null)
     {
+        if (Remembers && (extraction is not null || language is not null))
+            throw new InvalidOperationException(
+                $"The extractor would take the place of the one that remembers. Call {nameof(WithMetaExperience)} first, then {nameof(WithExperienceMemory)}.");
         bool keeps = Experiences is not null && extraction is null && language is null;
         ExperienceOptions read = OptionRules.Checked(extraction, new ExperienceOptionsValidator());
         return this with
@@ -43,10 +50,73 @@ public sealed partial record Algorithm(string Name, IAdvantageEstimator Advantag
     }
 
     /// <summary>
+    /// The same algorithm with a memory of heuristics: every experience votes, and what enough of them agree on is rehearsed in every step, after its cue
+    /// alone. Each run has a memory of its own.
+    /// </summary>
+    /// <param name="memory">Votes, bounds, ageing and strength; the defaults where null.</param>
+    /// <param name="extraction">
+    /// How experiences are extracted. Null takes the recipe of <see cref="ExperienceMemory.Extraction"/>, or keeps the extractor the algorithm has.
+    /// </param>
+    /// <param name="language">Prompts, parser and claims; the paper's where null.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
+    public Algorithm WithExperienceMemory(
+        ExperienceMemoryOptions? memory = null, ExperienceOptions? extraction = null, IExperienceLanguage? language = null)
+    {
+        ExperienceMemoryOptions options = OptionRules.Checked(memory, new ExperienceMemoryOptionsValidator());
+        ExperienceSource inner = Extraction(extraction, language);
+        return this with
+        {
+            Name = Name + "+memory",
+            Remembers = true,
+            Objective = new RehearsalObjective(Objective, new TermScaling(options.Scaling, options.Weight), RehearsalMean.Counted),
+            Experiences = (sampler, verifier, time)
+                => new RememberingExtractor(inner(sampler, verifier, time), sampler, new ExperienceMemory(options), language),
+        };
+    }
+
+    /// <summary>
+    /// The same algorithm with a buffer of heuristics or of right attempts, some of which are rehearsed in every step: a control for the memory, without keys
+    /// and votes. Each run has a buffer of its own.
+    /// </summary>
+    /// <param name="buffer">Content, bounds and strength; the defaults where null.</param>
+    /// <param name="extraction">
+    /// How experiences are extracted. Null takes the recipe of <see cref="ExperienceMemory.Extraction"/>, or keeps the extractor the algorithm has. A buffer
+    /// of right attempts extracts none.
+    /// </param>
+    /// <param name="language">Prompts and parser; the paper's where null.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
+    public Algorithm WithRehearsalBuffer(
+        RehearsalBufferOptions? buffer = null, ExperienceOptions? extraction = null, IExperienceLanguage? language = null)
+    {
+        RehearsalBufferOptions options = OptionRules.Checked(buffer, new RehearsalBufferOptionsValidator());
+        ExperienceSource inner = options.Content == BufferContent.CorrectAttempts
+            ? Experiences ?? ((_, _, _) => new NoExperiences())
+            : Extraction(extraction, language);
+        return this with
+        {
+            Name = Name + "+buffer",
+            Remembers = true,
+            Objective = new RehearsalObjective(Objective, new TermScaling(options.Scaling, options.Weight)),
+            Experiences = (sampler, verifier, time) => new BufferingExtractor(inner(sampler, verifier, time), new RehearsalBuffer(options)),
+        };
+    }
+
+    /// <summary>The same algorithm with every advantage below 0 replaced by 0.</summary>
+    public Algorithm WithPositiveOnly() => this with { Name = Name + "+positive", Advantages = new PositiveOnlyAdvantage(Advantages) };
+
+    /// <summary>
     /// The same algorithm with a penalty on divergence from the reference in the reward, token by token (k1); the run needs a reference policy.
     /// </summary>
     /// <param name="coefficient">beta: what a nat costs, at least 0.</param>
     public Algorithm WithKlInReward(double coefficient) => this with { Name = Name + "+kl", Advantages = new KlPenalizedAdvantage(Advantages, coefficient) };
+
+    /// <summary>The extractor that the algorithm has where nothing else is said; otherwise one of the given settings, or of the recipe.</summary>
+    private ExperienceSource Extraction(ExperienceOptions? extraction, IExperienceLanguage? language)
+    {
+        if (Experiences is { } own && extraction is null) return own;
+        ExperienceOptions read = OptionRules.Checked(extraction ?? ExperienceMemory.Extraction(), new ExperienceOptionsValidator());
+        return (sampler, verifier, time) => ExperienceExtractor.Create(sampler, verifier, language, read, time);
+    }
 
     /// <inheritdoc/>
     public void Describe(RunIdentity identity)

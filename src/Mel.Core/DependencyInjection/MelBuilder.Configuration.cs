@@ -1,5 +1,6 @@
 using Mel.Advantages;
 using Mel.Experiences;
+using Mel.Memory;
 using Mel.Objectives;
 using Mel.Rewards;
 using Mel.Services;
@@ -18,7 +19,7 @@ public sealed partial class MelBuilder
         Section<GroupRelativeAdvantageOptions>(), Section<LeaveOneOutAdvantageOptions>(), Section<BatchNormalizedAdvantageOptions>(),
         Section<CorrectOnlySelectionOptions>(), Section<OverlongPenaltyOptions>(), Section<MetaExperienceOptions>(), Section<ExperienceOptions>(),
         Section<PeriodicEvaluationOptions>(), Section<BestCheckpointOptions>(), Section<StepCheckpointsOptions>(), Section<EarlyStopOptions>(),
-        Section<RunRecordsOptions>(),
+        Section<RunRecordsOptions>(), Section<ExperienceMemoryOptions>(),
     }.ToDictionary(s => s.Options.Name[..^"Options".Length], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>

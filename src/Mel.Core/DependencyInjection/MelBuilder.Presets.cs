@@ -65,6 +65,11 @@ public sealed partial class MelBuilder
     public MelBuilder UseRft(Action<PolicyObjectiveOptions>? objective = null, Action<CorrectOnlySelectionOptions>? selection = null)
         => UsePreset(Algorithm.Rft, objective, new PolicyObjectiveOptionsValidator(), selection, new CorrectOnlySelectionOptionsValidator());
 
+    /// <summary>Picks GRPO that learns from right attempts alone.</summary>
+    /// <inheritdoc cref="UseGrpo"/>
+    public MelBuilder UsePositiveOnly(Action<ClippedSurrogateOptions>? objective = null, Action<GroupRelativeAdvantageOptions>? advantages = null)
+        => UsePreset(Algorithm.PositiveOnly, objective, new ClippedSurrogateOptionsValidator(), advantages, new GroupRelativeAdvantageOptionsValidator());
+
     /// <summary>Picks a preset whose own defaults the options of the container change.</summary>
     private MelBuilder UsePreset<TObjective, TAdvantages>(
         Func<Action<TObjective>?, Action<TAdvantages>?, Algorithm> preset,

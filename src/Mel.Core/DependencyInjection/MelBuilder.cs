@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Mel.Advantages;
 using Mel.Algorithms;
 using Mel.Experiences;
+using Mel.Memory;
 using Mel.Objectives;
 using Mel.Rewards;
 using Mel.Rollouts;
@@ -24,7 +25,7 @@ public sealed partial class MelBuilder
     /// <summary>Key of the frozen reference policy, for divergence terms.</summary>
     public const string ReferencePolicyKey = "mel.reference";
 
-    private const string ExperienceLoop = "experience loop";
+    private const string ExperienceLoop = "experience loop", ExperienceMemoryLoop = "experience memory";
 
     private readonly List<Func<IServiceProvider, Algorithm, Algorithm>> _decorators = [];
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
@@ -114,12 +115,41 @@ public sealed partial class MelBuilder
             throw new InvalidOperationException(
                 $"{nameof(WithMetaExperience)} was called twice, and every experience would be learned twice. Remove one of the calls; for a second term of "
                 + $"other settings put a {nameof(MetaExperienceObjective)} around the objective by {nameof(WithObjective)}.");
+        if (_used.Contains(ExperienceMemoryLoop))
+            throw new InvalidOperationException($"{nameof(WithMetaExperience)} was called after {nameof(WithExperienceMemory)}; call it before.");
         Configured(configure, new MetaExperienceOptionsValidator());
         Configured(extraction, new ExperienceOptionsValidator());
-        return With((provider, algorithm) => algorithm.WithMetaExperience(
-            provider.GetRequiredService<IOptions<MetaExperienceOptions>>().Value,
-            provider.GetRequiredService<IOptions<ExperienceOptions>>().Value,
-            provider.GetRequiredService<IExperienceLanguage>()));
+        return With((provider, algorithm) =>
+        {
+            MetaExperienceOptions term = provider.GetRequiredService<IOptions<MetaExperienceOptions>>().Value;
+            return provider.GetService<IExperienceExtractor>() is not null
+                ? algorithm.WithMetaExperience(term)
+                : algorithm.WithMetaExperience(
+                    term, provider.GetRequiredService<IOptions<ExperienceOptions>>().Value, provider.GetRequiredService<IExperienceLanguage>());
+        });
+    }
+
+    /// <summary>
+    /// Adds a memory of heuristics: every experience votes, and what enough of them agree on is rehearsed in every step. Without
+    /// <see cref="WithMetaExperience"/> before it, experiences are extracted as <see cref="ExperienceMemory.Extraction"/> has it, and only remembered.
+    /// </summary>
+    /// <param name="configure">Votes, bounds, ageing and strength.</param>
+    /// <param name="extraction">How experiences are extracted.</param>
+    /// <exception cref="InvalidOperationException">The memory was added before, or no algorithm was picked.</exception>
+    public MelBuilder WithExperienceMemory(Action<ExperienceMemoryOptions>? configure = null, Action<ExperienceOptions>? extraction = null)
+    {
+        if (!_used.Add(ExperienceMemoryLoop))
+            throw new InvalidOperationException($"{nameof(WithExperienceMemory)} was called twice, and every experience would vote twice. Remove one call.");
+        Configured(configure, new ExperienceMemoryOptionsValidator());
+        Configured(extraction, new ExperienceOptionsValidator());
+        return With((provider, algorithm) =>
+        {
+            ExperienceOptions recipe = ExperienceMemory.Extraction();
+            Apply(provider, recipe);
+            return algorithm.WithExperienceMemory(
+                provider.GetRequiredService<IOptions<ExperienceMemoryOptions>>().Value, algorithm.Experiences is null ? recipe : null,
+                provider.GetRequiredService<IExperienceLanguage>());
+        });
     }
 
     /// <summary>Wraps the objective picked so far; the last wrapper is the outermost.</summary>
@@ -154,12 +184,11 @@ public sealed partial class MelBuilder
     {
         if (_algorithm is not { } create)
             throw new InvalidOperationException("No algorithm was picked; call UseGrpo, UseReinforcePlusPlus, UseRft or UseAlgorithm.");
-        if (_used.Contains(ExperienceLoop)) Services.TryAddSingleton<IExperienceLanguage, PaperExperienceLanguage>();
+        if (_used.Contains(ExperienceLoop) || _used.Contains(ExperienceMemoryLoop)) Services.TryAddSingleton<IExperienceLanguage, PaperExperienceLanguage>();
         Services.TryAddSingleton(provider =>
         {
             Require(Contradictions());
-            Algorithm algorithm = _decorators.Aggregate(Registered(provider, create(provider)), (inner, decorate) => decorate(provider, inner));
-            return provider.GetService<IExperienceExtractor>() is { } extractor ? algorithm with { Experiences = (_, _, _) => extractor } : algorithm;
+            return _decorators.Aggregate(Registered(provider, create(provider)), (inner, decorate) => decorate(provider, inner));
         });
         Services.TryAddSingleton(CreateTrainer);
     }
@@ -190,6 +219,7 @@ public sealed partial class MelBuilder
         Objective = provider.GetService<IObjective>() ?? algorithm.Objective,
         Shaper = provider.GetService<IRewardShaper>() ?? algorithm.Shaper,
         Filter = provider.GetService<IGroupFilter>() ?? algorithm.Filter,
+        Experiences = provider.GetService<IExperienceExtractor>() is { } extractor ? (_, _, _) => extractor : algorithm.Experiences,
     };
 
     private MelBuilder With(Func<IServiceProvider, Algorithm, Algorithm> decorate)

@@ -100,4 +100,20 @@ public static partial class MetricNames
     /// </remarks>
     [Category(Experiences)]
     public const string RehearsalTokens = "rehearsal/tokens";
+
+    /// <summary>Keys of the memory: different things that heuristics were written about.</summary>
+    /// <remarks>
+    /// Of: the `ExperienceMemory`, after the step. Unit: count. Source: Mel. Normal: rises quickly, then slowly. Otherwise: as many as experiences means
+    /// that no two have the same key: see `IExperienceLanguage.Claim`.
+    /// </remarks>
+    [Category(Experiences)]
+    public const string MemoryKeys = "memory/keys";
+
+    /// <summary>Keys of the memory that have a consensus.</summary>
+    /// <remarks>
+    /// Of: memory/keys. Unit: count. Source: Mel. Normal: half of the keys or more after some steps. Otherwise: 0 means that nothing is rehearsed; lower
+    /// `ExperienceMemoryOptions.MinimumVotes`, or look at the keys.
+    /// </remarks>
+    [Category(Experiences)]
+    public const string MemoryTrusted = "memory/trusted";
 }

@@ -1,7 +1,5 @@
-using Mel.Rewards;
 using Mel.Rollouts;
 using Mel.Runtime;
-using Mel.Verification;
 
 namespace Mel.Experiences;
 
@@ -34,9 +32,11 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunP
     public async Task<ExtractionResult> ExtractAsync(ExtractionRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (!_options.IncludesStep(request.Step)) return ExtractionResult.Empty;
         ulong seed = request.Seed;
         long start = _time.GetTimestamp();
-        List<ContrastivePair> pairs = [.. request.Groups.SelectMany((group, index) => Choose(index, group, SplitMix64.Derive(seed, (ulong)index)))];
+        List<ContrastivePair> pairs =
+            [.. request.Groups.SelectMany((group, index) => PairChoice.Of(index, group, _options, SplitMix64.Derive(seed, (ulong)index)))];
         List<DroppedExperience> dropped = [];
         List<(ContrastivePair Pair, ReadOnlyMemory<int> Context)> asked = [];
         foreach (ContrastivePair pair in pairs)
@@ -112,45 +112,5 @@ public sealed class ContrastiveExperienceExtractor : IExperienceExtractor, IRunP
         string detail = $"The extraction prompt has {context.Length} tokens; with {_options.ExtractionMaxTokens} for the experience "
             + $"it exceeds the context of {_sampler.ContextTokens}.";
         return new DroppedExperience(pair, DropReason.ContextTooLong, detail) { ContextTokenIds = context };
-    }
-
-    private IEnumerable<ContrastivePair> Choose(int index, RolloutGroup group, ulong seed)
-    {
-        SplitMix64 random = new(seed);
-        int[] correct = Shuffled(Indices(group, Verdict.Correct), ref random), incorrect = Shuffled(Indices(group, Verdict.Incorrect), ref random);
-        if (correct.Length == 0 || incorrect.Length == 0) return [];
-        IEnumerable<(int Plus, int Minus)> order = _options.PairSelection switch
-        {
-            PairSelection.Random => Shuffled([.. Grid(correct, incorrect)], ref random),
-            PairSelection.Shortest => Grid(correct, incorrect)
-                .OrderBy(p => group.Trajectories[p.Plus].TokenIds.Length + group.Trajectories[p.Minus].TokenIds.Length),
-            _ => Diagonals(correct, incorrect),
-        };
-        return order.Take(_options.PairsPerPrompt).Select(p => new ContrastivePair(index, group, p.Plus, p.Minus));
-    }
-
-    private static IEnumerable<(int Plus, int Minus)> Grid(int[] correct, int[] incorrect) => from plus in correct from minus in incorrect select (plus, minus);
-
-    /// <summary>All pairs in an order in which every attempt of the longer side appears once before any appears twice.</summary>
-    private static IEnumerable<(int Plus, int Minus)> Diagonals(int[] correct, int[] incorrect)
-    {
-        for (int shift = 0; shift < Math.Min(correct.Length, incorrect.Length); shift++)
-        {
-            for (int k = 0; k < Math.Max(correct.Length, incorrect.Length); k++)
-            {
-                yield return correct.Length >= incorrect.Length
-                    ? (correct[k], incorrect[(k + shift) % incorrect.Length])
-                    : (correct[(k + shift) % correct.Length], incorrect[k]);
-            }
-        }
-    }
-
-    private static int[] Indices(RolloutGroup group, Verdict verdict)
-        => [.. Enumerable.Range(0, group.Verdicts.Count).Where(i => group.Verdicts[i] == verdict)];
-
-    private static T[] Shuffled<T>(T[] items, ref SplitMix64 random)
-    {
-        random.Shuffle(items.AsSpan());
-        return items;
     }
 }

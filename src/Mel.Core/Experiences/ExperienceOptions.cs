@@ -14,6 +14,14 @@ public sealed class ExperienceOptions
     /// <value>The default is <see cref="PairSelection.Random"/>.</value>
     public PairSelection PairSelection { get; set; } = PairSelection.Random;
 
+    /// <summary>Experiences are extracted in the first step and in every so many steps after it.</summary>
+    /// <value>The default is 1: in every step.</value>
+    public int EverySteps { get; set; } = 1;
+
+    /// <summary>The last step in which experiences are extracted.</summary>
+    /// <value>The default is null: the last step of the run.</value>
+    public int? UntilStep { get; set; }
+
     /// <summary>Temperature at which the policy writes an experience.</summary>
     /// <value>The default is 1, the temperature of the rollouts.</value>
     public double ExtractionTemperature { get; set; } = 1.0;
@@ -41,6 +49,9 @@ public sealed class ExperienceOptions
     /// <summary>Largest number of tokens of a replay, the stop token included.</summary>
     /// <value>The default is null: the token limit of the rollouts.</value>
     public int? ReplayMaxTokens { get; set; }
+
+    /// <summary>Whether experiences are extracted in a step; 0 is outside a run, where they always are.</summary>
+    internal bool IncludesStep(int step) => step == 0 || ((step - 1) % EverySteps == 0 && step <= (UntilStep ?? int.MaxValue));
 }
 
 internal sealed class ExperienceOptionsValidator : IValidateOptions<ExperienceOptions>
@@ -50,6 +61,8 @@ internal sealed class ExperienceOptionsValidator : IValidateOptions<ExperienceOp
         OptionRules rules = new();
         rules.AtLeast(options.PairsPerPrompt, 1, nameof(options.PairsPerPrompt));
         rules.Defined(options.PairSelection, nameof(options.PairSelection));
+        rules.AtLeast(options.EverySteps, 1, nameof(options.EverySteps));
+        if (options.UntilStep is { } last) rules.AtLeast(last, 1, nameof(options.UntilStep));
         rules.Temperature(options.ExtractionTemperature, nameof(options.ExtractionTemperature));
         rules.AtLeast(options.ExtractionMaxTokens, 1, nameof(options.ExtractionMaxTokens));
         rules.AtLeast(options.ReplayCount, 1, nameof(options.ReplayCount));
@@ -73,4 +86,10 @@ public enum PairSelection
 
     /// <summary>The shortest attempts first: the cheapest contexts.</summary>
     Shortest,
+
+    /// <summary>
+    /// Each wrong attempt with the right one that shares its longest beginning, so that the two part in one place. Pairs that part in a place, or by a wrong
+    /// token, that no earlier pair has come first.
+    /// </summary>
+    LongestSharedPrefix,
 }

@@ -24,7 +24,7 @@ internal static class ExtractionContract
                 ExtractionResult? result = await extractor.ExtractAsync(request, cancellationToken).ConfigureAwait(false);
                 if (result is null)
                     throw place.Broken($"returned null; {nameof(ExtractionResult)}.{nameof(ExtractionResult.Empty)} is a result with nothing in it.");
-                if (result.Retained is null || result.Dropped is null || result.Rehearsals is null || result.Joining is null)
+                if (result.Retained is null || result.Dropped is null || result.Rehearsals is null || result.Joining is null || result.Figures is null)
                     throw place.Broken("returned a result with null for a list; an empty list says that there is nothing.");
                 foreach (MetaExperience experience in result.Retained) Require(place, request.Groups, experience);
                 foreach (Rehearsal rehearsal in result.Rehearsals) Require(place, rehearsal);

@@ -23,6 +23,9 @@ public sealed record ExtractionResult
     /// <summary>Further attempts at the questions of the step. They join their groups before advantages are estimated.</summary>
     public IReadOnlyList<JoiningTrajectory> Joining { get; init; } = [];
 
+    /// <summary>Further figures of the step, by name: they are reported with those of the run.</summary>
+    public IReadOnlyDictionary<string, double> Figures { get; init; } = new Dictionary<string, double>();
+
     /// <summary>Number of pairs (y+, y-) that were chosen for comparison; at least as many as the lists show.</summary>
     public int Pairs { get => Math.Max(field, Candidates + DroppedFor(DropReason.ContextTooLong)); init; }
 

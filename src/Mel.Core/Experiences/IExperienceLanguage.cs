@@ -32,6 +32,20 @@ public interface IExperienceLanguage
     /// <param name="sections">Its parts.</param>
     string RecallPrompt(string experience, ExperienceSections sections);
 
+    /// <summary>
+    /// What the heuristic of an experience is about, and what it says about it, so that experiences of different questions can be compared.
+    /// </summary>
+    /// <param name="experience">The whole text of the experience.</param>
+    /// <param name="sections">Its parts.</param>
+    /// <returns>
+    /// A claim; null where there is none that could be compared. The default is the recall prompt and the recalled part, as natural language is normalized.
+    /// </returns>
+    HeuristicClaim? Claim(string experience, ExperienceSections sections)
+    {
+        ArgumentNullException.ThrowIfNull(sections);
+        return HeuristicClaim.Normalized(RecallPrompt(experience, sections), sections.Recall.Of(experience));
+    }
+
     /// <summary>Where the bifurcation point of an experience stands in an attempt, so that credit can be given to the tokens before and after it.</summary>
     /// <param name="experience">The whole text of the experience.</param>
     /// <param name="sections">Its parts.</param>

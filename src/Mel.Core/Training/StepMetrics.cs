@@ -84,6 +84,7 @@ internal sealed class StepMetrics(
             metrics[MetricNames.MelDropped + JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())] = experiences.DroppedFor(reason);
         metrics[MetricNames.MelSkippedTooLong] = experiences.DroppedFor(DropReason.ContextTooLong) + experiences.DroppedFor(DropReason.ReplayTooLong);
         metrics.TryAdd(MetricNames.MelTokens, 0);
+        foreach ((string name, double value) in experiences.Figures) metrics.TryAdd(name, value);
     }
 
     private void Times(Dictionary<string, double> metrics)
