@@ -79,7 +79,8 @@ internal sealed class Canvas : IDisposable
 
         _plot.Axes.Bottom.TickGenerator = new NumericManual([.. Enumerable.Range(0, categories.Count).Select(i => (double)i)], [.. categories]);
         _plot.Axes.Bottom.MajorTickStyle.Length = 0;
-        _plot.Axes.Margins(bottom: 0);
+        // Bars stand on the axis, unless one of them hangs from it.
+        if (series.SelectMany(one => one.Bars).All(bar => Math.Min(bar.Value, bar.Low) >= 0)) _plot.Axes.Margins(bottom: 0);
     }
 
     public void Axes(string horizontal, string vertical)

@@ -52,7 +52,8 @@ internal sealed class ArmComposer(Arm arm, WorldShape shape)
     // As WithExperienceMemory composes it, but with the memory in hand, so that the report can say how much of it is true.
     private Algorithm WithMemory(Algorithm algorithm)
     {
-        ExperienceMemoryOptions options = new() { Weight = arm.Weight };
+        ExperienceMemoryOptions options = new() { Weight = arm.Weight, FadeHalfLife = arm.HalfLife };
+        if (arm.Ablation == Ablation.Plurality) (options.MinimumVotes, options.MinimumShare) = (1, 0);
         ExperienceOptions extraction = Extraction();
         Memory = new ExperienceMemory(options);
         return algorithm with
@@ -73,6 +74,9 @@ internal sealed class ArmComposer(Arm arm, WorldShape shape)
         options.ExtractionMaxTokens = Lesson.WordCount + 1;
         options.ReplayMaxTokens = shape.SolutionTokens;
         options.UntilStep = arm.Until;
+        if (arm.Ablation == Ablation.OnePair) options.PairsPerPrompt = 1;
+        if (arm.Ablation == Ablation.SampledWriter) (options.ExtractionTemperature, options.PairSelection) = (1, PairSelection.Spread);
+        if (arm.Ablation == Ablation.Replayed) options.Validate = true;
         return options;
     }
 }

@@ -26,8 +26,8 @@ internal static class JobSelection
             .. from job in all
                where arms.Length == 0 || arms.Contains(job.Arm.Name)
                where places.Length == 0 || places.Contains(job.World.Name) || places.Contains(job.Part)
-               where numbers.Count == 0 || numbers.Contains(job.Seed)
-               select steps == 0 ? job : job with { Steps = steps },
+               where numbers.Count == 0 || numbers.Contains(job.Seed) || job.Steps == 0
+               select steps == 0 || job.Steps == 0 ? job : job with { Steps = steps },
         ];
         if (chosen.Length == 0)
             throw new ArgumentException($"No run of the study is of that choice; its seeds are {string.Join(", ", Known(all, j => $"{j.Seed}"))}.");

@@ -20,14 +20,18 @@ internal sealed record Arm(string Name, string Title)
     /// <summary>Last step that extracts; null for none.</summary>
     public int? Until { get; init; }
 
-    /// <summary>Settings by which an ablation differs, in words of <see cref="ArmComposer"/>; empty for none.</summary>
-    public string Variant { get; init; } = "";
+    /// <summary>Steps after which a belief that nobody votes on any more is rehearsed half as strongly; null for never.</summary>
+    public double? HalfLife { get; init; }
+
+    /// <summary>What is taken away from the memory.</summary>
+    public Ablation Ablation { get; init; } = Ablation.None;
 
     /// <summary>The settings that decide the numbers. A row with other settings under the same name is not of this arm.</summary>
     public string Settings => string.Create(CultureInfo.InvariantCulture, $"{Base} lr {LearningRate}")
         + (Addition == Addition.None ? "" : string.Create(CultureInfo.InvariantCulture, $"; {Addition} {Weight}"))
         + (Until is { } last ? string.Create(CultureInfo.InvariantCulture, $" until {last}") : "")
-        + (Variant.Length == 0 ? "" : $"; {Variant}");
+        + (HalfLife is { } steps ? string.Create(CultureInfo.InvariantCulture, $" half-life {steps}") : "")
+        + (Ablation == Ablation.None ? "" : $" {Ablation}");
 }
 
 /// <summary>The reinforcement-learning term of an arm.</summary>
@@ -65,4 +69,22 @@ internal enum Addition
 
     /// <summary>The keyed memory of heuristics with one vote per experience.</summary>
     Memory,
+}
+
+/// <summary>A memory of which one thing is changed.</summary>
+internal enum Ablation
+{
+    None,
+
+    /// <summary>The leading answer is believed, however few agree.</summary>
+    Plurality,
+
+    /// <summary>One pair per question instead of two.</summary>
+    OnePair,
+
+    /// <summary>Written at T = 1 from pairs chosen at random, instead of greedily from pairs that part late.</summary>
+    SampledWriter,
+
+    /// <summary>Only experiences that their replay proved have a vote.</summary>
+    Replayed,
 }

@@ -5,6 +5,9 @@ namespace Mel.Samples.Study;
 /// <summary>The arms of the study. Their numbers were chosen on selection seeds and stay as they are while rows are collected.</summary>
 internal static class ArmList
 {
+    /// <summary>The model before training.</summary>
+    public static readonly Arm Base = new("base", "base");
+
     public static readonly Arm Grpo = new("grpo", "GRPO");
 
     public static readonly Arm Positive = new("positive", "positive-only") { Base = BaseAlgorithm.Positive, LearningRate = 1e-3 };
@@ -28,6 +31,10 @@ internal static class ArmList
         Base = BaseAlgorithm.Positive, LearningRate = 1e-3, Addition = Addition.Memory, Until = 15,
     };
 
+    /// <summary>The same with beliefs that fade once nobody votes any more.</summary>
+    public static readonly Arm PositiveFading
+        = PositiveMemory with { Name = "positive+fading", Title = "positive-only + fading memory", HalfLife = 10 };
+
     public static readonly Arm Rft = new("rft", "RFT") { Base = BaseAlgorithm.Rft };
 
     public static readonly Arm RftEquation7 = new("rft+eq7", "RFT + ME, Eq. 7") { Base = BaseAlgorithm.Rft, Addition = Addition.Retrospective, Weight = 0.5 };
@@ -50,7 +57,7 @@ internal static class ArmList
     public static readonly IReadOnlyList<Arm> Claims = [Grpo, Memory, Positive, PositiveMemory, CorrectBuffer];
 
     /// <summary>All main arms: those of the claims first.</summary>
-    public static readonly IReadOnlyList<Arm> Main = [.. Claims, CorrectAttempts, Equation7, StepHeuristics, HeuristicBuffer, MemoryUntil15];
+    public static readonly IReadOnlyList<Arm> Main = [.. Claims, CorrectAttempts, Equation7, StepHeuristics, HeuristicBuffer, MemoryUntil15, PositiveFading];
 
     /// <summary>Meta-experience over other algorithms.</summary>
     public static readonly IReadOnlyList<Arm> Bases =
@@ -58,6 +65,15 @@ internal static class ArmList
 
     /// <summary>The arms that every size of model is trained with.</summary>
     public static readonly IReadOnlyList<Arm> Sizes = [Grpo, Equation7, Memory];
+
+    /// <summary>The memory with one thing changed at a time.</summary>
+    public static readonly IReadOnlyList<Arm> Ablations =
+    [
+        Memory with { Name = "memory-plurality", Title = "no thresholds", Ablation = Ablation.Plurality },
+        Memory with { Name = "memory-one-pair", Title = "one pair", Ablation = Ablation.OnePair },
+        Memory with { Name = "memory-sampled", Title = "sampled writer", Ablation = Ablation.SampledWriter },
+        Memory with { Name = "memory-replayed", Title = "votes by replay", Ablation = Ablation.Replayed },
+    ];
 
     /// <summary>What was tried before the numbers of the arms were settled.</summary>
     public static readonly IReadOnlyList<Arm> Selection =

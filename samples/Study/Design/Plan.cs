@@ -19,7 +19,7 @@ internal static class Plan
         new("standard", StudyWorld.Standard, ArmList.Main, FreshSeeds),
         new("world-2", StudyWorld.Second, ArmList.Claims, FreshSeeds),
         new("world-3", StudyWorld.Third, ArmList.Claims, FreshSeeds),
-        new("operators", StudyWorld.Operators, ArmList.Claims, FreshSeeds),
+        new("operators", StudyWorld.Operators, [.. ArmList.Claims, ArmList.PositiveFading], FreshSeeds),
         new("noisy", StudyWorld.Noisy, [ArmList.Grpo, ArmList.Memory, ArmList.CorrectBuffer, ArmList.HeuristicBuffer], FreshSeeds),
         new("bases", StudyWorld.Standard, ArmList.Bases, FreshSeeds),
         new("large", StudyWorld.Large, ArmList.Sizes, FreshSeeds),
@@ -27,14 +27,15 @@ internal static class Plan
         new("hard", StudyWorld.Hard, ArmList.Claims, FreshSeeds),
         new("world-2", StudyWorld.Second, [.. ArmList.Main.Except(ArmList.Claims)], FreshSeeds),
         new("world-3", StudyWorld.Third, [.. ArmList.Main.Except(ArmList.Claims)], FreshSeeds),
+        new("ablations", StudyWorld.Standard, ArmList.Ablations, FreshSeeds),
         new("selection", StudyWorld.Standard, ArmList.Selection, SelectionSeeds) { Steps = SelectionSteps },
     ];
 
     /// <summary>All arms by name.</summary>
-    public static readonly IReadOnlyDictionary<string, Arm> Arms = Blocks.SelectMany(b => b.Arms).Distinct().ToDictionary(a => a.Name);
+    public static readonly IReadOnlyDictionary<string, Arm> Arms = Blocks.SelectMany(b => b.Arms).Append(ArmList.Base).Distinct().ToDictionary(a => a.Name);
 
     /// <summary>All runs.</summary>
-    public static IEnumerable<StudyJob> Jobs() => Blocks.SelectMany(b => b.Jobs());
+    public static IEnumerable<StudyJob> Jobs() => Blocks.SelectMany(b => b.Jobs()).Distinct();
 }
 
 /// <summary>Runs that belong together.</summary>
@@ -46,5 +47,12 @@ internal sealed record Block(string Part, StudyWorld World, IReadOnlyList<Arm> A
 {
     public int Steps { get; init; } = Plan.Steps;
 
-    public IEnumerable<StudyJob> Jobs() => from seed in Seeds from arm in Arms select new StudyJob(Part, arm, World, seed, Steps);
+    /// <summary>The runs; where the block is about a world as such, its untrained model first.</summary>
+    public IEnumerable<StudyJob> Jobs() =>
+    [
+        .. HasBase ? [new StudyJob(Part, ArmList.Base, World, 0, 0)] : (StudyJob[])[],
+        .. from seed in Seeds from arm in Arms select new StudyJob(Part, arm, World, seed, Steps),
+    ];
+
+    private bool HasBase => Part == World.Name;
 }

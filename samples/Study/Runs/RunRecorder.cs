@@ -1,5 +1,6 @@
 using Mel.Experiences;
 using Mel.Memory;
+using Mel.Rollouts;
 using Mel.Samples.Miniature;
 using Mel.Training;
 
@@ -21,12 +22,14 @@ internal sealed class RunRecorder(World world, ExperienceMemory? memory, HeldOut
     private readonly List<double?> _retention = [], _truth = [], _trustedTruth = [];
     private TimeSpan _spent, _mark;
 
-    public async ValueTask StartAsync(RunContext run, CancellationToken cancellationToken)
+    public ValueTask StartAsync(RunContext run, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(run);
-        if (heldOut is not null) await EvaluateAsync(0, run, cancellationToken);
         _mark = Environment.CpuUsage.TotalTime;
+        return ValueTask.CompletedTask;
     }
+
+    /// <summary>Evaluates a model that does not train.</summary>
+    public Task UntrainedAsync(ISampler sampler, CancellationToken cancellationToken) => EvaluateAsync(0, 0, sampler, cancellationToken);
 
     public async ValueTask StepAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
     {
@@ -41,7 +44,7 @@ internal sealed class RunRecorder(World world, ExperienceMemory? memory, HeldOut
         {
             _seconds.Add(Math.Round(_spent.TotalSeconds, 3));
             if (memory is not null) Remembered(memory);
-            if (heldOut is not null) await EvaluateAsync(report.Step, run, cancellationToken);
+            if (heldOut is not null) await EvaluateAsync(report.Step, report.Steps, run.Sampler, cancellationToken);
         }
 
         _mark = Environment.CpuUsage.TotalTime;
@@ -57,12 +60,12 @@ internal sealed class RunRecorder(World world, ExperienceMemory? memory, HeldOut
         TrustedTruth = memory is null ? null : _trustedTruth,
     };
 
-    private async Task EvaluateAsync(int step, RunContext run, CancellationToken cancellationToken)
+    private async Task EvaluateAsync(int step, int steps, ISampler sampler, CancellationToken cancellationToken)
     {
         _evaluated.Add(step);
-        _greedy.Add(Math.Round(await heldOut!.GreedyAsync(run.Sampler, cancellationToken), 5));
-        if (step > 0 && step != run.Options.Steps && !SampledAt.Contains(step)) return;
-        (double average, double pass) = await heldOut.SampledAsync(run.Sampler, cancellationToken);
+        _greedy.Add(Math.Round(await heldOut!.GreedyAsync(sampler, cancellationToken), 5));
+        if (step != steps && !SampledAt.Contains(step)) return;
+        (double average, double pass) = await heldOut.SampledAsync(sampler, cancellationToken);
         _sampled.Add(step);
         _average.Add(Math.Round(average, 5));
         _pass.Add(Math.Round(pass, 5));

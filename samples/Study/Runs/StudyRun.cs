@@ -25,6 +25,12 @@ internal sealed class StudyRun(StudyJob job, StartingWeights start)
         ArmComposer composer = new(job.Arm, world.Shape);
         Algorithm algorithm = composer.Compose();
         RunRecorder recorder = new(world, composer.Memory, evaluates ? new HeldOutQuestions(world) : null);
+        if (job.Steps == 0)
+        {
+            await recorder.UntrainedAsync(policy, cancellationToken);
+            return recorder.Row(job, start.Digest);
+        }
+
         TrainerOptions options = new()
         {
             Steps = job.Steps,
