@@ -1,4 +1,5 @@
 using Mel.Experiences;
+using Mel.Memory;
 using Mel.Transformers;
 using Mel.Transformers.Models;
 
@@ -65,6 +66,14 @@ public static class MiniatureModel
         ExtractionMaxTokens = Lesson.WordCount + 1,
         ReplayMaxTokens = (shape ?? WorldShape.Standard).SolutionTokens,
     };
+
+    /// <summary>How experiences are extracted for a memory in this world: <see cref="ExperienceMemory.Extraction"/>, and no more tokens than a lesson has.</summary>
+    public static ExperienceOptions MemoryExtraction()
+    {
+        ExperienceOptions options = ExperienceMemory.Extraction();
+        options.ExtractionMaxTokens = Lesson.WordCount + 1;
+        return options;
+    }
 
     /// <summary>Writes weights, configuration and card into a folder, which is made where it does not exist.</summary>
     internal static void Save(TransformerPolicy policy, ModelCard card, string folder)

@@ -58,9 +58,14 @@ public sealed partial record Algorithm(string Name, IAdvantageEstimator Advantag
     /// How experiences are extracted. Null takes the recipe of <see cref="ExperienceMemory.Extraction"/>, or keeps the extractor the algorithm has.
     /// </param>
     /// <param name="language">Prompts, parser and claims; the paper's where null.</param>
+    /// <param name="resolver">
+    /// Makes what brings claims of other words together, for each run, for instance <c>() => new ClaimClusters()</c>; where null, claims are the same where
+    /// their words are.
+    /// </param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
     public Algorithm WithExperienceMemory(
-        ExperienceMemoryOptions? memory = null, ExperienceOptions? extraction = null, IExperienceLanguage? language = null)
+        ExperienceMemoryOptions? memory = null, ExperienceOptions? extraction = null, IExperienceLanguage? language = null,
+        Func<IClaimResolver>? resolver = null)
     {
         ExperienceMemoryOptions options = OptionRules.Checked(memory, new ExperienceMemoryOptionsValidator());
         ExperienceSource inner = Extraction(extraction, language);
@@ -70,7 +75,7 @@ public sealed partial record Algorithm(string Name, IAdvantageEstimator Advantag
             Remembers = true,
             Objective = new RehearsalObjective(Objective, new TermScaling(options.Scaling, options.Weight), RehearsalMean.Counted),
             Experiences = (sampler, verifier, time)
-                => new RememberingExtractor(inner(sampler, verifier, time), sampler, new ExperienceMemory(options), language),
+                => new RememberingExtractor(inner(sampler, verifier, time), sampler, new ExperienceMemory(options), language, resolver?.Invoke()),
         };
     }
 

@@ -131,7 +131,8 @@ public sealed partial class MelBuilder
 
     /// <summary>
     /// Adds a memory of heuristics: every experience votes, and what enough of them agree on is rehearsed in every step. Without
-    /// <see cref="WithMetaExperience"/> before it, experiences are extracted as <see cref="ExperienceMemory.Extraction"/> has it, and only remembered.
+    /// <see cref="WithMetaExperience"/> before it, experiences are extracted as <see cref="ExperienceMemory.Extraction"/> has it, and only remembered. An
+    /// <see cref="IClaimResolver"/> of the container brings claims of other words together.
     /// </summary>
     /// <param name="configure">Votes, bounds, ageing and strength.</param>
     /// <param name="extraction">How experiences are extracted.</param>
@@ -148,7 +149,7 @@ public sealed partial class MelBuilder
             Apply(provider, recipe);
             return algorithm.WithExperienceMemory(
                 provider.GetRequiredService<IOptions<ExperienceMemoryOptions>>().Value, algorithm.Experiences is null ? recipe : null,
-                provider.GetRequiredService<IExperienceLanguage>());
+                provider.GetRequiredService<IExperienceLanguage>(), provider.GetService<IClaimResolver>() is { } resolver ? () => resolver : null);
         });
     }
 

@@ -109,4 +109,29 @@ public static partial class MetricNames
     /// </remarks>
     [Category(Update)]
     public const string SamplingDifferenceMax = "sampling/sampling_logp_difference/max";
+
+    /// <summary>Cosine of a term's gradient with that of the likelihood of true solutions, by term.</summary>
+    /// <remarks>
+    /// Written: probe/cosine/&lt;term&gt;, by a `GradientProbe`. Of: the groups, experiences and rehearsals of the step, at the weights after it, without any
+    /// scaling. Unit: 1. Source: Mel. Normal: above 0 for a term that helps. Otherwise: near 0 the term teaches something else, or its gradient is noise: see
+    /// probe/split_half/.
+    /// </remarks>
+    [Category(Update)]
+    public const string ProbeCosine = "probe/cosine/";
+
+    /// <summary>Cosine of a term's gradients of two halves of the groups, by term; that of the true solutions is named solutions.</summary>
+    /// <remarks>
+    /// Written: probe/split_half/&lt;term&gt;, by a `GradientProbe`. Of: every other group against the rest. Unit: 1. Source: Mel. Normal: rises with the number
+    /// of groups. Otherwise: near 0 the gradient is noise at this batch size.
+    /// </remarks>
+    [Category(Update)]
+    public const string ProbeSplitHalf = "probe/split_half/";
+
+    /// <summary>Norm of a term's gradient, the mean of two halves of the groups, by term.</summary>
+    /// <remarks>
+    /// Written: probe/norm/&lt;term&gt;, by a `GradientProbe`. Of: as probe/cosine/. Unit: 1. Source: Mel. Normal: of the order of the other terms'. Otherwise:
+    /// a term of a far larger norm needs `TermScalingKind.GradientNormRatio`, or another weight.
+    /// </remarks>
+    [Category(Update)]
+    public const string ProbeNorm = "probe/norm/";
 }

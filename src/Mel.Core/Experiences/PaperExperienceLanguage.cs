@@ -62,9 +62,31 @@ public sealed partial class PaperExperienceLanguage : IExperienceLanguage, IRunP
     public string RecallPrompt(string experience, ExperienceSections sections)
     {
         ArgumentNullException.ThrowIfNull(sections);
-        string name = new TextSpan(sections.Heuristic.Start, sections.Recall.Start - sections.Heuristic.Start).Of(experience)
-            .Trim(' ', '\t', '\r', '\n', '-', '*', '[', ']', ':', '•');
+        string name = NameOf(experience, sections);
         return Fill(_recall, ("{pattern}", name.Length > 0 ? name : "problems like the ones I have solved"));
+    }
+
+    /// <summary>
+    /// What the first heuristic says: its condition and its action, where it has the form "If ..., then ..." or "When ..., ...", and otherwise the name of its
+    /// pattern and the rest of its line.
+    /// </summary>
+    /// <inheritdoc/>
+    public HeuristicClaim? Claim(string experience, ExperienceSections sections)
+    {
+        ArgumentNullException.ThrowIfNull(experience);
+        ArgumentNullException.ThrowIfNull(sections);
+        string rest = sections.Recall.Of(experience).TrimStart();
+        string rule = rest[..LineEnd(rest, 0)];
+        foreach ((string opening, string middle) in (ReadOnlySpan<(string, string)>)[("if ", " then "), ("if ", ", "), ("when ", ", ")])
+        {
+            int start = rule.IndexOf(opening, StringComparison.OrdinalIgnoreCase);
+            if (start < 0 || (start > 0 && !char.IsWhiteSpace(rule[start - 1]))) continue;
+            int end = rule.IndexOf(middle, start + opening.Length, StringComparison.OrdinalIgnoreCase);
+            if (end < 0) continue;
+            if (HeuristicClaim.Normalized(rule[(start + opening.Length)..end], rule[(end + middle.Length)..]) is { } claim) return claim;
+        }
+
+        return HeuristicClaim.Normalized(NameOf(experience, sections), rule);
     }
 
     /// <inheritdoc/>
@@ -99,6 +121,11 @@ public sealed partial class PaperExperienceLanguage : IExperienceLanguage, IRunP
         TextSpan heuristic = Trim(text, found[3].Body, text.Length);
         return ExperienceParse.Of(new ExperienceSections(bifurcation, critique, heuristic) { Recall = AfterPatternName(text, heuristic) });
     }
+
+    /// <summary>The name of the pattern that stands before the first heuristic; empty where there is none.</summary>
+    private static string NameOf(string experience, ExperienceSections sections)
+        => new TextSpan(sections.Heuristic.Start, sections.Recall.Start - sections.Heuristic.Start).Of(experience)
+            .Trim(' ', '\t', '\r', '\n', '-', '*', '[', ']', ':', '•');
 
     /// <summary>The heuristic without the name of its pattern: '[Name]: If ..., then ...' is recalled from the name on.</summary>
     private static TextSpan AfterPatternName(string text, TextSpan heuristic)

@@ -1,5 +1,4 @@
 using System.Text;
-using Mel.Rollouts;
 
 namespace Mel.Memory;
 
@@ -63,13 +62,13 @@ internal static class MemoryState
     });
 
     // In UTF-16, so that a text with half a surrogate pair, which a policy may write, is the same when it is read.
-    private static void Write(BinaryWriter writer, string text)
+    public static void Write(BinaryWriter writer, string text)
     {
         writer.Write(text.Length);
         foreach (char unit in text) writer.Write((ushort)unit);
     }
 
-    private static string Text(BinaryReader reader)
+    public static string Text(BinaryReader reader)
     {
         int length = TokenState.Count(reader, (int)Math.Min(int.MaxValue, TokenState.Left(reader) / sizeof(ushort)), "the length of a text");
         char[] units = new char[length];

@@ -41,13 +41,27 @@ public sealed class ScoringPlan
 
     /// <summary>
     /// Cuts the rows into micro-batches of at most a number of tokens, padding included. A micro-batch holds rows of the same temperature and the same use of
-    /// the entropy, sorted by length so that little padding is computed. A row longer than the limit is a micro-batch of its own.
+    /// the entropy, sorted by length so that little padding is computed. Rows of a term whose gradient is compared with that of the first have micro-batches
+    /// of their own. A row longer than the limit is a micro-batch of its own.
     /// </summary>
     /// <param name="maxTokens">Limit of rows x longest row, in tokens, at least 1.</param>
     public IReadOnlyList<MicroBatch> MicroBatches(int maxTokens)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
-        return [.. _rows.GroupBy(r => (r.Temperature, r.Entropy)).SelectMany(alike => Bins(alike, maxTokens)).Select(bin => new MicroBatch(Terms, bin))];
+        return
+        [
+            .. _rows.GroupBy(r => (r.Temperature, r.Entropy, OwnTerm(r))).SelectMany(alike => Bins(alike, maxTokens)).Select(bin => new MicroBatch(Terms, bin)),
+        ];
+    }
+
+    /// <summary>
+    /// The term whose gradient is kept apart and that alone uses a row; -1 otherwise. Such rows are not scored together with others: each would be scored once
+    /// for the one gradient and once for the other.
+    /// </summary>
+    private int OwnTerm(PlannedRow row)
+    {
+        int term = row.Users[0].Term;
+        return Terms[term].Scaling.Kind == TermScalingKind.GradientNormRatio && row.Users.TrueForAll(u => u.Term == term) ? term : -1;
     }
 
     private static IEnumerable<List<PlannedRow>> Bins(IEnumerable<PlannedRow> rows, int maxTokens)

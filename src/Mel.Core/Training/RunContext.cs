@@ -1,4 +1,5 @@
 using Mel.Diagnostics;
+using Mel.Objectives;
 using Mel.Rollouts;
 using Mel.Runtime;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ public sealed class RunContext
     internal RunContext(RunSetup setup, TrainingState state, RunIdentity identity, PolicyUpdater updater)
     {
         (Policy, Sampler, Options, Logger, Time) = (setup.Policy, setup.Sampler, setup.Options, setup.Logger, setup.Time);
+        Objective = setup.Algorithm.Objective;
         Filter = setup.Algorithm.Filter?.GetType().Name;
         (State, _identity, _updater) = (state, identity, updater);
     }
@@ -91,6 +93,9 @@ public sealed class RunContext
 
     /// <summary>Receives what the services of the library have to say.</summary>
     internal ILogger Logger { get; }
+
+    /// <summary>What is minimized.</summary>
+    internal IObjective Objective { get; }
 
     /// <summary>The clock of the run.</summary>
     internal TimeProvider Time { get; }

@@ -25,6 +25,7 @@ public sealed class AlgorithmTests
     [TestCase("reinforce++", typeof(BatchNormalizedAdvantage), typeof(ClippedSurrogateObjective))]
     [TestCase("cispo", typeof(GroupRelativeAdvantage), typeof(CispoObjective))]
     [TestCase("rft", typeof(CorrectOnlySelection), typeof(LogLikelihoodObjective))]
+    [TestCase("positive-only", typeof(PositiveOnlyAdvantage), typeof(ClippedSurrogateObjective))]
     public void Named_EveryPreset_IsItsChoiceOfParts(string name, Type advantages, Type objective)
     {
         Algorithm algorithm = Algorithm.Named(name.ToUpperInvariant());
@@ -34,13 +35,13 @@ public sealed class AlgorithmTests
         algorithm.Objective.Should().BeOfType(objective);
         algorithm.Shaper.Should().BeNull();
         (algorithm.Filter is DynamicSampling).Should().Be(name == "dapo");
-        Algorithm.Names.Should().Contain(name).And.HaveCount(9);
+        Algorithm.Names.Should().Contain(name).And.HaveCount(10);
     }
 
     [Test]
     public void Named_UnknownName_ListsTheKnownOnes()
         => FluentActions.Invoking(() => Algorithm.Named("ppo")).Should().Throw<ArgumentException>()
-            .WithMessage("'ppo' is no algorithm; choose one of: paper, grpo, dr-grpo, dapo, gspo, cispo, rloo, reinforce++, rft.*");
+            .WithMessage("'ppo' is no algorithm; choose one of: paper, grpo, dr-grpo, dapo, gspo, cispo, rloo, reinforce++, rft, positive-only.*");
 
     [Test]
     public void WithMetaExperience_WrapsTheObjectiveAndAddsTheExtractor()

@@ -42,6 +42,7 @@ public sealed class AddMelTests
     [TestCase("gspo", typeof(GroupRelativeAdvantage), typeof(ClippedSurrogateObjective))]
     [TestCase("rloo", typeof(LeaveOneOutAdvantage), typeof(ClippedSurrogateObjective))]
     [TestCase("paper", typeof(GroupRelativeAdvantage), typeof(ClippedSurrogateObjective))]
+    [TestCase("positive-only", typeof(PositiveOnlyAdvantage), typeof(ClippedSurrogateObjective))]
     public void Use_PicksEstimatorAndObjective(string name, Type advantages, Type objective)
     {
         using ServiceProvider provider = Services(mel => _ = name switch
@@ -53,6 +54,7 @@ public sealed class AddMelTests
             "gspo" => mel.UseGspo(),
             "rloo" => mel.UseRloo(),
             "dapo" => mel.UseDapo(),
+            "positive-only" => mel.UsePositiveOnly(),
             _ => mel.UseAlgorithm(Algorithm.Named(name)),
         }).BuildServiceProvider();
 
