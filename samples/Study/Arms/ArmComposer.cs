@@ -2,6 +2,7 @@ using Mel.Algorithms;
 using Mel.Experiences;
 using Mel.Memory;
 using Mel.Objectives;
+using Mel.Rollouts;
 using Mel.Samples.Miniature;
 
 namespace Mel.Samples.Study;
@@ -14,6 +15,8 @@ internal sealed class ArmComposer(Arm arm, WorldShape shape)
     private const int PairsPerPrompt = 2, RowsOfBuffer = 43, HeuristicsOfBuffer = 128;
 
     private static readonly MiniatureLanguage Language = new();
+
+    private static readonly NoisyLanguage Reworded = new();
 
     /// <summary>The memory of the arm, for the report alone; null where it has none.</summary>
     public ExperienceMemory? Memory { get; private set; }
@@ -55,15 +58,25 @@ internal sealed class ArmComposer(Arm arm, WorldShape shape)
         ExperienceMemoryOptions options = new() { Weight = arm.Weight, FadeHalfLife = arm.HalfLife };
         if (arm.Ablation == Ablation.Plurality) (options.MinimumVotes, options.MinimumShare) = (1, 0);
         ExperienceOptions extraction = Extraction();
+        IExperienceLanguage language = arm.Reading is ClaimReading.Reworded or ClaimReading.RewordedClusters ? Reworded : Language;
         Memory = new ExperienceMemory(options);
         return algorithm with
         {
             Name = algorithm.Name + "+memory",
             Objective = new RehearsalObjective(algorithm.Objective, new TermScaling(options.Scaling, options.Weight), RehearsalMean.Counted),
-            Experiences = (sampler, verifier, time)
-                => new RememberingExtractor(ExperienceExtractor.Create(sampler, verifier, Language, extraction, time), sampler, Memory, Language),
+            Experiences = (sampler, verifier, time) => new RememberingExtractor(
+                ExperienceExtractor.Create(sampler, verifier, language, extraction, time), sampler, Memory, language, Resolver(sampler)),
         };
     }
+
+    private ClaimClusters? Resolver(ISampler sampler) => arm.Reading switch
+    {
+        ClaimReading.RewordedClusters => new ClaimClusters(),
+        // An answer is one rule, and no rule is another.
+        ClaimReading.EmbeddingClusters => new ClaimClusters(
+            new ClaimClusterOptions { KeySimilarity = arm.Similarity, AnswerSimilarity = 1 }, new WordEmbeddings((IPolicy)sampler).Of),
+        _ => null,
+    };
 
     private MetaExperienceOptions Term(Conditioning conditioning)
         => new() { Conditioning = conditioning, Scaling = TermScalingKind.GradientNormRatio, Weight = arm.Weight };

@@ -23,6 +23,12 @@ internal sealed record Arm(string Name, string Title)
     /// <summary>Steps after which a belief that nobody votes on any more is rehearsed half as strongly; null for never.</summary>
     public double? HalfLife { get; init; }
 
+    /// <summary>How the claims of experiences are worded, and how the memory brings them together.</summary>
+    public ClaimReading Reading { get; init; } = ClaimReading.Exact;
+
+    /// <summary>Cosine from which on two keys are one where they are brought together by embeddings.</summary>
+    public double Similarity { get; init; } = 0.8;
+
     /// <summary>What is taken away from the memory.</summary>
     public Ablation Ablation { get; init; } = Ablation.None;
 
@@ -31,6 +37,8 @@ internal sealed record Arm(string Name, string Title)
         + (Addition == Addition.None ? "" : string.Create(CultureInfo.InvariantCulture, $"; {Addition} {Weight}"))
         + (Until is { } last ? string.Create(CultureInfo.InvariantCulture, $" until {last}") : "")
         + (HalfLife is { } steps ? string.Create(CultureInfo.InvariantCulture, $" half-life {steps}") : "")
+        + (Reading == ClaimReading.Exact ? "" : $" {Reading}")
+        + (Reading == ClaimReading.EmbeddingClusters ? string.Create(CultureInfo.InvariantCulture, $" {Similarity}") : "")
         + (Ablation == Ablation.None ? "" : $" {Ablation}");
 }
 
@@ -69,6 +77,22 @@ internal enum Addition
 
     /// <summary>The keyed memory of heuristics with one vote per experience.</summary>
     Memory,
+}
+
+/// <summary>How a memory reads what experiences claim.</summary>
+internal enum ClaimReading
+{
+    /// <summary>As the model writes them; claims are the same where their words are.</summary>
+    Exact,
+
+    /// <summary>In words of natural language that differ from experience to experience, and the same where their words are.</summary>
+    Reworded,
+
+    /// <summary>In such words, brought together by the words they share.</summary>
+    RewordedClusters,
+
+    /// <summary>As the model writes them, brought together by the model's own embeddings of the words.</summary>
+    EmbeddingClusters,
 }
 
 /// <summary>A memory of which one thing is changed.</summary>

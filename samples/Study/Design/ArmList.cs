@@ -53,6 +53,18 @@ internal static class ArmList
         Base = BaseAlgorithm.ReinforcePlusPlus, Addition = Addition.Memory,
     };
 
+    /// <summary>The memory over claims in free wording, which seldom have the same key.</summary>
+    public static readonly Arm MemoryReworded
+        = Memory with { Name = "memory-reworded", Title = "GRPO + memory, free wording", Reading = ClaimReading.Reworded };
+
+    /// <summary>The same, with claims brought together by the words they share.</summary>
+    public static readonly Arm MemoryClusters
+        = Memory with { Name = "memory-clusters", Title = "GRPO + memory, free wording, clusters", Reading = ClaimReading.RewordedClusters };
+
+    /// <summary>The memory in a world of several names, with keys brought together by the model's embeddings.</summary>
+    public static readonly Arm MemoryEmbeddings
+        = Memory with { Name = "memory-embeddings", Title = "GRPO + memory, clusters of embeddings", Reading = ClaimReading.EmbeddingClusters };
+
     /// <summary>The arms that every claim about a world needs.</summary>
     public static readonly IReadOnlyList<Arm> Claims = [Grpo, Memory, Positive, PositiveMemory, CorrectBuffer];
 
@@ -74,6 +86,12 @@ internal static class ArmList
         Memory with { Name = "memory-sampled", Title = "sampled writer", Ablation = Ablation.SampledWriter },
         Memory with { Name = "memory-replayed", Title = "votes by replay", Ablation = Ablation.Replayed },
     ];
+
+    /// <summary>Keys that are not exact.</summary>
+    public static readonly IReadOnlyList<Arm> Wordings = [MemoryReworded, MemoryClusters];
+
+    /// <summary>The arms whose gradients are looked into.</summary>
+    public static readonly IReadOnlyList<Arm> Probed = [Grpo, Positive, CorrectAttempts, Equation7, StepHeuristics, Memory];
 
     /// <summary>What was tried before the numbers of the arms were settled.</summary>
     public static readonly IReadOnlyList<Arm> Selection =

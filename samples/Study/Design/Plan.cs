@@ -8,6 +8,9 @@ internal static class Plan
 {
     public const int Steps = 60, SelectionSteps = 30;
 
+    /// <summary>The part whose runs look into gradients.</summary>
+    public const string ProbePart = "probe";
+
     /// <summary>Seeds on which nothing was ever chosen: every claim is made on them.</summary>
     public static readonly IReadOnlyList<ulong> FreshSeeds = [101, 102, 103, 104, 105, 106, 107, 108];
 
@@ -20,7 +23,8 @@ internal static class Plan
         new("world-2", StudyWorld.Second, ArmList.Claims, FreshSeeds),
         new("world-3", StudyWorld.Third, ArmList.Claims, FreshSeeds),
         new("operators", StudyWorld.Operators, [.. ArmList.Claims, ArmList.PositiveFading], FreshSeeds),
-        new("noisy", StudyWorld.Noisy, [ArmList.Grpo, ArmList.Memory, ArmList.CorrectBuffer, ArmList.HeuristicBuffer], FreshSeeds),
+        new("noisy", StudyWorld.Noisy, [ArmList.Grpo, ArmList.Memory, ArmList.MemoryEmbeddings, ArmList.HeuristicBuffer, ArmList.CorrectBuffer], FreshSeeds),
+        new("wording", StudyWorld.Standard, ArmList.Wordings, FreshSeeds),
         new("bases", StudyWorld.Standard, ArmList.Bases, FreshSeeds),
         new("large", StudyWorld.Large, ArmList.Sizes, FreshSeeds),
         new("small", StudyWorld.Small, ArmList.Sizes, FreshSeeds),
@@ -28,8 +32,12 @@ internal static class Plan
         new("world-2", StudyWorld.Second, [.. ArmList.Main.Except(ArmList.Claims)], FreshSeeds),
         new("world-3", StudyWorld.Third, [.. ArmList.Main.Except(ArmList.Claims)], FreshSeeds),
         new("ablations", StudyWorld.Standard, ArmList.Ablations, FreshSeeds),
+        new(ProbePart, StudyWorld.Standard, ArmList.Probed, [.. FreshSeeds.Take(3)]) { Steps = SelectionSteps },
         new("selection", StudyWorld.Standard, ArmList.Selection, SelectionSeeds) { Steps = SelectionSteps },
     ];
+
+    /// <summary>Whether the rows of a part are no runs that claims are made of.</summary>
+    public static bool IsAside(string part) => part is ProbePart or "selection";
 
     /// <summary>All arms by name.</summary>
     public static readonly IReadOnlyDictionary<string, Arm> Arms = Blocks.SelectMany(b => b.Arms).Append(ArmList.Base).Distinct().ToDictionary(a => a.Name);

@@ -13,7 +13,7 @@ internal sealed class DesignSection(StudyData data)
         .. Markdown.Table(
             ["world", "seed", "operators", "names of each", "steps of a question", "truth believed", "parameters", "begins", "weights", "runs"],
             StudyWorld.All.Select(World)),
-        .. Markdown.Table(["arm", "settings"], Plan.Blocks.Where(b => b.Part != "selection").SelectMany(b => b.Arms).Distinct().Select(Arm)),
+        .. Markdown.Table(["arm", "settings"], Plan.Blocks.Where(b => !Plan.IsAside(b.Part)).SelectMany(b => b.Arms).Distinct().Select(Arm)),
         "A weight is the norm of the additional term's gradient relative to that of the base, in every step. The y+ arms learn correct attempts instead of heuristics: those of",
         "the step's pairs, or 43 drawn from all steps so far. *Without keys* draws 128 of all heuristics so far. The memory believes what at least two experiences and 60 %",
         "of all that speak about a key agree on, and rehearses each belief once a step, after its cue alone.", "",
@@ -22,7 +22,7 @@ internal sealed class DesignSection(StudyData data)
     private IReadOnlyList<string> World(StudyWorld world)
     {
         RunRow? untrained = data.BaseOf(world);
-        int runs = Plan.Blocks.Where(b => b.World == world && b.Part != "selection").SelectMany(b => b.Arms).Distinct().Sum(a => data.Of(world, a).Count);
+        int runs = data.ArmsOf(world).Sum(a => data.Of(world, a).Count);
         return
         [
             world.Title, $"{world.Seed}", $"{world.Shape.Operators}", $"{world.Shape.NamesPerOperator}", $"{world.Shape.QuestionLength}",

@@ -15,7 +15,7 @@ internal sealed class MilestoneSection(StudyData data)
 
     private IEnumerable<string> World(StudyWorld world)
     {
-        Arm[] arms = [.. Plan.Blocks.Where(b => b.World == world && b.Part != "selection").SelectMany(b => b.Arms).Distinct().Where(a => data.Of(world, a).Count > 0)];
+        Arm[] arms = [.. data.ArmsOf(world)];
         if (arms.Length == 0) return [];
         return
         [

@@ -12,7 +12,7 @@ internal sealed class StudyData
         foreach (StudyJob job in Plan.Jobs())
         {
             if (rows.FirstOrDefault(job.Is) is not { } row) continue;
-            (string, string, string) key = (IsSelection(job.Part) ? job.Part : "", job.World.Name, job.Arm.Name);
+            (string, string, string) key = (Plan.IsAside(job.Part) ? job.Part : "", job.World.Name, job.Arm.Name);
             if (!_runs.TryGetValue(key, out SortedDictionary<ulong, RunRow>? runs)) _runs[key] = runs = [];
             runs[job.Seed] = row;
             Count++;
@@ -31,6 +31,13 @@ internal sealed class StudyData
 
     /// <summary>The runs of an arm on the seeds on which numbers were chosen.</summary>
     public IReadOnlyDictionary<ulong, RunRow> SelectionOf(Arm arm) => Find("selection", StudyWorld.Standard, arm);
+
+    /// <summary>The runs of an arm whose gradients were looked into.</summary>
+    public IReadOnlyDictionary<ulong, RunRow> ProbedOf(Arm arm) => Find(Plan.ProbePart, StudyWorld.Standard, arm);
+
+    /// <summary>The arms that have runs in a world, in the order of the plan.</summary>
+    public IEnumerable<Arm> ArmsOf(StudyWorld world)
+        => Plan.Blocks.Where(b => b.World == world && !Plan.IsAside(b.Part)).SelectMany(b => b.Arms).Distinct().Where(a => Of(world, a).Count > 0);
 
     /// <summary>The untrained model of a world; null where it was not evaluated.</summary>
     public RunRow? BaseOf(StudyWorld world) => Of(world, ArmList.Base).Values.FirstOrDefault();
@@ -54,6 +61,4 @@ internal sealed class StudyData
 
     private IReadOnlyDictionary<ulong, RunRow> Find(string part, StudyWorld world, Arm arm)
         => _runs.TryGetValue((part, world.Name, arm.Name), out SortedDictionary<ulong, RunRow>? runs) ? runs : None;
-
-    private static bool IsSelection(string part) => part == "selection";
 }

@@ -19,6 +19,7 @@ internal sealed class RunRecorder(World world, ExperienceMemory? memory, HeldOut
 
     private readonly List<int> _evaluated = [], _sampled = [], _trusted = [];
     private readonly List<double> _greedy = [], _average = [], _pass = [], _reward = [], _seconds = [];
+    private readonly SortedDictionary<string, IReadOnlyList<double>> _probe = new(StringComparer.Ordinal);
     private readonly List<double?> _retention = [], _truth = [], _trustedTruth = [];
     private TimeSpan _spent, _mark;
 
@@ -40,6 +41,8 @@ internal sealed class RunRecorder(World world, ExperienceMemory? memory, HeldOut
         ExtractionResult experiences = report.Experiences;
         _retention.Add(Share(experiences.Retention));
         _truth.Add(Truth(experiences.Retained));
+        foreach ((string name, double value) in report.Metrics.Where(m => m.Key.StartsWith("probe/", StringComparison.Ordinal)))
+            _probe[name] = [.. _probe.GetValueOrDefault(name, []), Math.Round(value, 5)];
         if (report.Step % Every == 0 || report.Step == report.Steps)
         {
             _seconds.Add(Math.Round(_spent.TotalSeconds, 3));
@@ -58,6 +61,7 @@ internal sealed class RunRecorder(World world, ExperienceMemory? memory, HeldOut
         Truth = _truth.Exists(t => t is not null) ? _truth : null,
         Trusted = memory is null ? null : _trusted,
         TrustedTruth = memory is null ? null : _trustedTruth,
+        Probe = _probe.Count == 0 ? null : _probe,
     };
 
     private async Task EvaluateAsync(int step, int steps, ISampler sampler, CancellationToken cancellationToken)
@@ -75,12 +79,13 @@ internal sealed class RunRecorder(World world, ExperienceMemory? memory, HeldOut
     {
         RememberedHeuristic[] trusted = [.. known.Snapshot().Where(h => h.Consensus is not null)];
         _trusted.Add(trusted.Length);
-        _trustedTruth.Add(trusted.Length == 0 ? null : Share(trusted.Average(h => IsTrue(h.Key, h.Consensus!) ? 1.0 : 0.0)));
+        double[] read = [.. trusted.Select(h => IsTrue(h.Key, h.Consensus!)).OfType<bool>().Select(isTrue => isTrue ? 1.0 : 0.0)];
+        _trustedTruth.Add(read.Length == 0 ? null : Share(read.Average()));
     }
 
-    /// <summary>A key reads <c>HEUR op40 odd</c>, an answer <c>+9</c>.</summary>
-    private bool IsTrue(string key, string answer)
-        => key.Split(' ') is [_, var op, var parity] && Words.TryReadFact(op, parity, out Fact fact) && world.TruthOf(fact).Word == answer;
+    /// <summary>A key reads <c>HEUR op40 odd</c>, an answer <c>+9</c>; nobody can read one in other words.</summary>
+    private bool? IsTrue(string key, string answer)
+        => key.Split(' ') is [Words.Heuristic, var op, var parity] && Words.TryReadFact(op, parity, out Fact fact) ? world.TruthOf(fact).Word == answer : null;
 
     private double? Truth(IReadOnlyList<MetaExperience> written) => written.Count == 0
         ? null : Share(written.Average(e => Lesson.TryParse(e.Text, out Lesson? lesson, out _) && lesson.IsTrueIn(world) ? 1.0 : 0.0));

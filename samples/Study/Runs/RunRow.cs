@@ -61,6 +61,9 @@ internal sealed record RunRow
     /// <summary>Share of those beliefs that are true.</summary>
     public IReadOnlyList<double?>? TrustedTruth { get; init; }
 
+    /// <summary>Figures of the gradients by name, at every tenth step; null where nobody looked.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<double>>? Probe { get; init; }
+
     public string ToLine() => JsonSerializer.Serialize(this, Json);
 
     /// <exception cref="JsonException">The line is no row.</exception>

@@ -3,6 +3,7 @@ using Mel.Prompts;
 using Mel.Rollouts;
 using Mel.Runtime;
 using Mel.Samples.Miniature;
+using Mel.Services;
 using Mel.Training;
 using Mel.Transformers;
 
@@ -41,8 +42,21 @@ internal sealed class StudyRun(StudyJob job, StartingWeights start)
             Seed = job.Seed,
         };
         PromptList questions = new(QuestionSets.Training(world, job.Steps * PromptsPerStep, job.Seed));
-        await new Trainer(policy, new ChainVerifier(), algorithm, options, new TrainerParts { Services = [recorder] })
+        IRunService[] services = job.Part == Plan.ProbePart ? [new GradientProbe(own => Solutions(world, own)), recorder] : [recorder];
+        await new Trainer(policy, new ChainVerifier(), algorithm, options, new TrainerParts { Services = services })
             .RunAsync(questions, cancellationToken: cancellationToken);
         return recorder.Row(job, start.Digest);
+    }
+
+    /// <summary>Held-out questions and their true solutions, for the gradient probe alone.</summary>
+    private static IReadOnlyList<TokenSequence> Solutions(World world, IPolicy policy)
+    {
+        WordTokenizer tokenizer = new();
+        return
+        [
+            .. QuestionSets.HeldOut(world, 64, seed: 9).Select(prompt => Question.TryParse(prompt.Text, out Question? question)
+                ? new TokenSequence(policy.Encode(prompt.Text), tokenizer.Encode($"{world.Solve(question)} {Words.End}").ToArray())
+                : throw new FormatException($"'{prompt.Text}' is no question.")),
+        ];
     }
 }

@@ -20,7 +20,7 @@ public sealed class StudyPlanTests
     {
         foreach (StudyWorld world in StudyWorld.All)
         {
-            StudyJob[] jobs = [.. Plan.Jobs().Where(j => j.World == world && j.Part != "selection")];
+            StudyJob[] jobs = [.. Plan.Jobs().Where(j => j.World == world && !Plan.IsAside(j.Part))];
             jobs.Count(j => j.Arm == ArmList.Base).Should().Be(1);
             jobs.Where(j => j.Arm != ArmList.Base).GroupBy(j => j.Arm).Should().OnlyContain(g => g.Count() == 8);
         }

@@ -31,7 +31,7 @@ public sealed class StudyReportTests
         StudyJob[] jobs = [.. Plan.Jobs()];
         IReadOnlyList<RunRow> rows = new RowFiles(Folder).Read();
 
-        rows.Where(r => r.Part != CostCommand.Part).Should().OnlyContain(row => jobs.Any(job => job.Is(row)), "rows of settings that no arm has say nothing");
+        rows.Where(r => r.Part != CostCommand.Part && !jobs.Any(job => job.Is(r))).Should().BeEmpty("rows of settings that no arm has say nothing");
         rows.Select(r => (r.Part, r.Arm, r.World, r.Seed)).Should().OnlyHaveUniqueItems();
     }
 
@@ -59,7 +59,7 @@ public sealed class StudyReportTests
 
         string page = folder.File("study.md");
         string[] command = ["report", "--out", folder.Path, "--page", page];
-        SampleProgram.Run("Mel.Samples.Study", command).ExitCode.Should().Be(0);
+        SampleProgram.Run("Mel.Samples.Study", command).Error.Should().BeEmpty();
         Dictionary<string, string> first = Contents();
         SampleProgram.Run("Mel.Samples.Study", command).ExitCode.Should().Be(0);
 
