@@ -95,7 +95,7 @@ public sealed partial record Algorithm(string Name, IAdvantageEstimator Advantag
     {
         RehearsalBufferOptions options = OptionRules.Checked(buffer, new RehearsalBufferOptionsValidator());
         ExperienceSource inner = options.Content == BufferContent.CorrectAttempts
-            ? Experiences ?? ((_, _, _) => new NoExperiences())
+            ? Experiences ?? ((_, _, _) => ExperienceExtractor.None)
             : Extraction(extraction, language);
         return this with
         {
@@ -103,6 +103,22 @@ public sealed partial record Algorithm(string Name, IAdvantageEstimator Advantag
             Remembers = true,
             Objective = new RehearsalObjective(Objective, new TermScaling(options.Scaling, options.Weight)),
             Experiences = (sampler, verifier, time) => new BufferingExtractor(inner(sampler, verifier, time), new RehearsalBuffer(options)),
+        };
+    }
+
+    /// <summary>
+    /// The same algorithm with further attempts in its groups: <see cref="GuidedAttempts"/>, <see cref="GivenSolutions"/>, or an extractor of one's own.
+    /// </summary>
+    /// <param name="join">Makes a decorator of an extractor, of the run's sampler and of its verifier.</param>
+    public Algorithm WithJoiningAttempts(Func<IExperienceExtractor, ISampler, IVerifier, IExperienceExtractor> join)
+    {
+        ArgumentNullException.ThrowIfNull(join);
+        ExperienceSource inner = Experiences ?? ((_, _, _) => ExperienceExtractor.None);
+        return this with
+        {
+            Name = Name + "+joining",
+            Objective = new RehearsalObjective(Objective),
+            Experiences = (sampler, verifier, time) => join(inner(sampler, verifier, time), sampler, verifier),
         };
     }
 

@@ -6,6 +6,9 @@ namespace Mel.Experiences;
 /// <summary>Makes the extractor of section 3.2: extraction, and around it validation by replay.</summary>
 public static class ExperienceExtractor
 {
+    /// <summary>An extractor that finds nothing: for decorators that add attempts or rehearsals of their own.</summary>
+    public static IExperienceExtractor None { get; } = new NoExperiences();
+
     /// <summary>An extractor of contrastive experiences that keeps only those that prove themselves, unless validation is off.</summary>
     /// <param name="sampler">Writes experiences and makes the replays.</param>
     /// <param name="verifier">The verifier of the run.</param>

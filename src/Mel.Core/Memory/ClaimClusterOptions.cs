@@ -7,8 +7,8 @@ namespace Mel.Memory;
 public sealed class ClaimClusterOptions
 {
     /// <summary>Cosine of two keys from which on they are one.</summary>
-    /// <value>The default is 0.8.</value>
-    public double KeySimilarity { get; set; } = 0.8;
+    /// <value>The default is 0.95: keys that are taken together in error contradict each other, and neither is trusted.</value>
+    public double KeySimilarity { get; set; } = 0.95;
 
     /// <summary>Cosine of two answers from which on they are one; 1 takes only equal words for equal answers.</summary>
     /// <value>The default is 0.8.</value>

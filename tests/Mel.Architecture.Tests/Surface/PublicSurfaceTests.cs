@@ -10,7 +10,7 @@ internal sealed class PublicSurfaceTests
     /// Lines of public surface that all packages may have together. Less to learn for the same power is the point of the rooms' order: a line more than this is
     /// a decision, taken here.
     /// </summary>
-    private const int MostLines = 2400;
+    private const int MostLines = 2600;
 
     private static IEnumerable<TestCaseData> Rooms()
         => from package in House.Packages from room in package.Rooms select new TestCaseData(package, room).SetArgDisplayNames(package.Name, room);

@@ -44,6 +44,7 @@ public sealed partial class PagesTests
     [TestCase("docs/concepts.md")]
     [TestCase("docs/data.md")]
     [TestCase("docs/equations.md")]
+    [TestCase("docs/memory.md")]
     [TestCase("docs/metrics.md")]
     [TestCase("docs/presets.md")]
     [TestCase("src/Mel.Core/readme.md")]
