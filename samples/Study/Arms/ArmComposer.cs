@@ -9,10 +9,10 @@ namespace Mel.Samples.Study;
 
 /// <summary>Composes the algorithm of an arm out of the library's parts.</summary>
 /// <param name="arm">The arm.</param>
-/// <param name="shape">The world's.</param>
-internal sealed class ArmComposer(Arm arm, WorldShape shape)
+/// <param name="world">Where it trains. Its truth goes into the arms that have help from outside, and into no other.</param>
+internal sealed class ArmComposer(Arm arm, World world)
 {
-    private const int PairsPerPrompt = 2, RowsOfBuffer = 43, HeuristicsOfBuffer = 128;
+    private const int GuidedAttemptsPerGroup = 4, PairsPerPrompt = 2, RowsOfBuffer = 43, HeuristicsOfBuffer = 128;
 
     private static readonly MiniatureLanguage Language = new();
 
@@ -37,9 +37,18 @@ internal sealed class ArmComposer(Arm arm, WorldShape shape)
                 new RehearsalBufferOptions { Content = BufferContent.Heuristics, RehearsalsPerStep = HeuristicsOfBuffer, Weight = arm.Weight },
                 Extraction(), Language),
             Addition.Retrospective => algorithm.WithMetaExperience(
-                Term(Conditioning.Retrospective), MiniatureModel.ExperienceOptions(PairsPerPrompt, shape), Language),
+                Term(Conditioning.Retrospective), MiniatureModel.ExperienceOptions(PairsPerPrompt, world.Shape), Language),
             Addition.StepHeuristics => algorithm.WithMetaExperience(Term(Conditioning.Heuristic), Extraction(), Language),
-            Addition.Memory => WithMemory(algorithm),
+            Addition.Memory or Addition.Retrieval => WithMemory(algorithm),
+            Addition.TrueHints => algorithm with
+            {
+                Experiences = (sampler, verifier, time) => new GuidedAttempts(
+                    ExperienceExtractor.None, sampler, verifier, new TrueHelp(world).Hint, GuidedAttemptsPerGroup, mostCorrect: 0, time),
+            },
+            Addition.TrueTraces => algorithm with
+            {
+                Experiences = (_, _, _) => new GivenSolutions(ExperienceExtractor.None, new TrueHelp(world).Traces),
+            },
             _ => algorithm,
         };
     }
@@ -85,7 +94,7 @@ internal sealed class ArmComposer(Arm arm, WorldShape shape)
     {
         ExperienceOptions options = ExperienceMemory.Extraction();
         options.ExtractionMaxTokens = Lesson.WordCount + 1;
-        options.ReplayMaxTokens = shape.SolutionTokens;
+        options.ReplayMaxTokens = world.Shape.SolutionTokens;
         options.UntilStep = arm.Until;
         if (arm.Ablation == Ablation.OnePair) options.PairsPerPrompt = 1;
         if (arm.Ablation == Ablation.SampledWriter) (options.ExtractionTemperature, options.PairSelection) = (1, PairSelection.Spread);

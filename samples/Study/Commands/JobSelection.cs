@@ -25,7 +25,7 @@ internal static class JobSelection
         [
             .. from job in all
                where arms.Length == 0 || arms.Contains(job.Arm.Name)
-               where places.Length == 0 || places.Contains(job.World.Name) || places.Contains(job.Part)
+               where places.Length == 0 || places.Contains(job.Part) || (places.Contains(job.World.Name) && !Plan.IsAside(job.Part))
                where numbers.Count == 0 || numbers.Contains(job.Seed) || job.Steps == 0
                select steps == 0 || job.Steps == 0 ? job : job with { Steps = steps },
         ];

@@ -77,6 +77,15 @@ internal enum Addition
 
     /// <summary>The keyed memory of heuristics with one vote per experience.</summary>
     Memory,
+
+    /// <summary>Help from outside: questions that no attempt solved are tried again with a true lesson in the prompt.</summary>
+    TrueHints,
+
+    /// <summary>Help from outside: a true solution joins every group that has wrong attempts.</summary>
+    TrueTraces,
+
+    /// <summary>No training: what the memory believes of the first step stands in the prompt of the evaluation.</summary>
+    Retrieval,
 }
 
 /// <summary>How a memory reads what experiences claim.</summary>

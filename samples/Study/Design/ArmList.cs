@@ -87,6 +87,14 @@ internal static class ArmList
         Memory with { Name = "memory-replayed", Title = "votes by replay", Ablation = Ablation.Replayed },
     ];
 
+    /// <summary>What the literature does instead; the first two have help from outside, which no other arm has.</summary>
+    public static readonly IReadOnlyList<Arm> Comparators =
+    [
+        new("true-hints", "GRPO + true hints when nothing is solved (Scaf-GRPO, StepHint)") { Addition = Addition.TrueHints },
+        new("true-traces", "GRPO + true solutions in the groups (LUFFY, SRFT)") { Addition = Addition.TrueTraces },
+        new("retrieval", "no training, memory in the prompt (Training-Free GRPO, ReasoningBank)") { Addition = Addition.Retrieval, LearningRate = 0 },
+    ];
+
     /// <summary>Keys that are not exact.</summary>
     public static readonly IReadOnlyList<Arm> Wordings = [MemoryReworded, MemoryClusters];
 
@@ -96,7 +104,8 @@ internal static class ArmList
     /// <summary>What was tried before the numbers of the arms were settled.</summary>
     public static readonly IReadOnlyList<Arm> Selection =
     [
-        .. Rates(Grpo, 5e-4, 7e-4, 1e-3), .. Rates(Positive, 7e-4, 1e-3, 1.4e-3), .. Weights(CorrectAttempts, 0.5, 1, 2, 4), .. Weights(CorrectBuffer, 0.5, 1, 2),
+        .. Rates(Grpo, 5e-4, 7e-4, 1e-3), .. Rates(Positive, 7e-4, 1e-3, 1.4e-3), .. Weights(CorrectAttempts, 0.5, 1, 2, 4),
+        .. Weights(CorrectBuffer, 0.5, 1, 2),
         .. Weights(Memory, 0.5, 1, 2), .. Rates(PositiveMemory, 7e-4, 1e-3, 1.4e-3), .. Weights(Equation7, 0.5, 1),
     ];
 

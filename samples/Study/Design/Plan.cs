@@ -25,6 +25,7 @@ internal static class Plan
         new("operators", StudyWorld.Operators, [.. ArmList.Claims, ArmList.PositiveFading], FreshSeeds),
         new("noisy", StudyWorld.Noisy, [ArmList.Grpo, ArmList.Memory, ArmList.MemoryEmbeddings, ArmList.HeuristicBuffer, ArmList.CorrectBuffer], FreshSeeds),
         new("wording", StudyWorld.Standard, ArmList.Wordings, FreshSeeds),
+        new("comparators", StudyWorld.Standard, ArmList.Comparators, FreshSeeds),
         new("bases", StudyWorld.Standard, ArmList.Bases, FreshSeeds),
         new("large", StudyWorld.Large, ArmList.Sizes, FreshSeeds),
         new("small", StudyWorld.Small, ArmList.Sizes, FreshSeeds),

@@ -57,7 +57,7 @@ internal sealed record StudyWorld(string Name, string Title, ulong Seed)
         IntermediateSize = 3 * HiddenSize,
     };
 
-    /// <summary>Number of parameters of a model with one embedding for input and output, and norms before attention and feed-forward, of queries and keys.</summary>
+    /// <summary>Number of parameters: one embedding for input and output, and norms before attention and feed-forward, of queries and of keys.</summary>
     public int Parameters
     {
         get

@@ -9,12 +9,14 @@ internal static class Claims
         (ArmList.Memory, ArmList.Grpo), (ArmList.Memory, ArmList.CorrectBuffer), (ArmList.PositiveMemory, ArmList.Positive),
         (ArmList.PositiveFading, ArmList.Positive), (ArmList.PositiveFading, ArmList.PositiveMemory), (ArmList.Positive, ArmList.Grpo),
         (ArmList.Positive, ArmList.Memory), (ArmList.Memory, ArmList.CorrectAttempts), (ArmList.Memory, ArmList.HeuristicBuffer),
-        (ArmList.Memory, ArmList.StepHeuristics), (ArmList.MemoryUntil15, ArmList.Memory), (ArmList.MemoryReworded, ArmList.Grpo), (ArmList.MemoryClusters, ArmList.Grpo),
+        (ArmList.Memory, ArmList.StepHeuristics), (ArmList.MemoryUntil15, ArmList.Memory), (ArmList.MemoryReworded, ArmList.Grpo),
+        (ArmList.MemoryClusters, ArmList.Grpo),
         (ArmList.MemoryClusters, ArmList.Memory), (ArmList.MemoryClusters, ArmList.CorrectBuffer), (ArmList.MemoryEmbeddings, ArmList.Grpo),
         (ArmList.MemoryEmbeddings, ArmList.Memory), (ArmList.CorrectAttempts, ArmList.Grpo),
         (ArmList.CorrectBuffer, ArmList.Grpo), (ArmList.HeuristicBuffer, ArmList.CorrectBuffer), (ArmList.StepHeuristics, ArmList.Grpo),
         (ArmList.Equation7, ArmList.Grpo), (ArmList.RftEquation7, ArmList.Rft), (ArmList.RftMemory, ArmList.Rft),
         (ArmList.ReinforcePlusPlusEquation7, ArmList.ReinforcePlusPlus), (ArmList.ReinforcePlusPlusMemory, ArmList.ReinforcePlusPlus),
+        .. ArmList.Comparators.Select(a => (a, ArmList.Grpo)), .. ArmList.Comparators.Select(a => (ArmList.Memory, a)),
     ];
 
     /// <summary>What was hoped for before the runs, with the figure that decides it.</summary>
@@ -30,7 +32,9 @@ internal static class Claims
         },
         new("memory over positive-only, at least +4 points at the compute of 30 steps, p < .05", ArmList.PositiveMemory, ArmList.Positive, 30, .04, .05),
         new("the same, and not worse at the end", ArmList.PositiveMemory, ArmList.Positive, Plan.Steps, 0, 1) { IsNoLoss = true },
-        new("the fading memory over positive-only, at least +4 points at the compute of 30 steps, p < .05", ArmList.PositiveFading, ArmList.Positive, 30, .04, .05),
+        new(
+            "the fading memory over positive-only, at least +4 points at the compute of 30 steps, p < .05", ArmList.PositiveFading, ArmList.Positive, 30, .04,
+            .05),
         new("the same, and not worse at the end", ArmList.PositiveFading, ArmList.Positive, Plan.Steps, 0, 1) { IsNoLoss = true },
     ];
 }

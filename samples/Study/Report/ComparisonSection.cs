@@ -6,8 +6,9 @@ internal sealed class ComparisonSection(StudyData data)
     public IEnumerable<string> Lines() =>
     [
         "## All comparisons", "",
-        "Points of Pass@1. Equal compute gives both arms the processor seconds that the steps cost the first; where the second would need more than its run has, both get",
-        "the seconds of its whole run. *All* takes the three worlds of the standard shape together.", "",
+        .. Markdown.Text(
+            "Points of Pass@1. Equal compute gives both arms the processor seconds that the steps cost the first; where the second would need "
+            + "more than its run has, both get the seconds of its whole run. *All* takes the three worlds of the standard shape together."),
         .. Claims.All.SelectMany(Table),
     ];
 
@@ -22,7 +23,8 @@ internal sealed class ComparisonSection(StudyData data)
         return
         [
             $"**{claim.Arm.Title} – {claim.Reference.Title}**", "",
-            .. Markdown.Table(["world", "n", "20 steps", "30 steps", $"{Plan.Steps} steps", "compute of 20", "compute of 30", $"compute of {Plan.Steps}"], rows),
+            .. Markdown.Table(
+                ["world", "n", "20 steps", "30 steps", $"{Plan.Steps} steps", "compute of 20", "compute of 30", $"compute of {Plan.Steps}"], rows),
         ];
     }
 

@@ -6,8 +6,9 @@ internal sealed class CostSection(StudyData data)
     public IEnumerable<string> Lines() =>
     [
         "## Cost", "",
-        "Processor seconds per step of runs alone, all arms in turn in one process on one thread, evaluations left out; relative to GRPO of the same round, with the lowest",
-        "and the highest round.", "",
+        .. Markdown.Text(
+            "Processor seconds per step of runs alone, all arms in turn in one process on one thread, evaluations left out; relative to GRPO "
+            + "of the same round, with the lowest and the highest round."),
         .. Markdown.Table(
             ["arm", "rounds", "seconds a step, 60 steps", "relative, 20 steps", "30 steps", "60 steps"],
             from arm in CostCommand.Arms

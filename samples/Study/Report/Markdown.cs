@@ -7,6 +7,21 @@ internal static class Markdown
 {
     public const string Missing = "–";
 
+    private const int Columns = 150;
+
+    /// <summary>A paragraph in lines of whole words, and the empty line behind it.</summary>
+    public static IEnumerable<string> Text(string text)
+    {
+        List<string> lines = [];
+        foreach (string word in text.Split(' '))
+        {
+            if (lines.Count > 0 && lines[^1].Length + 1 + word.Length <= Columns) lines[^1] += " " + word;
+            else lines.Add(word);
+        }
+
+        return [.. lines, ""];
+    }
+
     public static IEnumerable<string> Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows) =>
     [
         $"| {string.Join(" | ", headings)} |", $"|{string.Concat(headings.Select(_ => "---|"))}", .. rows.Select(row => $"| {string.Join(" | ", row)} |"), "",

@@ -8,8 +8,9 @@ internal sealed class MechanismSection(StudyData data)
     public IEnumerable<string> Lines() =>
     [
         "## Mechanism", "",
-        "What the memory believes: keys with a consensus, and the percentage of them that is true. Single experiences: the percentage of heuristics that are true, in the ten",
-        "steps up to the one named.", "",
+        .. Markdown.Text(
+            "What the memory believes: keys with a consensus, and the percentage of them that is true. Single experiences: the percentage of "
+            + "heuristics that are true, in the ten steps up to the one named."),
         .. StudyWorld.All.SelectMany(World),
         .. Gradients(),
     ];
@@ -29,8 +30,9 @@ internal sealed class MechanismSection(StudyData data)
              ]).ToArray();
         return
         [
-            "Gradients, at the weights after steps 10, 20 and 30: the cosine of a term's gradient with that of the likelihood of 64 true solutions of held-out questions, the cosine",
-            "of its gradients of two halves of the step, and its norm before any scaling.", "",
+            .. Markdown.Text(
+                "Gradients, at the weights after steps 10, 20 and 30: the cosine of a term's gradient with that of the likelihood of 64 true "
+                + "solutions of held-out questions, the cosine of its gradients of two halves of the step, and its norm before any scaling."),
             .. rows.Length == 0 ? ["No runs yet.", ""] : Markdown.Table(
                 ["arm", "term", "n", "with the truth, 10", "20", "30", "of the halves, 10", "20", "30", "norm, 10"], rows),
         ];
@@ -51,10 +53,14 @@ internal sealed class MechanismSection(StudyData data)
             RunRow[] remembering = [.. runs.Where(r => r.Trusted is not null)], writing = [.. runs.Where(r => r.Truth is not null)];
             if (remembering.Length > 0)
             {
-                rows.Add([$"{arm.Title}: believed", $"{remembering.Length}", .. Shown.Select(s => Markdown.Number(Mean(remembering, r => r.Trusted![At(s)]), "0"))]);
-                rows.Add([$"{arm.Title}: true", $"{remembering.Length}", .. Shown.Select(s => Markdown.Percent(Mean(remembering, r => r.TrustedTruth![At(s)])))]);
+                rows.Add(Row("believed", remembering, s => Markdown.Number(Mean(remembering, r => r.Trusted![At(s)]), "0")));
+                rows.Add(Row("true", remembering, s => Markdown.Percent(Mean(remembering, r => r.TrustedTruth![At(s)]))));
             }
-            if (writing.Length > 0) rows.Add([$"{arm.Title}: experiences true", $"{writing.Length}", .. Shown.Select(s => Markdown.Percent(Mean(writing, r => Last(r.Truth!, s))))]);
+
+            if (writing.Length > 0) rows.Add(Row("experiences true", writing, s => Markdown.Percent(Mean(writing, r => Last(r.Truth!, s)))));
+
+            IReadOnlyList<string> Row(string what, RunRow[] of, Func<int, string> cell)
+                => [$"{arm.Title}: {what}", $"{of.Length}", .. Shown.Select(cell)];
         }
 
         return rows.Count == 0 ? [] : [$"**{world.Title}**", "", .. Markdown.Table(["", "n", .. Shown.Select(s => $"{s}")], rows)];

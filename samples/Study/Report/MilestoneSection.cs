@@ -8,8 +8,9 @@ internal sealed class MilestoneSection(StudyData data)
     public IEnumerable<string> Lines() =>
     [
         "## Steps and seconds to .80 and .90", "",
-        "Median over the seeds; runs that did not get there count as later than all others, and *reached* says how many did. Seconds are those of one core, of the steps",
-        "alone, on the machine of the cost runs and in the standard world.", "",
+        .. Markdown.Text(
+            "Median over the seeds; runs that did not get there count as later than all others, and *reached* says how many did. Seconds are "
+            + "those of one core, of the steps alone, on the machine of the cost runs and in the standard world."),
         .. StudyWorld.All.SelectMany(World),
     ];
 

@@ -39,7 +39,8 @@ internal abstract record Picture(string FileName, string Title)
     /// <param name="Title">What it shows.</param>
     /// <param name="Value">Label of the vertical axis.</param>
     /// <param name="Lines">For each curve its name and its runs.</param>
-    public sealed record Curves(string FileName, string Title, string Value, IReadOnlyList<(string Name, IReadOnlyList<Run> Runs)> Lines) : Picture(FileName, Title)
+    public sealed record Curves(string FileName, string Title, string Value, IReadOnlyList<(string Name, IReadOnlyList<Run> Runs)> Lines)
+        : Picture(FileName, Title)
     {
         public string StepLabel { get; init; } = "step";
 
@@ -47,14 +48,11 @@ internal abstract record Picture(string FileName, string Title)
 
         protected override void DrawTo(string path) => RunCharts.Curves(
             path, Metric,
-            [
-                .. Lines.Select(line => new RunGroup(line.Name,
-                    [.. line.Runs.Select((run, i) => RunFigures.Of($"{i}", run.Steps, new Dictionary<string, IReadOnlyList<double>> { [Metric] = run.Values }))])),
-            ],
+            [.. Lines.Select(line => new RunGroup(line.Name, [.. line.Runs.Select(run => run.Figures())]))],
             new ChartOptions { Title = Title, ValueLabel = Value, StepLabel = StepLabel, Smoothing = Smoothing });
 
         protected override IEnumerable<string> Data()
-            => [$"{Value} {StepLabel} {Smoothing}", .. from line in Lines from run in line.Runs select $"{line.Name}: {string.Join(' ', run.Steps.Zip(run.Values, (s, v) => $"{s} {Text(v)}"))}"];
+            => [$"{Value} {StepLabel} {Smoothing}", .. from line in Lines from run in line.Runs select $"{line.Name}: {run}"];
     }
 
     /// <summary>Groups of bars with intervals.</summary>
@@ -71,10 +69,18 @@ internal abstract record Picture(string FileName, string Title)
         protected override void DrawTo(string path)
             => RunCharts.Bars(path, Categories, Series, new ChartOptions { Title = Title, ValueLabel = Value, Width = Width });
 
-        protected override IEnumerable<string> Data()
-            => [Value, string.Join('|', Categories), .. Series.Select(s => $"{s.Name}: {string.Join(' ', s.Bars.Select(b => $"{Text(b.Value)} {Text(b.Low)} {Text(b.High)}"))}")];
+        protected override IEnumerable<string> Data() =>
+        [
+            Value, string.Join('|', Categories),
+            .. from one in Series from bar in one.Bars select $"{one.Name}: {Text(bar.Value)} {Text(bar.Low)} {Text(bar.High)}",
+        ];
     }
 
     /// <summary>A curve of one run.</summary>
-    public sealed record Run(IReadOnlyList<int> Steps, IReadOnlyList<double> Values);
+    public sealed record Run(IReadOnlyList<int> Steps, IReadOnlyList<double> Values)
+    {
+        public RunFigures Figures() => RunFigures.Of("", Steps, new Dictionary<string, IReadOnlyList<double>> { [Metric] = Values });
+
+        public override string ToString() => string.Join(' ', Steps.Zip(Values, (step, value) => $"{step} {Text(value)}"));
+    }
 }

@@ -8,7 +8,9 @@ internal sealed class PictureSections(StudyData data)
     public IEnumerable<string> Lines() =>
     [
         "## Pictures", "",
-        "Lines are means over seeds, bands reach from the lowest to the highest run, and bars have 95 % intervals. A figure of the paper that its rows do not suffice for is left out.", "",
+        .. Markdown.Text(
+            "Lines are means over seeds, bands reach from the lowest to the highest run, and bars have 95 % intervals. A figure of the paper "
+            + "that its rows do not suffice for is left out."),
         .. Section("By compute", "The curves of the standard world over processor time.", _pictures.Compute()),
         .. Section("Worlds", "Pass@1 by step.", _pictures.Worlds()),
         .. Section("Fig. 3", "The reward that the trainer sees.", _pictures.Reward()),
@@ -21,6 +23,10 @@ internal sealed class PictureSections(StudyData data)
     private static IEnumerable<string> Section(string title, string text, IEnumerable<Picture> pictures)
     {
         Picture[] drawn = [.. pictures];
-        return [$"### {title}", "", drawn.Length == 0 ? $"{text} No runs yet." : text, "", .. drawn.SelectMany(p => (string[])[$"![{p.Title}](study/{p.FileName})", ""])];
+        return
+        [
+            $"### {title}", "", .. Markdown.Text(drawn.Length == 0 ? $"{text} No runs yet." : text),
+            .. drawn.SelectMany(p => (string[])[$"![{p.Title}](study/{p.FileName})", ""]),
+        ];
     }
 }

@@ -6,7 +6,8 @@ namespace Mel.Samples.Study;
 /// <summary>The pictures of the page, those that the rows suffice for.</summary>
 internal sealed class StudyPictures(StudyData data)
 {
-    private static readonly Arm[] Shown = [ArmList.Grpo, ArmList.Equation7, ArmList.CorrectBuffer, ArmList.Memory, ArmList.Positive, ArmList.PositiveMemory, ArmList.PositiveFading];
+    private static readonly Arm[] Shown =
+        [ArmList.Grpo, ArmList.Equation7, ArmList.CorrectBuffer, ArmList.Memory, ArmList.Positive, ArmList.PositiveMemory, ArmList.PositiveFading];
 
     private static readonly Arm[] Paper = [ArmList.Grpo, ArmList.Equation7, ArmList.Memory];
 
@@ -16,7 +17,7 @@ internal sealed class StudyPictures(StudyData data)
         row => new Picture.Run([.. Enumerable.Range(1, row.Reward.Count)], row.Reward), smoothing: 5);
 
     /// <summary>Pass@1 by step in every world.</summary>
-    public IEnumerable<Picture> Worlds() => StudyWorld.All.Where(w => w.Layers == StudyWorld.Standard.Layers && w.HiddenSize == StudyWorld.Standard.HiddenSize).SelectMany(
+    public IEnumerable<Picture> Worlds() => StudyWorld.All.Except([StudyWorld.Small, StudyWorld.Large]).SelectMany(
         world => Curves(world, Shown, $"world-{world.Name}.svg", $"Pass@1 on held-out questions: {world.Title}", "Pass@1", row => Greedy(world, row)));
 
     /// <summary>Pass@1 by compute: what decides whether something is worth its cost.</summary>
@@ -40,9 +41,13 @@ internal sealed class StudyPictures(StudyData data)
                let runs = data.Of(world, ArmList.Equation7).Values.Where(r => r.Retention is not null).ToArray()
                where runs.Length > 0
                select ($"{world.Parameters:N0} parameters",
-                   (IReadOnlyList<Picture.Run>)[.. runs.Select(r => new Picture.Run([.. Enumerable.Range(1, r.Steps)], [.. r.Retention!.Select(v => v ?? double.NaN)]))]),
+                   (IReadOnlyList<Picture.Run>)
+                   [
+                       .. runs.Select(r => new Picture.Run([.. Enumerable.Range(1, r.Steps)], [.. r.Retention!.Select(v => v ?? double.NaN)])),
+                   ]),
         ];
-        return lines.Length == 0 ? [] : [new Picture.Curves("retention.svg", "Fig. 9 in miniature: experiences that their replay proved", "share, mean of 10 steps", lines) { Smoothing = 10 }];
+        const string title = "Fig. 9 in miniature: experiences that their replay proved";
+        return lines.Length == 0 ? [] : [new Picture.Curves("retention.svg", title, "share, mean of 10 steps", lines) { Smoothing = 10 }];
     }
 
     /// <summary>Fig. 5: other algorithms.</summary>
@@ -87,7 +92,8 @@ internal sealed class StudyPictures(StudyData data)
 
     public IEnumerable<Picture> All() => [.. Reward(), .. Worlds(), .. Compute(), .. Sizes(), .. Retention(), .. Bases(), .. Ablations()];
 
-    private IEnumerable<StudyWorld> Sized() => ((StudyWorld[])[StudyWorld.Small, StudyWorld.Standard, StudyWorld.Large]).Where(w => data.Of(w, ArmList.Grpo).Count > 0);
+    private IEnumerable<StudyWorld> Sized()
+        => ((StudyWorld[])[StudyWorld.Small, StudyWorld.Standard, StudyWorld.Large]).Where(w => data.Of(w, ArmList.Grpo).Count > 0);
 
     private IEnumerable<Picture> Curves(
         StudyWorld world, Arm[] arms, string file, string title, string value, Func<RunRow, Picture.Run> run, int smoothing = 1)
@@ -97,7 +103,13 @@ internal sealed class StudyPictures(StudyData data)
     }
 
     private (string Name, IReadOnlyList<Picture.Run> Runs)[] Lines(StudyWorld world, Arm[] arms, Func<RunRow, Picture.Run> run)
-        => [.. arms.Where(a => data.Of(world, a).Count > 0).Select(a => (a.Title, (IReadOnlyList<Picture.Run>)[.. data.Of(world, a).Values.Select(run)]))];
+        =>
+        [
+            .. from arm in arms
+               let runs = data.Of(world, arm).Values.Select(run).Where(r => r.Steps.Count > 0).ToArray()
+               where runs.Length > 0
+               select (arm.Title, (IReadOnlyList<Picture.Run>)runs),
+        ];
 
     private Picture.Run Greedy(StudyWorld world, RunRow row) => data.BaseOf(world) is { } start
         ? new Picture.Run([0, .. row.EvaluatedSteps], [start.Greedy[0], .. row.Greedy]) : new Picture.Run(row.EvaluatedSteps, row.Greedy);

@@ -25,13 +25,16 @@ internal sealed class SummarySection(StudyData data)
         PairedFinding exact = Gain(ArmList.Memory, StudyWorld.Standard);
         (string Name, PairedFinding Gain)[] noisy =
         [
-            ("free wording, no clusters", Gain(ArmList.MemoryReworded, StudyWorld.Standard)), ("free wording, clusters", Gain(ArmList.MemoryClusters, StudyWorld.Standard)),
+            ("free wording, no clusters", Gain(ArmList.MemoryReworded, StudyWorld.Standard)),
+            ("free wording, clusters", Gain(ArmList.MemoryClusters, StudyWorld.Standard)),
             ("three names for every operator, in a world of its own", Gain(ArmList.Memory, StudyWorld.Noisy)),
             ("the same, clusters of embeddings", Gain(ArmList.MemoryEmbeddings, StudyWorld.Noisy)),
         ];
         return
         [
-            $"The memory with noisy keys, hoped to keep at least half of the {Markdown.Points(exact.Mean)} points that exact keys gain over GRPO in the standard world (n = {exact.Seeds}) in 30 steps:", "",
+            .. Markdown.Text(
+                "With noisy keys the memory was hoped to keep at least half of what it gains over GRPO with exact keys in the standard world, "
+                + $"which is {Markdown.Points(exact.Mean)} points after 30 steps (n = {exact.Seeds}):"),
             .. Markdown.Table(
                 ["keys", "n", "over GRPO after 30 steps", ""],
                 noisy.Select(n => (IReadOnlyList<string>)

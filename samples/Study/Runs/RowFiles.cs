@@ -27,7 +27,8 @@ internal sealed class RowFiles(string folder)
                 }
                 catch (JsonException e)
                 {
-                    throw new InvalidDataException($"{file}, line {i + 1} is no row of the study: {e.Message} Take the line out; its run is then made again.", e);
+                    throw new InvalidDataException(
+                        $"{file}, line {i + 1} is no row of the study: {e.Message} Take the line out; its run is then made again.", e);
                 }
             }
         }

@@ -1,6 +1,5 @@
 using Mel.Experiences;
 using Mel.Memory;
-using Mel.Rollouts;
 using Mel.Samples.Miniature;
 using Mel.Training;
 
@@ -30,7 +29,7 @@ internal sealed class RunRecorder(World world, ExperienceMemory? memory, HeldOut
     }
 
     /// <summary>Evaluates a model that does not train.</summary>
-    public Task UntrainedAsync(ISampler sampler, CancellationToken cancellationToken) => EvaluateAsync(0, 0, sampler, cancellationToken);
+    public Task UntrainedAsync(CancellationToken cancellationToken) => EvaluateAsync(0, 0, cancellationToken);
 
     public async ValueTask StepAsync(RunContext run, StepReport report, CancellationToken cancellationToken)
     {
@@ -47,7 +46,7 @@ internal sealed class RunRecorder(World world, ExperienceMemory? memory, HeldOut
         {
             _seconds.Add(Math.Round(_spent.TotalSeconds, 3));
             if (memory is not null) Remembered(memory);
-            if (heldOut is not null) await EvaluateAsync(report.Step, report.Steps, run.Sampler, cancellationToken);
+            if (heldOut is not null) await EvaluateAsync(report.Step, report.Steps, cancellationToken);
         }
 
         _mark = Environment.CpuUsage.TotalTime;
@@ -64,12 +63,12 @@ internal sealed class RunRecorder(World world, ExperienceMemory? memory, HeldOut
         Probe = _probe.Count == 0 ? null : _probe,
     };
 
-    private async Task EvaluateAsync(int step, int steps, ISampler sampler, CancellationToken cancellationToken)
+    private async Task EvaluateAsync(int step, int steps, CancellationToken cancellationToken)
     {
         _evaluated.Add(step);
-        _greedy.Add(Math.Round(await heldOut!.GreedyAsync(sampler, cancellationToken), 5));
+        _greedy.Add(Math.Round(await heldOut!.GreedyAsync(cancellationToken), 5));
         if (step != steps && !SampledAt.Contains(step)) return;
-        (double average, double pass) = await heldOut.SampledAsync(sampler, cancellationToken);
+        (double average, double pass) = await heldOut.SampledAsync(cancellationToken);
         _sampled.Add(step);
         _average.Add(Math.Round(average, 5));
         _pass.Add(Math.Round(pass, 5));

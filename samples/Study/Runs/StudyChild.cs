@@ -19,7 +19,8 @@ internal static class StudyChild
         };
         foreach (string variable in (string[])["OMP_NUM_THREADS", "MKL_NUM_THREADS"]) start.Environment[variable] = "1";
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"'{program}' could not be started.");
-        Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None), error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        Task<string> error = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {
             await process.WaitForExitAsync(cancellationToken);

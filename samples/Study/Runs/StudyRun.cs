@@ -23,12 +23,13 @@ internal sealed class StudyRun(StudyJob job, StartingWeights start)
         ComputeThreads.Set(1);     // runs go side by side, and small matrices gain nothing from a second thread
         World world = job.World.Open();
         using TransformerPolicy policy = MiniatureModel.Load(start.Folder);
-        ArmComposer composer = new(job.Arm, world.Shape);
+        ArmComposer composer = new(job.Arm, world);
         Algorithm algorithm = composer.Compose();
-        RunRecorder recorder = new(world, composer.Memory, evaluates ? new HeldOutQuestions(world) : null);
+        ISampler examined = job.Arm.Addition == Addition.Retrieval ? new GuidingSampler(policy, new RememberedHint(composer.Memory!).Of) : policy;
+        RunRecorder recorder = new(world, composer.Memory, evaluates ? new HeldOutQuestions(world, examined) : null);
         if (job.Steps == 0)
         {
-            await recorder.UntrainedAsync(policy, cancellationToken);
+            await recorder.UntrainedAsync(cancellationToken);
             return recorder.Row(job, start.Digest);
         }
 
@@ -40,6 +41,8 @@ internal sealed class StudyRun(StudyJob job, StartingWeights start)
             Sampling = new SamplingOptions { MaxTokens = world.Shape.SolutionTokens },
             Optimizer = new OptimizerOptions { LearningRate = job.Arm.LearningRate, WarmupSteps = 5, Beta2 = 0.99 },
             Seed = job.Seed,
+            // Attempts of another author, or of the model with help, begin at a ratio of 1 like its own.
+            OldLogProbs = job.Arm.Addition is Addition.TrueHints or Addition.TrueTraces ? OldLogProbs.Recomputed : OldLogProbs.Auto,
         };
         PromptList questions = new(QuestionSets.Training(world, job.Steps * PromptsPerStep, job.Seed));
         IRunService[] services = job.Part == Plan.ProbePart ? [new GradientProbe(own => Solutions(world, own)), recorder] : [recorder];

@@ -51,13 +51,14 @@ public sealed class WorldShapeTests
     {
         World world = new(6, new WorldShape { Operators = 192, QuestionLength = 4 });
 
-        Question[] questions =
-            [.. QuestionSets.Training(world, 600, 1).Select(p => Question.TryParse(p.Text, out Question? question) ? question : throw new FormatException(p.Text))];
+        Question[] questions = [.. QuestionSets.Training(world, 600, 1).Select(Read)];
 
         questions.Should().OnlyContain(q => q.Operators.Count == 4);
         questions.SelectMany(q => q.Operators).Distinct().Should().HaveCount(192);
         IEnumerable<string> heldOut = QuestionSets.HeldOut(world, 200, 1).Select(p => p.Id);
         heldOut.Should().NotIntersectWith(QuestionSets.Training(world, 600, 1).Select(p => p.Id));
+
+        static Question Read(Prompt prompt) => Question.TryParse(prompt.Text, out Question? question) ? question : throw new FormatException(prompt.Text);
     }
 
     [Test]

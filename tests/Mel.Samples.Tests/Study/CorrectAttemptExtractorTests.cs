@@ -18,8 +18,10 @@ public sealed class CorrectAttemptExtractorTests
         IReadOnlyList<Rehearsal> learned = (await new CorrectAttemptExtractor(2).ExtractAsync(new ExtractionRequest(groups, seed: 3))).Rehearsals;
 
         // One pair in the first group, two pairs in the second and the last, none where a side is missing.
-        learned.GroupBy(r => r.Sequence.Context.Span[0]).Select(g => (g.Key, Count: g.Count(), Weight: g.Sum(r => r.Weight))).Should().Equal((1, 1, 1), (2, 2, 1), (5, 2, 1));
-        learned.Select(r => (r.Sequence.Context.Span[0], r.Sequence.Response.Span[0])).Should().OnlyHaveUniqueItems("no attempt is in two pairs while others wait")
+        learned.GroupBy(r => r.Sequence.Context.Span[0]).Select(g => (g.Key, Count: g.Count(), Weight: g.Sum(r => r.Weight))).Should()
+            .Equal((1, 1, 1), (2, 2, 1), (5, 2, 1));
+        learned.Select(r => (r.Sequence.Context.Span[0], r.Sequence.Response.Span[0])).Should()
+            .OnlyHaveUniqueItems("no attempt is in two pairs while others wait")
             .And.OnlyContain(r => r.Item2 < (r.Item1 == 5 ? 6 : r.Item1), "only correct attempts are taught");
     }
 

@@ -41,8 +41,8 @@ public sealed class StudyFiguresTests
         // GRPO takes 1 s for five steps and the memory 2 s. After 5 of its own steps the memory has .5, and GRPO has .45 and .3 after 10 steps.
         StudyData data = new(
         [
-            Rows.Base(World, .2), Rows.Of(ArmList.Grpo, World, 101, .4, .45), Rows.Of(ArmList.Grpo, World, 102, .2, .3), Rows.Of(ArmList.Memory, World, 101, .5, .6),
-            Rows.Of(ArmList.Memory, World, 102, .5, .6), Rows.Of(ArmList.Memory, World, 103, .9, .9), .. Costs(),
+            Rows.Base(World, .2), Rows.Of(ArmList.Grpo, World, 101, .4, .45), Rows.Of(ArmList.Grpo, World, 102, .2, .3),
+            Rows.Of(ArmList.Memory, World, 101, .5, .6), Rows.Of(ArmList.Memory, World, 102, .5, .6), Rows.Of(ArmList.Memory, World, 103, .9, .9), .. Costs(),
         ]);
         ArmComparison comparison = new(data, ArmList.Memory, ArmList.Grpo);
 
@@ -63,7 +63,8 @@ public sealed class StudyFiguresTests
         // Crossings of .5: half way between steps 5 and 10; half way from .2 to .8 in the first five steps; never.
         StudyData data = new(
         [
-            Rows.Base(World, .2), Rows.Of(ArmList.Grpo, World, 101, .4, .6), Rows.Of(ArmList.Grpo, World, 102, .8, .9), Rows.Of(ArmList.Grpo, World, 103, .3, .4),
+            Rows.Base(World, .2), Rows.Of(ArmList.Grpo, World, 101, .4, .6), Rows.Of(ArmList.Grpo, World, 102, .8, .9),
+            Rows.Of(ArmList.Grpo, World, 103, .3, .4),
         ]);
 
         Milestone found = Milestone.Of(data, World, ArmList.Grpo, .5);
