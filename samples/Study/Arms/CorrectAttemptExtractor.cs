@@ -1,5 +1,4 @@
 using Mel.Experiences;
-using Mel.Objectives;
 using Mel.Rewards;
 using Mel.Rollouts;
 using Mel.Runtime;

@@ -3,16 +3,12 @@ using Mel.Testing;
 
 namespace Mel.Samples.Tests.Study;
 
-[TestFixture]
-public sealed class RowFilesTests
+[TestFixture, FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class RowFilesTests : IDisposable
 {
-    private TemporaryFolder _folder = null!;
+    private readonly TemporaryFolder _folder = new();
 
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void RemoveFolder() => _folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Test]
     public void Append_ThenRead_GivesTheSameRows()
