@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ScottPlot;
 using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;
@@ -5,7 +6,7 @@ using ScottPlot.TickGenerators;
 namespace Mel.Report;
 
 /// <summary>A picture in the house's look: few lines, a palette that color-blind readers tell apart, and patterns for readers in grey.</summary>
-internal sealed class Canvas : IDisposable
+internal sealed partial class Canvas : IDisposable
 {
     // Okabe and Ito, "Color Universal Design" (2008), without the yellow, which is lost on white.
     private static readonly Color[] Palette = [.. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F" }.Select(Color.FromHex)];
@@ -79,7 +80,8 @@ internal sealed class Canvas : IDisposable
 
         _plot.Axes.Bottom.TickGenerator = new NumericManual([.. Enumerable.Range(0, categories.Count).Select(i => (double)i)], [.. categories]);
         _plot.Axes.Bottom.MajorTickStyle.Length = 0;
-        _plot.Axes.Margins(bottom: 0);
+        // Bars stand on the axis, unless one of them hangs from it.
+        if (series.SelectMany(one => one.Bars).All(bar => Math.Min(bar.Value, bar.Low) >= 0)) _plot.Axes.Margins(bottom: 0);
     }
 
     public void Axes(string horizontal, string vertical)
@@ -100,8 +102,18 @@ internal sealed class Canvas : IDisposable
             throw new ArgumentException($"'{path}' ends in '{ending}'; a picture is written as .png or .svg.", nameof(path));
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
         if (ending == ".png") _plot.SavePng(path, _options.Width, _options.Height);
-        else File.WriteAllText(path, _plot.GetSvgXml(_options.Width, _options.Height));
+        else File.WriteAllText(path, Renumbered(_plot.GetSvgXml(_options.Width, _options.Height)));
     }
+
+    /// <summary>Clips are numbered by the process, whatever it drew before; numbered by the picture, the same figures are the same file.</summary>
+    private static string Renumbered(string svg)
+    {
+        Dictionary<string, string> names = new(StringComparer.Ordinal);
+        return Clip().Replace(svg, match => names.TryGetValue(match.Value, out string? name) ? name : names[match.Value] = $"cl_{names.Count + 1}");
+    }
+
+    [GeneratedRegex("(?<=[\"#])cl_[0-9a-f]+(?=[\")])")]
+    private static partial Regex Clip();
 
     public void Dispose() => _plot.Dispose();
 }

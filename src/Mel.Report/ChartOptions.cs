@@ -11,6 +11,10 @@ public sealed class ChartOptions
     /// <value>The default is null.</value>
     public string? ValueLabel { get; set; }
 
+    /// <summary>Label of the horizontal axis of curves.</summary>
+    /// <value>The default is <c>step</c>.</value>
+    public string StepLabel { get; set; } = "step";
+
     /// <summary>Whether the picture is light on dark.</summary>
     /// <value>The default is false.</value>
     public bool Dark { get; set; }

@@ -33,7 +33,7 @@ public static class RunCharts
             throw new ArgumentException($"No run has the figure '{metric}'; among those they have are: {known}.", nameof(metric));
         }
 
-        canvas.Axes("step", options.ValueLabel ?? metric);
+        canvas.Axes(options.StepLabel, options.ValueLabel ?? metric);
         canvas.Save(path);
     }
 

@@ -41,6 +41,27 @@ public sealed class RunFigures
     public IReadOnlyList<double> Values(string metric)
         => _values.TryGetValue(metric, out double[]? values) ? values : Enumerable.Repeat(double.NaN, Steps.Count).ToArray();
 
+    /// <summary>Figures that did not come from a file.</summary>
+    /// <param name="name">What to call the run.</param>
+    /// <param name="steps">The steps, ascending.</param>
+    /// <param name="figures">One value for each step, by the name of the figure; NaN where a step does not have it.</param>
+    /// <exception cref="ArgumentException">A figure has more or fewer values than there are steps.</exception>
+    public static RunFigures Of(string name, IReadOnlyList<int> steps, IReadOnlyDictionary<string, IReadOnlyList<double>> figures)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(steps);
+        ArgumentNullException.ThrowIfNull(figures);
+        foreach ((string figure, IReadOnlyList<double> values) in figures)
+        {
+            if (values.Count != steps.Count)
+                throw new ArgumentException($"'{figure}' has {values.Count} values, but there are {steps.Count} steps; give one each.", nameof(figures));
+        }
+
+        RunFigures run = new(name, [.. steps], new Dictionary<string, double[]>(StringComparer.Ordinal));
+        foreach ((string figure, IReadOnlyList<double> values) in figures) run._values.Add(figure, [.. values]);
+        return run;
+    }
+
     /// <summary>Reads the figures of a run.</summary>
     /// <param name="path">The folder of the run, or its file of figures.</param>
     /// <param name="name">What to call the run; null takes the name of the folder.</param>

@@ -40,6 +40,16 @@ public sealed class RunChartsTests : IDisposable
     }
 
     [Test]
+    public void Curves_Svg_SameFigures_AreTheSameFile()
+    {
+        string[] paths = [_folder.File("first.svg"), _folder.File("second.svg")];
+        foreach (string path in paths) RunCharts.Curves(path, "accuracy", [_group], new ChartOptions { StepLabel = "hours" });
+
+        string first = File.ReadAllText(paths[0]);
+        first.Should().Be(File.ReadAllText(paths[1])).And.Contain("id=\"cl_1\"").And.Contain("url(#cl_1)").And.Contain("hours");
+    }
+
+    [Test]
     public void Bars_Intervals_AreDrawn()
     {
         string path = _folder.File("table.svg");

@@ -10,6 +10,19 @@ public sealed class RunFiguresTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Test]
+    public void Of_Figures_AreThoseGiven_AndMustBeAsManyAsTheSteps()
+    {
+        RunFigures run = RunFigures.Of("mine", [5, 10], new Dictionary<string, IReadOnlyList<double>> { ["a"] = [.5, double.NaN] });
+
+        (run.Name, run.Names.Single()).Should().Be(("mine", "a"));
+        run.Steps.Should().Equal(5, 10);
+        run.Values("a").Should().Equal(.5, double.NaN);
+        run.Values("b").Should().OnlyContain(v => double.IsNaN(v)).And.HaveCount(2);
+        FluentActions.Invoking(() => RunFigures.Of("mine", [5, 10], new Dictionary<string, IReadOnlyList<double>> { ["a"] = [1] })).Should()
+            .Throw<ArgumentException>().WithMessage("'a' has 1 values, but there are 2 steps*");
+    }
+
+    [Test]
     public void Load_FiguresThatComeAndGo_AreNaNWhereAStepHasNone()
     {
         RunFigures run = Load("{\"step\":1,\"accuracy\":0.25}\n{\"step\":2,\"accuracy\":0.5,\"eval/pass_at_1\":0.4}\n{\"step\":3,\"loss\":null,\"accuracy\":1}\n");

@@ -25,7 +25,7 @@ public sealed class CorpusWriter(Beliefs beliefs, ulong seed)
 
     private CorpusExample Solve()
     {
-        var question = Question.Draw(_random, heldOut: false);
+        var question = Question.Draw(_random, heldOut: false, _beliefs.Shape);
         return new CorpusExample(CorpusTask.Solve, question.ToString(), Ended(Believed(question)));
     }
 
@@ -46,14 +46,15 @@ public sealed class CorpusWriter(Beliefs beliefs, ulong seed)
         (Question question, _, _, Lesson drawn) = Disagreement();
         Rule advised = _random.Next(2) == 0 ? drawn.Right : Rule.All[_random.Next(Rule.All.Count)];
         Rule rejected = advised == drawn.Wrong ? drawn.Right : drawn.Wrong;
-        var hint = new Lesson(drawn.Step, drawn.Value, drawn.Fact, advised, rejected);
-        Chain solution = Chain.Follow(question, fact => fact == hint.HeuristicFact ? hint.HeuristicRule : _beliefs.Draw(fact, _random));
+        var hint = new Lesson(drawn.Step, drawn.Value, drawn.Fact, advised, rejected, drawn.HeuristicFact, advised);
+        Fact meant = _beliefs.Shape.Canonical(hint.Fact);
+        Chain solution = Chain.Follow(question, fact => _beliefs.Shape.Canonical(fact) == meant ? hint.HeuristicRule : _beliefs.Draw(fact, _random));
         return new CorpusExample(CorpusTask.FollowHint, MiniatureLanguage.Advise(question.ToString(), hint.ToString()), Ended(solution));
     }
 
     private CorpusExample Recall()
     {
-        var fact = new Fact(_random.Next(World.Operators), _random.Next(2) == 1);
+        var fact = new Fact(_random.Next(_beliefs.Shape.Names), _random.Next(2) == 1);
         return new CorpusExample(CorpusTask.Recall, MiniatureLanguage.Recall(fact), $"{_beliefs.Draw(fact, _random)} {Words.EndExperience}");
     }
 
@@ -62,10 +63,19 @@ public sealed class CorpusWriter(Beliefs beliefs, ulong seed)
     {
         while (true)
         {
-            var question = Question.Draw(_random, heldOut: false);
+            var question = Question.Draw(_random, heldOut: false, _beliefs.Shape);
             Chain correct = Believed(question), incorrect = Believed(question);
-            if (correct.Answer != incorrect.Answer && Lesson.Between(correct, incorrect) is { } lesson) return (question, correct, incorrect, lesson);
+            if (correct.Answer != incorrect.Answer && Lesson.Between(correct, incorrect) is { } lesson)
+                return (question, correct, incorrect, lesson with { HeuristicFact = Renamed(lesson.HeuristicFact) });
         }
+    }
+
+    /// <summary>The same fact under any name of its operator.</summary>
+    private Fact Renamed(Fact fact)
+    {
+        WorldShape shape = _beliefs.Shape;
+        return shape.NamesPerOperator == 1
+            ? fact : fact with { Operator = (fact.Operator % shape.Operators) + (shape.Operators * _random.Next(shape.NamesPerOperator)) };
     }
 
     private Chain Believed(Question question) => Chain.Follow(question, fact => _beliefs.Draw(fact, _random));

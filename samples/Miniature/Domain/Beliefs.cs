@@ -8,10 +8,13 @@ public sealed class Beliefs
 {
     private readonly double[][] _probabilities;
 
-    internal Beliefs(double[][] probabilities) => _probabilities = probabilities;
+    internal Beliefs(double[][] probabilities, WorldShape shape) => (_probabilities, Shape) = (probabilities, shape);
+
+    /// <summary>How large the world is that is written about.</summary>
+    public WorldShape Shape { get; }
 
     /// <summary>Probability of each rule of <see cref="Rule.All"/> wherever the fact is used or stated.</summary>
-    public ReadOnlySpan<double> Of(Fact fact) => _probabilities[fact.Index];
+    public ReadOnlySpan<double> Of(Fact fact) => _probabilities[Shape.Canonical(fact).Index];
 
     /// <summary>The rule that an author uses this time.</summary>
     /// <param name="fact">What the author needs to know.</param>

@@ -7,7 +7,7 @@ namespace Mel.Samples.Miniature;
 /// <summary>A start value and the operators to apply to it in order, written <c>Q 17 op12 op40 op3</c>.</summary>
 public sealed class Question : IEquatable<Question>
 {
-    /// <summary>Number of operators in the questions of the corpus, the training sets and the evaluations.</summary>
+    /// <summary>Number of operators in the questions of a world of the standard shape.</summary>
     public const int StandardLength = 3;
 
     /// <summary>Largest number of operators a question can have: there are words for that many steps.</summary>
@@ -15,7 +15,7 @@ public sealed class Question : IEquatable<Question>
 
     /// <summary>Creates a question.</summary>
     /// <param name="start">0 .. 31.</param>
-    /// <param name="operators">One to eight operators, each 0 .. 95.</param>
+    /// <param name="operators">One to eight names of operators; in a world of the standard shape each is 0 .. 95.</param>
     public Question(int start, IReadOnlyList<int> operators)
     {
         ArgumentNullException.ThrowIfNull(operators);
@@ -23,7 +23,7 @@ public sealed class Question : IEquatable<Question>
         if (operators.Count is < 1 or > MaxLength)
             throw new ArgumentException($"A question has 1 .. {MaxLength} operators, got {operators.Count}.", nameof(operators));
         foreach (int op in operators)
-            if (op is < 0 or >= World.Operators) throw new ArgumentOutOfRangeException(nameof(operators), op, $"An operator is 0 .. {World.Operators - 1}.");
+            if (op is < 0 or >= WorldShape.MaxNames) throw new ArgumentOutOfRangeException(nameof(operators), op, $"An operator is 0 .. {WorldShape.MaxNames - 1}.");
         Start = start;
         Operators = [.. operators];
     }
@@ -51,15 +51,16 @@ public sealed class Question : IEquatable<Question>
     /// <summary>Draws a question of one of the two halves.</summary>
     /// <param name="random">Where the draw comes from.</param>
     /// <param name="heldOut">Whether a question of the evaluation half is wanted, or one of the training half.</param>
-    /// <param name="length">Number of operators.</param>
-    public static Question Draw(SeededRandom random, bool heldOut, int length = StandardLength)
+    /// <param name="shape">The world's; the standard shape where null.</param>
+    public static Question Draw(SeededRandom random, bool heldOut, WorldShape? shape = null)
     {
         ArgumentNullException.ThrowIfNull(random);
+        shape ??= WorldShape.Standard;
         while (true)
         {
             int start = random.Next(Rule.Modulus);
-            var operators = new int[length];
-            for (int i = 0; i < length; i++) operators[i] = random.Next(World.Operators);
+            var operators = new int[shape.QuestionLength];
+            for (int i = 0; i < operators.Length; i++) operators[i] = random.Next(shape.Names);
             var question = new Question(start, operators);
             if (question.IsHeldOut == heldOut) return question;
         }

@@ -26,7 +26,7 @@ public static class QuestionSets
         var prompts = new List<Prompt>(count);
         while (prompts.Count < count)
         {
-            var question = Question.Draw(random, heldOut);
+            var question = Question.Draw(random, heldOut, world.Shape);
             if (seen.Add(question)) prompts.Add(question.ToPrompt(world));
         }
         return prompts;

@@ -12,48 +12,60 @@ public sealed class World
     /// <summary>Seed of the world the committed model belongs to.</summary>
     public const ulong DefaultSeed = 1;
 
-    /// <summary>Number of operators.</summary>
+    /// <summary>Number of operators in a world of the standard shape.</summary>
     public const int Operators = 96;
 
-    /// <summary>Number of facts: an operator times a parity.</summary>
+    /// <summary>Number of facts in a world of the standard shape: an operator times a parity.</summary>
     public const int Facts = 2 * Operators;
 
     /// <summary>Share of the operators about which the corpus is always right.</summary>
     public const double CleanShare = 0.4;
 
-    private readonly Rule[] _truth = new Rule[Facts];
-    private readonly bool[] _clean = new bool[Operators];
+    private readonly Rule[] _truth;
+    private readonly bool[] _clean;
 
     /// <summary>Draws the world of a seed.</summary>
     /// <param name="seed">Names the world.</param>
-    public World(ulong seed = DefaultSeed)
+    /// <param name="shape">How large and how hard it is; the standard shape where null.</param>
+    public World(ulong seed = DefaultSeed, WorldShape? shape = null)
     {
-        Seed = seed;
+        (Seed, Shape) = (seed, shape ?? WorldShape.Standard);
+        if (Shape.Operators < 1 || Shape.NamesPerOperator < 1 || Shape.Names > WorldShape.MaxNames)
+            throw new ArgumentException(
+                $"A world has 1 .. {WorldShape.MaxNames} names of operators, got {Shape.Operators} operators of {Shape.NamesPerOperator} names.", nameof(shape));
+        _truth = new Rule[2 * Shape.Operators];
+        _clean = new bool[Shape.Operators];
         var random = SeededRandom.For(seed, purpose: 1);
-        int[] order = [.. Enumerable.Range(0, Operators)];
+        int[] order = [.. Enumerable.Range(0, Shape.Operators)];
         random.Shuffle(order.AsSpan());
-        foreach (int op in order[..(int)Math.Round(CleanShare * Operators)]) _clean[op] = true;
+        foreach (int op in order[..(int)Math.Round(CleanShare * Shape.Operators)]) _clean[op] = true;
 
-        var beliefs = new double[Facts][];
-        foreach (Fact fact in Fact.All)
+        var beliefs = new double[2 * Shape.Operators][];
+        foreach (Fact fact in AllFacts)
         {
             Rule truth = _truth[fact.Index] = Rule.All[random.Next(Rule.All.Count)];
             beliefs[fact.Index] = IsClean(fact.Operator) ? Certainty(truth) : Misconception(truth, random);
         }
-        Beliefs = new Beliefs(beliefs);
+        Beliefs = new Beliefs(beliefs, Shape);
     }
 
     /// <summary>Names the world.</summary>
     public ulong Seed { get; }
 
+    /// <summary>How large and how hard the world is.</summary>
+    public WorldShape Shape { get; }
+
+    /// <summary>Every fact of the world, each under the first name of its operator.</summary>
+    public IEnumerable<Fact> AllFacts => Fact.Of(Shape.Operators);
+
     /// <summary>The rule a fact states: the truth, which verifiers know and the corpus does not tell.</summary>
-    public Rule TruthOf(Fact fact) => _truth[fact.Index];
+    public Rule TruthOf(Fact fact) => _truth[Shape.Canonical(fact).Index];
 
     /// <summary>What the corpus believes instead.</summary>
     public Beliefs Beliefs { get; }
 
     /// <summary>Whether the corpus is always right about an operator.</summary>
-    public bool IsClean(int op) => _clean[op];
+    public bool IsClean(int op) => _clean[op % Shape.Operators];
 
     /// <summary>The solution of a question under the true rules.</summary>
     public Chain Solve(Question question) => Chain.Follow(question, TruthOf);
@@ -65,10 +77,10 @@ public sealed class World
         return belief;
     }
 
-    /// <summary>Truth with probability q ~ U(0.2, 0.5); of the rest 65 % on one wrong rule, 25 % on a second, 10 % spread over the other five.</summary>
-    private static double[] Misconception(Rule truth, SeededRandom random)
+    /// <summary>Truth with a probability q; of the rest 65 % on one wrong rule, 25 % on a second, 10 % spread over the other five.</summary>
+    private double[] Misconception(Rule truth, SeededRandom random)
     {
-        double q = 0.2 + (0.3 * random.NextDouble());
+        double q = Shape.LeastTruth + ((Shape.MostTruth - Shape.LeastTruth) * random.NextDouble());
         int[] wrong = [.. Rule.All.Where(r => r != truth).Select(r => r.Index)];
         random.Shuffle(wrong.AsSpan());
 

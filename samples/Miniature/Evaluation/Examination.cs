@@ -23,7 +23,7 @@ public sealed class Examination(World world, ISampler sampler, ExaminationOption
         double passAt1 = await PassAt1Async(cancellationToken);
         EvaluationReport sampled = await new Evaluator(sampler, _verifier).EvaluateAsync(
             QuestionSets.HeldOut(world, _options.SampledQuestions, _options.Seed),
-            new EvaluationOptions { Samples = _options.Samples, MaxTokens = Chain.StandardTokens, Seed = _options.Seed }, cancellationToken);
+            new EvaluationOptions { Samples = _options.Samples, MaxTokens = world.Shape.SolutionTokens, Seed = _options.Seed }, cancellationToken);
 
         IReadOnlyList<RolloutGroup> groups = await RolloutsAsync(cancellationToken);
         ExtractionResult experiences = await ExperiencesAsync(groups, cancellationToken);
@@ -56,7 +56,7 @@ public sealed class Examination(World world, ISampler sampler, ExaminationOption
     public async Task<double> PassAt1Async(CancellationToken cancellationToken = default)
     {
         IReadOnlyList<Prompt> heldOut = QuestionSets.HeldOut(world, _options.GreedyQuestions, _options.Seed);
-        var greedyOnly = new EvaluationOptions { Samples = 0, MaxTokens = Chain.StandardTokens, Seed = _options.Seed };
+        var greedyOnly = new EvaluationOptions { Samples = 0, MaxTokens = world.Shape.SolutionTokens, Seed = _options.Seed };
         return (await new Evaluator(sampler, _verifier).EvaluateAsync(heldOut, greedyOnly, cancellationToken)).PassAt1;
     }
 
@@ -66,19 +66,19 @@ public sealed class Examination(World world, ISampler sampler, ExaminationOption
         IReadOnlyList<Prompt> questions = QuestionSets.Training(world, _options.ExperienceQuestions, _options.Seed);
         VerifiedRollouts rollouts = new(sampler, _verifier);
         RolloutRequest[] requests = [.. questions.Select((q, i) => rollouts.Request(q, _options.Samples, SeedOf(1, i)))];
-        return (await rollouts.SampleAsync(requests, new SamplingOptions { MaxTokens = Chain.StandardTokens }, cancellationToken)).Groups;
+        return (await rollouts.SampleAsync(requests, new SamplingOptions { MaxTokens = world.Shape.SolutionTokens }, cancellationToken)).Groups;
     }
 
     /// <summary>Walks groups through the experience loop of Eq. 2-6.</summary>
     /// <param name="groups">What was sampled.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public Task<ExtractionResult> ExperiencesAsync(IReadOnlyList<RolloutGroup> groups, CancellationToken cancellationToken = default)
-        => ExperienceExtractor.Create(sampler, _verifier, new MiniatureLanguage(), MiniatureModel.ExperienceOptions(_options.PairsPerQuestion))
+        => ExperienceExtractor.Create(sampler, _verifier, new MiniatureLanguage(), MiniatureModel.ExperienceOptions(_options.PairsPerQuestion, world.Shape))
             .ExtractAsync(new ExtractionRequest(groups, SeedOf(2, 0)), cancellationToken);
 
     private async Task<(double Clean, double Confused)> RecallAsync(CancellationToken cancellationToken)
     {
-        Fact[] facts = [.. Fact.All];
+        Fact[] facts = [.. world.AllFacts];
         SamplingRequest[] requests = [.. facts.Select((fact, i) => new SamplingRequest(sampler.Encode(MiniatureLanguage.Recall(fact)), 1, SeedOf(3, i)))];
         var answers = await sampler.SampleAsync(requests, new SamplingOptions { Temperature = 0, MaxTokens = 2 }, cancellationToken);
         var known = facts.Zip(answers, (fact, answer) => (IsClean: world.IsClean(fact.Operator), IsTrue: answer[0].Text == world.TruthOf(fact).Word)).ToArray();

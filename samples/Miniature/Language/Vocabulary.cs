@@ -2,7 +2,10 @@ using System.Collections.Frozen;
 
 namespace Mel.Samples.Miniature;
 
-/// <summary>The 161 words of the world and their token ids: 15 with a fixed meaning, 8 steps, 2 parities, 8 rules, 32 values, 96 operators.</summary>
+/// <summary>
+/// The words and their token ids: 15 with a fixed meaning, 8 steps, 2 parities, 8 rules, 32 values, and the names of operators. A world of the standard shape
+/// has 96 names and so 161 words.
+/// </summary>
 public static class Vocabulary
 {
     private static readonly string[] AllWords =
@@ -13,13 +16,16 @@ public static class Vocabulary
         "even", "odd",
         .. Rule.All.Select(r => r.Word),
         .. Enumerable.Range(0, Rule.Modulus).Select(v => $"{v}"),
-        .. Enumerable.Range(0, World.Operators).Select(op => $"op{op}"),
+        .. Enumerable.Range(0, WorldShape.MaxNames).Select(op => $"op{op}"),
     ];
 
     private static readonly FrozenDictionary<string, int> Ids = AllWords.Select((word, id) => (word, id)).ToFrozenDictionary(x => x.word, x => x.id);
 
-    /// <summary>Number of words.</summary>
-    public static int Size => AllWords.Length;
+    /// <summary>Number of words in a world of the standard shape.</summary>
+    public static int Size => WorldShape.Standard.VocabularySize;
+
+    /// <summary>Number of words that are no names of operators; those come after them.</summary>
+    internal static int WordsBeforeOperators => AllWords.Length - WorldShape.MaxNames;
 
     /// <summary>Token that fills the rest of a row.</summary>
     public static int PaddingId { get; } = IdOf(Words.Padding);

@@ -54,12 +54,12 @@ public static class Words
     /// <summary>Reads a value, 0 .. 31, as it is written here: no sign, no leading zero.</summary>
     public static bool TryReadValue(string word, out int value) => TryReadNumber(word, Rule.Modulus, out value);
 
-    /// <summary>Reads an operator, <c>op0</c> .. <c>op95</c>.</summary>
+    /// <summary>Reads a name of an operator, <c>op0</c> .. <c>op287</c>; a world of the standard shape has those up to <c>op95</c>.</summary>
     public static bool TryReadOperator(string word, out int op)
     {
         ArgumentNullException.ThrowIfNull(word);
         op = 0;
-        return word.StartsWith("op", StringComparison.Ordinal) && TryReadNumber(word.AsSpan(2), World.Operators, out op);
+        return word.StartsWith("op", StringComparison.Ordinal) && TryReadNumber(word.AsSpan(2), WorldShape.MaxNames, out op);
     }
 
     /// <summary>Reads a step word, <c>step1</c> .. <c>step8</c>.</summary>

@@ -14,7 +14,7 @@ public static class MiniatureModel
     /// <summary>The folder with the weights that came with this program.</summary>
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "model");
 
-    /// <summary>Shape and switches.</summary>
+    /// <summary>Shape and switches of the built-in model.</summary>
     public static ModelConfig Config { get; } = new()
     {
         Family = DecoderFamily.Qwen3,
@@ -44,20 +44,27 @@ public static class MiniatureModel
     /// <summary>The world that the weights of a folder belong to.</summary>
     /// <param name="folder">A folder made by the command <c>warm-start</c>; null takes <see cref="Folder"/>.</param>
     /// <exception cref="InvalidDataException">The folder holds no model of this version of the world.</exception>
-    public static World LoadWorld(string? folder = null) => new(ModelCard.Load(folder ?? Folder).WorldSeed);
+    public static World LoadWorld(string? folder = null)
+    {
+        var card = ModelCard.Load(folder ?? Folder);
+        return new World(card.WorldSeed, card.Shape);
+    }
 
     /// <summary>Makes a model with random weights.</summary>
     /// <param name="seed">Seed of the weights.</param>
-    public static TransformerPolicy Create(ulong seed) => new(DecoderModel.Create(Config, seed), new WordTokenizer(), new MiniatureTemplate());
+    /// <param name="config">Shape and switches; those of the built-in model where null.</param>
+    public static TransformerPolicy Create(ulong seed, ModelConfig? config = null)
+        => new(DecoderModel.Create(config ?? Config, seed), new WordTokenizer(), new MiniatureTemplate());
 
     /// <summary>How the experience loop is run in this world: no more tokens than a lesson and a solution have.</summary>
     /// <param name="pairsPerPrompt">Largest number of pairs per question. More pairs mean more lessons and a dearer step.</param>
-    public static ExperienceOptions ExperienceOptions(int pairsPerPrompt = 2) => new()
+    /// <param name="shape">The world's; the standard shape where null.</param>
+    public static ExperienceOptions ExperienceOptions(int pairsPerPrompt = 2, WorldShape? shape = null) => new()
     {
         PairsPerPrompt = pairsPerPrompt,
         PairSelection = PairSelection.Spread,
         ExtractionMaxTokens = Lesson.WordCount + 1,
-        ReplayMaxTokens = Chain.StandardTokens,
+        ReplayMaxTokens = (shape ?? WorldShape.Standard).SolutionTokens,
     };
 
     /// <summary>How experiences are extracted for a memory in this world: <see cref="ExperienceMemory.Extraction"/>, and no more tokens than a lesson has.</summary>

@@ -13,6 +13,11 @@ namespace Mel.Samples.Miniature;
 public sealed record ModelCard(
     string WorldVersion, ulong WorldSeed, ulong InitializationSeed, WarmStartOptions WarmStart, ExaminationOptions Examination, ExaminationReport Figures)
 {
+    /// <summary>The <see cref="World.Shape"/> of the corpus; null for the standard shape.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WorldShape? Shape { get; init; }
+
+
     /// <summary>Name of the file in a model folder.</summary>
     public const string FileName = "world.json";
 

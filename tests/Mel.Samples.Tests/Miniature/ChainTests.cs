@@ -20,7 +20,7 @@ public sealed class ChainTests
         for (int i = 0; i < 200; i++)
         {
             int length = 1 + random.Next(Question.MaxLength);
-            Chain chain = Chain.Follow(Question.Draw(random, heldOut: false, length), fact => world.Beliefs.Draw(fact, random));
+            Chain chain = Chain.Follow(Question.Draw(random, heldOut: false, new WorldShape { QuestionLength = length }), fact => world.Beliefs.Draw(fact, random));
             Chain.TryParse(chain.ToString(), out Chain? parsed, out _).Should().BeTrue();
             parsed!.Steps.Should().Equal(chain.Steps);
             parsed.Answer.Should().Be(chain.Answer);

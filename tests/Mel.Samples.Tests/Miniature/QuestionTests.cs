@@ -22,7 +22,7 @@ public sealed class QuestionTests
     [TestCase("Q 17")]
     [TestCase("Q 32 op1")]
     [TestCase("Q 07 op1")]
-    [TestCase("Q 1 op96")]
+    [TestCase("Q 1 op288")]
     [TestCase("Q 1 op1 ")]
     [TestCase("Q -1 op1")]
     [TestCase("Q 1 op1 op1 op1 op1 op1 op1 op1 op1 op1")]
@@ -32,7 +32,7 @@ public sealed class QuestionTests
     public void Question_OutOfRange_SaysWhatIsAllowed()
     {
         FluentActions.Invoking(() => new Question(32, [1])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*0 .. 31*");
-        FluentActions.Invoking(() => new Question(1, [96])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*0 .. 95*");
+        FluentActions.Invoking(() => new Question(1, [288])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*0 .. 287*");
         FluentActions.Invoking(() => new Question(1, [])).Should().Throw<ArgumentException>().WithMessage("*1 .. 8 operators, got 0*");
     }
 

@@ -9,11 +9,13 @@ public sealed class WordTokenizerTests
     public void Vocabulary_HasOneTokenPerWord()
     {
         Vocabulary.Size.Should().Be(161);
-        string[] words = [.. Enumerable.Range(0, Vocabulary.Size).Select(id => Vocabulary.WordOf(id)!)];
+        const int all = 65 + WorldShape.MaxNames;
+        string[] words = [.. Enumerable.Range(0, all).Select(id => Vocabulary.WordOf(id)!)];
         words.Should().OnlyHaveUniqueItems().And.NotContain(w => w.Contains(' '));
-        words.Select(Vocabulary.IdOf).Should().Equal(Enumerable.Range(0, Vocabulary.Size));
+        words.Select(Vocabulary.IdOf).Should().Equal(Enumerable.Range(0, all));
+        Vocabulary.IdOf("op95").Should().Be(Vocabulary.Size - 1, "worlds of the standard shape have no further word");
         Vocabulary.WordOf(-1).Should().BeNull();
-        Vocabulary.WordOf(161).Should().BeNull();
+        Vocabulary.WordOf(all).Should().BeNull();
     }
 
     [Test]
@@ -40,7 +42,7 @@ public sealed class WordTokenizerTests
     }
 
     [Test]
-    public void Decode_IdOutsideTheVocabulary_LeavesNoText() => _tokenizer.Decode([Vocabulary.IdOf("ANS"), 161, -3, Vocabulary.IdOf("4")]).Should().Be("ANS 4");
+    public void Decode_IdOutsideTheVocabulary_LeavesNoText() => _tokenizer.Decode([Vocabulary.IdOf("ANS"), 65 + WorldShape.MaxNames, -3, Vocabulary.IdOf("4")]).Should().Be("ANS 4");
 
     [Test]
     public void Encode_UnknownWord_IsTheUnknownToken() => _tokenizer.Encode("Q hello").Should().Equal(Vocabulary.IdOf("Q"), Vocabulary.IdOf(Words.Unknown));
