@@ -10,8 +10,9 @@ namespace Mel.Transformers;
 /// <remarks>
 /// Messages may hold text, reasoning, calls of tools and their results. Of <see cref="ChatOptions"/> the instructions become the first system turn, the tools
 /// are described to the model, and additional properties are names of the template, such as <c>enable_thinking</c>; what a policy cannot do is refused. Its
-/// answer is text, also where it calls a tool: the model's own notation of the call. Requests wait for each other: a policy samples one call at a time. A stream is written to its end whether or not it is read, so that a slow reader
-/// holds nobody up; what waits for the reader is bounded by the token limit of the request. The policy stays the caller's and must outlive the client.
+/// answer is text, also where it calls a tool: the model's own notation of the call. Requests wait for each other: a policy samples one call at a time.
+/// A stream is written to its end whether or not it is read, so that a slow reader holds nobody up; what waits for the reader is bounded by the token limit
+/// of the request. The policy stays the caller's and must outlive the client.
 /// </remarks>
 /// <param name="policy">The policy; its template must be able to render a conversation.</param>
 /// <param name="modelId">Name reported with every response; may be null.</param>

@@ -18,17 +18,26 @@ internal sealed class PolicyChatRequest
     public PolicyChatRequest(ChatOptions options, string? modelId, ChatTemplate? template)
     {
         _options = options;
-        Refuse(options.StopSequences is { Count: > 0 }, nameof(options.StopSequences), "a policy stops at its stop tokens only (TransformerPolicyOptions.StopTokenIds)");
-        Refuse(options.ResponseFormat is not (null or ChatResponseFormatText), nameof(options.ResponseFormat), "a policy cannot be held to a format; ask for it in words");
-        Refuse(options.FrequencyPenalty is not (null or 0), nameof(options.FrequencyPenalty), "a policy samples without penalties");
-        Refuse(options.PresencePenalty is not (null or 0), nameof(options.PresencePenalty), "a policy samples without penalties");
-        Refuse(options.ConversationId is not null, nameof(options.ConversationId), "a policy keeps no conversations; pass all messages");
-        Refuse(options.ContinuationToken is not null, nameof(options.ContinuationToken), "a policy answers at once");
-        Refuse(options.ToolMode is RequiredChatToolMode, nameof(options.ToolMode), "a policy cannot be made to call a tool");
-        Refuse(options.ModelId is { } asked && asked != modelId, nameof(options.ModelId), $"the only model here is {(modelId is null ? "one without a name" : $"'{modelId}'")}");
+        Refuse(options.StopSequences is { Count: > 0 }, nameof(options.StopSequences),
+            "a policy stops at its stop tokens only (TransformerPolicyOptions.StopTokenIds)");
+        Refuse(options.ResponseFormat is not (null or ChatResponseFormatText), nameof(options.ResponseFormat),
+            "a policy cannot be held to a format; ask for it in words");
+        Refuse(options.FrequencyPenalty is not (null or 0), nameof(options.FrequencyPenalty),
+            "a policy samples without penalties");
+        Refuse(options.PresencePenalty is not (null or 0), nameof(options.PresencePenalty),
+            "a policy samples without penalties");
+        Refuse(options.ConversationId is not null, nameof(options.ConversationId),
+            "a policy keeps no conversations; pass all messages");
+        Refuse(options.ContinuationToken is not null, nameof(options.ContinuationToken),
+            "a policy answers at once");
+        Refuse(options.ToolMode is RequiredChatToolMode, nameof(options.ToolMode),
+            "a policy cannot be made to call a tool");
+        Refuse(options.ModelId is { } asked && asked != modelId, nameof(options.ModelId),
+            $"the only model here is {(modelId is null ? "one without a name" : $"'{modelId}'")}");
         Refuse(options.Reasoning is { Effort: not (null or ReasoningEffort.None) }, nameof(options.Reasoning),
             "a policy knows no efforts; a switch of the template goes into AdditionalProperties, such as enable_thinking");
-        Refuse(Tools.Count > 0 && template?.Reads("tools") == false, nameof(options.Tools), "the model's chat template has no place for tools; leave them out, or use a model that knows them");
+        Refuse(Tools.Count > 0 && template?.Reads("tools") == false, nameof(options.Tools),
+            "the model's chat template has no place for tools; leave them out, or use a model that knows them");
     }
 
     private IReadOnlyList<AITool> Tools => _options.ToolMode is NoneChatToolMode || _options.Tools is null ? [] : [.. _options.Tools];
@@ -54,7 +63,8 @@ internal sealed class PolicyChatRequest
     private static JsonElement Description(AITool tool)
     {
         if (tool is not AIFunctionDeclaration function)
-            throw new NotSupportedException($"The tool {Runtime.Excerpt.Quoted(tool.Name)} is a {tool.GetType().Name}, but a policy can be offered functions only. Leave it out.");
+            throw new NotSupportedException($"The tool {Runtime.Excerpt.Quoted(tool.Name)} is a {tool.GetType().Name}, but " +
+                "a policy can be offered functions only. Leave it out.");
         var description = new JsonObject
         {
             ["type"] = "function",

@@ -43,7 +43,8 @@ public sealed partial class ChatTemplate : IPromptTemplate
         (_systemMessage, _enableThinking, _name, _clock) = (options.SystemMessage, options.EnableThinking, options.TemplateName, options.Time);
         _variables = options.Variables.ToFrozenDictionary(one => one.Key, one => TemplateValues.Of(one.Value), StringComparer.Ordinal);
         string[] own = [.. options.MarkerTokens];
-        string[] all = [.. options.SpecialTokens, .. own, .. templates.Values.SelectMany(template => ControlTexts().Matches(template.Source).Select(match => match.Value))];
+        IEnumerable<string> named = templates.Values.SelectMany(template => ControlTexts().Matches(template.Source).Select(match => match.Value));
+        string[] all = [.. options.SpecialTokens, .. own, .. named];
         _fromOutside = new SpecialTokenGuard(options.SpecialTokenText, all);
         _fromModel = new SpecialTokenGuard(options.SpecialTokenText, all.Except(own));
     }
@@ -100,7 +101,9 @@ public sealed partial class ChatTemplate : IPromptTemplate
         variables["documents"] = NoneValue.Instance;
         foreach ((string name, object? value) in options.Variables) variables[name] = conversation.OutsideValue(value, name);
         variables["messages"] = conversation.Messages(messages, _systemMessage);
-        variables["tools"] = options.Tools.Count == 0 ? NoneValue.Instance : new ListValue([.. options.Tools.Select(tool => conversation.OutsideValue(tool, "a tool's description"))]);
+        variables["tools"] = options.Tools.Count == 0
+            ? NoneValue.Instance
+            : new ListValue([.. options.Tools.Select(tool => conversation.OutsideValue(tool, "a tool's description"))]);
         variables["add_generation_prompt"] = BoolValue.Of(options.AddGenerationPrompt);
         return template.Render(variables, _clock, conversation.Characters);
     }
@@ -113,7 +116,8 @@ public sealed partial class ChatTemplate : IPromptTemplate
     {
         try
         {
-            string text = Render([new ChatMessage(ChatRole.User, "?"), new ChatMessage(ChatRole.Assistant, Probe)], new RenderOptions { AddGenerationPrompt = false });
+            ChatMessage[] messages = [new ChatMessage(ChatRole.User, "?"), new ChatMessage(ChatRole.Assistant, Probe)];
+            string text = Render(messages, new RenderOptions { AddGenerationPrompt = false });
             int at = text.LastIndexOf(Probe, StringComparison.Ordinal);
             return at < 0 ? null : text[(at + Probe.Length)..];
         }

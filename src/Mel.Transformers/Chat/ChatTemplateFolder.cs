@@ -73,7 +73,8 @@ internal sealed class ChatTemplateFolder
         string name = options.TemplateName ?? DefaultName;
         if (!_templates.ContainsKey(name))
             throw new TokenizerFormatException(_templates.First().Value.File, $"There is no chat template named {Excerpt.Quoted(name)}; the folder has " +
-                $"{string.Join(", ", _templates.Keys.Order(StringComparer.Ordinal).Take(8).Select(one => Excerpt.Quoted(one)))}. Set TemplateName to one of them.");
+                $"{string.Join(", ", _templates.Keys.Order(StringComparer.Ordinal).Take(8).Select(one => Excerpt.Quoted(one)))}. " +
+                "Set TemplateName to one of them.");
         return new ChatTemplate(_templates.ToDictionary(one => one.Key, one => Parsed(one.Value.File, one.Value.Text), StringComparer.Ordinal), options);
     }
 
@@ -157,7 +158,8 @@ internal sealed class ChatTemplateFolder
         {
             foreach (JsonProperty member in members.EnumerateObject())
             {
-                if (tokens.Count < MostTemplates && member.Name.EndsWith("_token", StringComparison.Ordinal) && TextOf(member.Value) is { Length: > 0 and <= AddedToken.Longest } text)
+                if (tokens.Count < MostTemplates && member.Name.EndsWith("_token", StringComparison.Ordinal)
+                    && TextOf(member.Value) is { Length: > 0 and <= AddedToken.Longest } text)
                     tokens[member.Name] = text;
             }
         }

@@ -38,7 +38,8 @@ internal sealed class TemplateValues(SpecialTokenGuard fromOutside, SpecialToken
     {
         var values = new List<Value>();
         if (systemMessage is not null && messages[0].Role != ChatRole.System)
-            values.Add(new MapValue().Set("role", new TextValue("system")).Set("content", Text(systemMessage, fromOutside, "the system message of the options")));
+            values.Add(new MapValue().Set("role", new TextValue("system"))
+                .Set("content", Text(systemMessage, fromOutside, "the system message of the options")));
         var calls = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((int i, ChatMessage message) in messages.Index())
         {

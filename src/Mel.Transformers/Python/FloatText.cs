@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 
@@ -6,6 +7,8 @@ namespace Mel.Transformers.Python;
 /// <summary>Floating-point numbers as Python reads and writes them.</summary>
 internal static class FloatText
 {
+    private static readonly SearchValues<char> Numeric = SearchValues.Create("0123456789.e+-_");
+
     /// <summary>The shortest decimal that reads back the same, with an exponent below 1e-4 and from 1e16 on.</summary>
     public static string Repr(double value)
     {
@@ -97,7 +100,7 @@ internal static class FloatText
         bool negative = text.StartsWith('-');
         if (bare is "inf" or "infinity") return negative ? double.NegativeInfinity : double.PositiveInfinity;
         if (bare == "nan") return double.NaN;
-        if (WithoutUnderscores(text) is not { } plain || plain.Length == 0 || bare.AsSpan().IndexOfAnyExcept("0123456789.e+-_") >= 0) return null;
+        if (WithoutUnderscores(text) is not { } plain || plain.Length == 0 || bare.AsSpan().IndexOfAnyExcept(Numeric) >= 0) return null;
         return double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : null;
     }
 

@@ -57,7 +57,9 @@ internal sealed class FormatSpec
             int start = at;
             while (at < points.Length && char.IsAsciiDigit(points[at][0])) at++;
             if (at == start) return null;
-            return int.TryParse(string.Concat(points[start..at]), CultureInfo.InvariantCulture, out int number) ? number : throw new PythonException("Too many decimal digits in format string");
+            return int.TryParse(string.Concat(points[start..at]), CultureInfo.InvariantCulture, out int number)
+                ? number
+                : throw new PythonException("Too many decimal digits in format string");
         }
     }
 

@@ -31,7 +31,7 @@ internal static class Operators
                 budget.ChargeText((long)a.Text.Length + b.Text.Length);
                 return a.With(a.Text + b.Text);
             case (SequenceValue a, SequenceValue b) when a.TypeName == b.TypeName:
-                budget.Charge((long)a.Values.Count + b.Values.Count);
+                budget.Charge(4 * ((long)a.Values.Count + b.Values.Count));
                 return a.With([.. a.Values, .. b.Values]);
             default:
                 throw Unsupported("+", left, right);
@@ -111,7 +111,8 @@ internal static class Operators
         if (a.AsDouble == 0 && b.AsDouble < 0) throw new PythonException("0.0 cannot be raised to a negative power");
         double power = Math.Pow(a.AsDouble, b.AsDouble);
         if (double.IsNaN(power) && !double.IsNaN(a.AsDouble) && !double.IsNaN(b.AsDouble)) throw new PythonException("a complex number is not supported");
-        if (double.IsInfinity(power) && double.IsFinite(a.AsDouble) && double.IsFinite(b.AsDouble)) throw new PythonException("(34, 'Numerical result out of range')");
+        if (double.IsInfinity(power) && double.IsFinite(a.AsDouble) && double.IsFinite(b.AsDouble))
+            throw new PythonException("(34, 'Numerical result out of range')");
         return new FloatValue(power);
     }
 
@@ -184,7 +185,7 @@ internal static class Operators
         }
 
         var sequence = (SequenceValue)value;
-        budget.Charge((long)sequence.Values.Count * count);
+        budget.Charge(4L * sequence.Values.Count * count);
         return sequence.With(sequence.Values.Count == 0 ? [] : [.. Enumerable.Repeat(sequence.Values, count).SelectMany(items => items)]);
     }
 

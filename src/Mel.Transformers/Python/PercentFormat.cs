@@ -22,7 +22,7 @@ internal static class PercentFormat
             written.Append(text, i, percent - i);
             if (percent == text.Length) break;
             i = percent + 1;
-            written.Append(One(format, ref i, map, () => next < given.Count ? given[next++] : throw new PythonException("not enough arguments for format string"), budget));
+            written.Append(One(format, ref i, map, Next, budget));
             budget.ChargeText(1);
             budget.RequireLength(written.Length);
         }
@@ -31,6 +31,8 @@ internal static class PercentFormat
             throw new PythonException("not all arguments converted during string formatting");
         budget.ChargeText(written.Length);
         return format.With(written.ToString());
+
+        Value Next() => next < given.Count ? given[next++] : throw new PythonException("not enough arguments for format string");
     }
 
     private static string One(TextValue format, ref int i, MapValue? map, Func<Value> next, Budget budget)
@@ -114,7 +116,9 @@ internal static class PercentFormat
             int start = at;
             while (char.IsAsciiDigit(Peek(at))) at++;
             if (at == start) return otherwise;
-            return int.TryParse(text.AsSpan(start, at - start), CultureInfo.InvariantCulture, out int number) ? number : throw new PythonException("width too big");
+            return int.TryParse(text.AsSpan(start, at - start), CultureInfo.InvariantCulture, out int number)
+                ? number
+                : throw new PythonException("width too big");
         }
     }
 

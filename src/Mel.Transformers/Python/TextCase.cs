@@ -120,16 +120,19 @@ internal static class TextCase
         return before >= 0 && IsCased(text[before].ToString()) && !(after < text.Length && IsCased(text[after].ToString()));
     }
 
-    private static bool IsIgnorable(char c) => c is '\'' or '.' or ':' or '·' or '’' or '\u00AD' || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark
+    private static bool IsIgnorable(char c)
+        => c is '\'' or '.' or ':' or '·' or '’' or '\u00AD' || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark
         or UnicodeCategory.EnclosingMark or UnicodeCategory.Format or UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol;
 
     private static bool IsCased(string point) => IsUpper(point) || IsLower(point) || IsTitleLetter(point);
 
     private static bool IsTitleLetter(string point) => CodePoints.Category(point) == UnicodeCategory.TitlecaseLetter;
 
-    private static bool IsUpper(string point) => CodePoints.Category(point) == UnicodeCategory.UppercaseLetter || point[0] is >= 'Ⅰ' and <= 'Ⅿ' or >= 'Ⓐ' and <= 'Ⓩ';
+    private static bool IsUpper(string point)
+        => CodePoints.Category(point) == UnicodeCategory.UppercaseLetter || point[0] is >= 'Ⅰ' and <= 'Ⅿ' or >= 'Ⓐ' and <= 'Ⓩ';
 
-    private static bool IsLower(string point) => CodePoints.Category(point) == UnicodeCategory.LowercaseLetter || point[0] is 'ª' or 'º' or >= 'ⅰ' and <= 'ⅿ' or >= 'ⓐ' and <= 'ⓩ'
+    private static bool IsLower(string point)
+        => CodePoints.Category(point) == UnicodeCategory.LowercaseLetter || point[0] is 'ª' or 'º' or >= 'ⅰ' and <= 'ⅿ' or >= 'ⓐ' and <= 'ⓩ'
         or >= 'ʰ' and <= 'ʸ';
 }
 

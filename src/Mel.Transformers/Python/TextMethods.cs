@@ -29,7 +29,8 @@ internal static class TextMethods
         ["rfind"] = (text, given, b) => TextSearch.Find(text, given, b, "rfind", last: true),
         ["index"] = (text, given, b) => TextSearch.Find(text, given, b, "index", last: false),
         ["rindex"] = (text, given, b) => TextSearch.Find(text, given, b, "rindex", last: true),
-        ["startswith"] = (text, given, b) => TextSearch.Bounded(text, given, b, "startswith", static (part, end) => part.StartsWith(end, StringComparison.Ordinal)),
+        ["startswith"] = (text, given, b)
+            => TextSearch.Bounded(text, given, b, "startswith", static (part, end) => part.StartsWith(end, StringComparison.Ordinal)),
         ["endswith"] = (text, given, b) => TextSearch.Bounded(text, given, b, "endswith", static (part, end) => part.EndsWith(end, StringComparison.Ordinal)),
         ["removeprefix"] = (text, given, b) =>
         {

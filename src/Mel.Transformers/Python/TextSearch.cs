@@ -62,7 +62,8 @@ internal static class TextSearch
     /// <summary>Where a text stands in another, without overlaps.</summary>
     public static IEnumerable<int> Places(string text, string part)
     {
-        for (int at = text.IndexOf(part, StringComparison.Ordinal); at >= 0; at = text.IndexOf(part, at + part.Length, StringComparison.Ordinal)) yield return at;
+        for (int at = text.IndexOf(part, StringComparison.Ordinal); at >= 0; at = text.IndexOf(part, at + part.Length, StringComparison.Ordinal))
+            yield return at;
     }
 
     private static string Between(string text, string with, long most, Budget budget)

@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace Mel.Transformers.Python;
 
 /// <summary>Methods of texts that cut them.</summary>
 internal static class TextSplit
 {
+    private static readonly SearchValues<char> LineEnds = SearchValues.Create("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029");
+
     public static Value Split(TextValue text, Arguments given, Budget budget, string name, bool fromEnd)
     {
         Value?[] values = given.Bind(name, 0, "sep", "maxsplit");
@@ -37,7 +41,7 @@ internal static class TextSplit
         var lines = new List<string>();
         for (int from = 0; from < text.Length;)
         {
-            int end = text.AsSpan(from).IndexOfAny("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029");
+            int end = text.AsSpan(from).IndexOfAny(LineEnds);
             if (end < 0)
             {
                 lines.Add(text[from..]);

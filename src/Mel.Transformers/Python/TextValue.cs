@@ -62,7 +62,8 @@ internal static class Html
     {
         if (text.AsSpan().IndexOfAny("&<>'\"") < 0) return text;
         budget.ChargeText((long)text.Length * 5);
-        return text.Replace("&", "&amp;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+        return text.Replace("&", "&amp;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
+            .Replace("<", "&lt;", StringComparison.Ordinal)
             .Replace("'", "&#39;", StringComparison.Ordinal).Replace("\"", "&#34;", StringComparison.Ordinal);
     }
 }

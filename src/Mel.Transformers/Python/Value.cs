@@ -22,7 +22,8 @@ internal abstract class Value
     public virtual IEnumerable<Value>? Items => null;
 
     /// <summary>What <c>repr</c> gives, into a text.</summary>
-    public virtual void WriteRepr(StringBuilder text, Budget budget) => throw new PythonException($"an object of type {TypeName} has no text that is the same every time");
+    public virtual void WriteRepr(StringBuilder text, Budget budget)
+        => throw new PythonException($"an object of type {TypeName} has no text that is the same every time");
 
     /// <summary>What <c>str</c> gives.</summary>
     public virtual string ToText(Budget budget) => Repr(budget);

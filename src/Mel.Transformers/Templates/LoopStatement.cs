@@ -49,7 +49,7 @@ internal sealed class LoopStatement(
     }
 
     /// <summary>Writes the loop for values that a call within it gives.</summary>
-    private Value Recurse(Scope scope, Arguments arguments, int depth)
+    private TextValue Recurse(Scope scope, Arguments arguments, int depth)
     {
         Rendering rendering = scope.Rendering;
         using Budget.CallScope call = rendering.Budget.Enter();
@@ -62,7 +62,9 @@ internal sealed class LoopStatement(
     {
         Rendering rendering = scope.Rendering;
         IEnumerable<Value> items = all.Iterate();
-        var loop = new LoopValue(test is null ? all.Count : null, test is null ? items : Filtered(scope, items), depth, isRecursive ? (given, level) => Recurse(scope, given, level) : null);
+        if (test is not null) items = Filtered(scope, items);
+        var loop = new LoopValue(test is null ? all.Count : null, items, depth,
+            isRecursive ? (given, level) => Recurse(scope, given, level) : null);
         // As in Jinja, only an item whose body came to its end keeps the else part from being written.
         bool any = false;
         while (loop.MoveNext())

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 using Mel.Transformers.Python;
@@ -7,6 +8,8 @@ namespace Mel.Transformers.Templates;
 /// <summary>Filters for HTML and addresses.</summary>
 internal static class MarkupFilters
 {
+    private static readonly SearchValues<char> NotInNames = SearchValues.Create(" \t\n\r\f\v/>=");
+
     public static Value StripTags(Rendering rendering, Value value)
     {
         string text = value.ToText(rendering.Budget);
@@ -40,7 +43,7 @@ internal static class MarkupFilters
         {
             if (one is NoneValue or UndefinedValue) continue;
             string name = TextMethods.Text(key);
-            if (name.AsSpan().IndexOfAny(" \t\n\r\f\v/>=") >= 0) throw new PythonException($"Invalid character in attribute name: {Runtime.Excerpt.Quoted(name)}");
+            if (name.AsSpan().IndexOfAny(NotInNames) >= 0) throw new PythonException($"Invalid character in attribute name: {Runtime.Excerpt.Quoted(name)}");
             parts.Add($"{TextValue.Escaped(key, rendering.Budget).Text}=\"{TextValue.Escaped(one, rendering.Budget).Text}\"");
         }
 

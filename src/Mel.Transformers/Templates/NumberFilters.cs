@@ -57,7 +57,8 @@ internal static class NumberFilters
         if (value is UndefinedValue undefined) throw undefined.Failure();
         if (value is not NumberValue number) throw new PythonException($"type {value.TypeName} doesn't define __round__ method");
         if (Math.Abs((long)precision) > 400) return precision > 0 ? value : new FloatValue(0);
-        if (method == "common") return number.AsInteger is { } whole ? IntValue.Of(RoundedWhole(whole, precision)) : new FloatValue(Rounded(number.AsDouble, precision));
+        if (method == "common")
+            return number.AsInteger is { } whole ? IntValue.Of(RoundedWhole(whole, precision)) : new FloatValue(Rounded(number.AsDouble, precision));
         Value power = Operators.Power(IntValue.Of(10), IntValue.Of(precision), rendering.Budget);
         var scaled = (NumberValue)Operators.Multiply(value, power, rendering.Budget);
         if (!double.IsFinite(scaled.AsDouble)) throw new PythonException("cannot convert float infinity or NaN to integer");

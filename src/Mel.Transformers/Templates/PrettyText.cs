@@ -96,6 +96,7 @@ internal sealed class PrettyText
     {
         _budget.Charge(map.Members.Count);
         return [.. map.Members.OrderBy(member => member.Key, Comparer<Value>.Create(static (left, right)
-            => left.TypeName == right.TypeName && left is TextValue or NumberValue ? Operators.Order(left, right, "<") ?? 0 : string.CompareOrdinal(left.TypeName, right.TypeName)))];
+            => left.TypeName == right.TypeName && left is TextValue or NumberValue ? Operators.Order(left, right, "<") ?? 0
+                : string.CompareOrdinal(left.TypeName, right.TypeName)))];
     }
 }

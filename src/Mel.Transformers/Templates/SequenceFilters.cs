@@ -81,7 +81,7 @@ internal static class SequenceFilters
         for (int i = 0; i < count; i++)
         {
             int length = size + (i < extra ? 1 : 0);
-            budget.Charge(1 + length);
+            budget.Charge(40 + length);
             List<Value> part = items.GetRange(start, length);
             start += length;
             if (fill is not null && i >= extra) part.Add(fill);
@@ -89,7 +89,7 @@ internal static class SequenceFilters
         }
     }
 
-    private static IEnumerable<Value>? Reversed(Rendering rendering, Value value)
+    private static List<Value>? Reversed(Rendering rendering, Value value)
     {
         if (value is not (SequenceValue or MapValue or ViewValue or TextValue or RangeValue or UndefinedValue)) return null;
         List<Value> items = value.ToList(rendering.Budget);

@@ -71,7 +71,8 @@ internal sealed class Template
         }
         catch (TemplateRefusalException refusal)
         {
-            throw TemplateException.At(_source, rendering.Position, $"it refuses the conversation: {Runtime.Excerpt.Of(refusal.Message, 400)}", isRefusal: true, refusal);
+            string said = Runtime.Excerpt.Of(refusal.Message, 400);
+            throw TemplateException.At(_source, rendering.Position, $"it refuses the conversation: {said}", isRefusal: true, refusal);
         }
         catch (PythonException error)
         {

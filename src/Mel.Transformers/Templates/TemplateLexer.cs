@@ -173,12 +173,14 @@ internal sealed class TemplateLexer
     private void ReadName()
     {
         int start = _at;
-        while (_at < _source.Length && (char.IsLetterOrDigit(_source[_at]) || _source[_at] == '_' || char.IsSurrogate(_source[_at])
-            || char.GetUnicodeCategory(_source[_at]) is UnicodeCategory.LetterNumber or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark)) _at++;
+        while (_at < _source.Length && IsNamePart(_source[_at])) _at++;
         string name = _source[start.._at];
         if (!TextKinds.IsIdentifier(name)) throw new TemplateSyntaxException("invalid character in identifier", start);
         Add(TokenKind.Name, name, start);
     }
+
+    private static bool IsNamePart(char c) => char.IsLetterOrDigit(c) || c == '_' || char.IsSurrogate(c)
+        || char.GetUnicodeCategory(c) is UnicodeCategory.LetterNumber or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private void ReadNumber()
     {
@@ -258,7 +260,8 @@ internal sealed class TemplateLexer
                     break;
                 case 'x' or 'u' or 'U':
                     int digits = c == 'x' ? 2 : c == 'u' ? 4 : 8;
-                    if (i + digits >= text.Length || !uint.TryParse(text.Slice(i + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint code)
+                    if (i + digits >= text.Length
+                        || !uint.TryParse(text.Slice(i + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint code)
                         || code > 0x10FFFF) throw new TemplateSyntaxException($"truncated \\{c} escape in a text", position);
                     plain.Append(code < 0x10000 ? ((char)code).ToString() : char.ConvertFromUtf32((int)code));
                     i += digits;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Mel.Transformers.Python;
 
 namespace Mel.Transformers.Templates;
 

@@ -157,7 +157,8 @@ internal sealed class AttributePath
 
         foreach (string part in text.Text.Split('.'))
         {
-            _parts.Add(part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit) ? IntValue.Of(int.Parse(part, CultureInfo.InvariantCulture)) : new TextValue(part));
+            _parts.Add(part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit)
+                ? IntValue.Of(int.Parse(part, CultureInfo.InvariantCulture)) : new TextValue(part));
         }
     }
 

@@ -19,7 +19,8 @@ internal static partial class WrapFilter
         return new TextValue(string.Join(between, lines.Select(line => string.Join(between, Lines(line, width, breaksWords, breaksHyphens)))));
     }
 
-    [GeneratedRegex("([\t\n\v\f\r ]+|(?<=[\\w!\"'&.,?])-{2,}(?=\\w)|[^\t\n\v\f\r ]+?(?:-(?:(?<=[^\\d\\W]{2}-)|(?<=[^\\d\\W]-[\\w!\"'&.,?]-))(?=[^\\d\\W]-?[^\\d\\W])|(?=[\t\n\v\f\r ]|\\z)|(?<=[\\w!\"'&.,?])(?=-{2,}\\w)))")]
+    [GeneratedRegex("([\t\n\v\f\r ]+|(?<=[\\w!\"'&.,?])-{2,}(?=\\w)|[^\t\n\v\f\r ]+?(?:" +
+        "-(?:(?<=[^\\d\\W]{2}-)|(?<=[^\\d\\W]-[\\w!\"'&.,?]-))(?=[^\\d\\W]-?[^\\d\\W])|(?=[\t\n\v\f\r ]|\\z)|(?<=[\\w!\"'&.,?])(?=-{2,}\\w)))")]
     private static partial Regex WithHyphens();
 
     [GeneratedRegex("([\t\n\v\f\r ]+)")]

@@ -50,7 +50,9 @@ internal sealed class RangeValue(BigInteger start, BigInteger stop, BigInteger s
     }
 
     public override void WriteRepr(StringBuilder text, Budget budget)
-        => text.Append(step.IsOne ? string.Create(CultureInfo.InvariantCulture, $"range({start}, {stop})") : string.Create(CultureInfo.InvariantCulture, $"range({start}, {stop}, {step})"));
+        => text.Append(step.IsOne
+            ? string.Create(CultureInfo.InvariantCulture, $"range({start}, {stop})")
+            : string.Create(CultureInfo.InvariantCulture, $"range({start}, {stop}, {step})"));
 
     public override Value? Item(Value key, Budget budget)
     {

@@ -251,7 +251,8 @@ internal sealed class ViewValue(string name, int count, IEnumerable<Value> items
     public override void WriteRepr(StringBuilder text, Budget budget) => WriteAll(text, budget, name + "([", items, "])");
 
     public override bool Same(Value other)
-        => ReferenceEquals(this, other) || (other is ViewValue view && name != "dict_values" && view.TypeName == name && view.Count == count && view.Items.All(items.Contains));
+        => ReferenceEquals(this, other) || (other is ViewValue view && name != "dict_values" && view.TypeName == name && view.Count == count
+            && view.Items.All(items.Contains));
 }
 
 /// <summary>Attributes that the sandbox keeps from templates: those that change a value.</summary>

@@ -35,7 +35,8 @@ internal sealed class ArgumentList
         if (NamedSpread is not null)
         {
             if (NamedSpread.Evaluate(scope) is not MapValue map) throw new PythonException("the argument after ** must be a mapping");
-            foreach ((Value key, Value value) in map.Members) Add(key is TextValue text ? text.Text : throw new PythonException("keywords must be strings"), value);
+            foreach ((Value key, Value value) in map.Members)
+                Add(key is TextValue text ? text.Text : throw new PythonException("keywords must be strings"), value);
         }
 
         return new Arguments(positional, named);
@@ -43,7 +44,8 @@ internal sealed class ArgumentList
         void Add(string name, Value value)
         {
             named ??= [];
-            if (!(names ??= new HashSet<string>(StringComparer.Ordinal)).Add(name)) throw new PythonException($"got multiple values for keyword argument {Runtime.Excerpt.Quoted(name)}");
+            if (!(names ??= new HashSet<string>(StringComparer.Ordinal)).Add(name))
+                throw new PythonException($"got multiple values for keyword argument {Runtime.Excerpt.Quoted(name)}");
             named.Add(KeyValuePair.Create(name, value));
         }
     }
