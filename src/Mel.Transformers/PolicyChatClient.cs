@@ -8,9 +8,11 @@ namespace Mel.Transformers;
 
 /// <summary>A trained policy as an <see cref="IChatClient"/>, so that it drops into any .NET application that talks to a model.</summary>
 /// <remarks>
-/// Messages may hold text, reasoning, calls of tools and their results. The tools of <see cref="ChatOptions"/> are not offered to the model, and its answer
-/// is text. Requests wait for each other: a policy samples one call at a time. A stream is written to its end whether or not it is read, so that a slow reader
-/// holds nobody up; what waits for the reader is bounded by the token limit of the request. The policy stays the caller's and must outlive the client.
+/// Messages may hold text, reasoning, calls of tools and their results. Of <see cref="ChatOptions"/> the instructions become the first system turn, the tools
+/// are described to the model, and additional properties are names of the template, such as <c>enable_thinking</c>; what a policy cannot do is refused. Its
+/// answer is text, also where it calls a tool: the model's own notation of the call. Requests wait for each other: a policy samples one call at a time.
+/// A stream is written to its end whether or not it is read, so that a slow reader holds nobody up; what waits for the reader is bounded by the token limit
+/// of the request. The policy stays the caller's and must outlive the client.
 /// </remarks>
 /// <param name="policy">The policy; its template must be able to render a conversation.</param>
 /// <param name="modelId">Name reported with every response; may be null.</param>
@@ -21,13 +23,14 @@ public sealed class PolicyChatClient(TransformerPolicy policy, string? modelId =
     private readonly CancellationTokenSource _closing = new();
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">The policy has no chat template, or a message has a role it does not know.</exception>
+    /// <exception cref="NotSupportedException">The policy has no chat template, or the request asks for something that it cannot do.</exception>
+    /// <exception cref="Templates.TemplateException">The model's chat template refuses the conversation.</exception>
     /// <exception cref="PromptTooLongException">The conversation leaves no room for an answer.</exception>
     /// <exception cref="ObjectDisposedException">The client or its policy is disposed, or is so before the answer is complete.</exception>
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ReadOnlyMemory<int> prompt = Encode(messages);
+        ReadOnlyMemory<int> prompt = Encode(messages, options);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
         Trajectory answer = await EndingInTimeAsync(SampleAsync(new SamplingRequest(prompt, 1, Seed(options)), Options(options), stop.Token), cancellationToken)
             .ConfigureAwait(false);
@@ -45,13 +48,14 @@ public sealed class PolicyChatClient(TransformerPolicy policy, string? modelId =
     }
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">The policy has no chat template, or a message has a role it does not know.</exception>
+    /// <exception cref="NotSupportedException">The policy has no chat template, or the request asks for something that it cannot do.</exception>
+    /// <exception cref="Templates.TemplateException">The model's chat template refuses the conversation.</exception>
     /// <exception cref="PromptTooLongException">The conversation leaves no room for an answer.</exception>
     /// <exception cref="ObjectDisposedException">The client or its policy is disposed, or is so before the answer is complete.</exception>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        ReadOnlyMemory<int> prompt = Encode(messages);
+        ReadOnlyMemory<int> prompt = Encode(messages, options);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
         TokenStream stream = await EndingInTimeAsync(StartAsync(prompt, Options(options), Seed(options), stop.Token), cancellationToken).ConfigureAwait(false);
         await using var end = stream.ConfigureAwait(false);
@@ -124,11 +128,12 @@ public sealed class PolicyChatClient(TransformerPolicy policy, string? modelId =
         }
     }
 
-    private ReadOnlyMemory<int> Encode(IEnumerable<ChatMessage> messages)
+    private ReadOnlyMemory<int> Encode(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {
         ArgumentNullException.ThrowIfNull(messages);
         ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
-        return _policy.Encode([.. messages], new RenderOptions());
+        var request = new PolicyChatRequest(options ?? new ChatOptions(), modelId, _policy.Template as ChatTemplate);
+        return _policy.Encode(request.Messages([.. messages]), request.Render());
     }
 
     private static ulong Seed(ChatOptions? options) => options?.Seed is { } seed ? unchecked((ulong)seed) : unchecked((ulong)Random.Shared.NextInt64());

@@ -58,6 +58,9 @@ public sealed partial class TransformerPolicy : IFusedPolicy, IDisposable
             options.ContextTokens ?? model.Config.ContextTokens, options.CacheBytes, options.ConcurrentSequences, options.PrefillTokens);
     }
 
+    /// <summary>What writes conversations for the policy.</summary>
+    internal IPromptTemplate Template => _template;
+
     /// <summary>The model behind the policy.</summary>
     public DecoderModel Model { get; }
 

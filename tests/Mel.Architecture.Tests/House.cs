@@ -14,7 +14,8 @@ internal static class House
 
     public static readonly Package Transformers = new("Mel.Transformers", "Mel.Transformers",
     [
-        "Runtime", "Expressions", "Tokenization", "Chat", "Packing", "Kernels", "Adapters", "Models", "Sampling", "Estimation", Package.Front,
+        "Runtime", "Expressions", "Tokenization", "Python", "Templates", "Chat", "Packing", "Kernels", "Adapters", "Models", "Sampling", "Estimation",
+        Package.Front,
     ]);
 
     public static readonly Package Verifiers = new("Mel.Verifiers", "Mel.Verifiers",

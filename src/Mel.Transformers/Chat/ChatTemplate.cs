@@ -1,5 +1,8 @@
-using System.Text.Json;
+using System.Collections.Frozen;
+using System.Text.RegularExpressions;
 using Mel.Runtime;
+using Mel.Transformers.Python;
+using Mel.Transformers.Templates;
 using Mel.Transformers.Tokenization;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
@@ -7,53 +10,74 @@ using Microsoft.Extensions.Options;
 namespace Mel.Transformers.Chat;
 
 /// <summary>
-/// Writes a conversation in the form a chat model was trained on. A template is immutable and safe to use from several threads.
+/// Writes a conversation in the form a chat model was trained on, by running the Jinja template that comes with the model. A template is immutable and safe to
+/// use from several threads.
 /// </summary>
 /// <remarks>
 /// Writing [prompt, answer] anew is not the prompt's text followed by the sampled answer: templates drop reasoning from earlier turns, strip line breaks and
 /// add empty blocks. Train on the tokens that were sampled, never on text written again.
 /// <para>
-/// A message's reasoning is its <see cref="TextReasoningContent"/>, or lies in its text between <c>&lt;think&gt;</c> and <c>&lt;/think&gt;</c>. The arguments
-/// of a call are its <see cref="FunctionCallContent.Arguments"/>; a call that has its arguments as a text only holds that text as its raw representation.
+/// The template sees a message as <c>role</c>, <c>content</c>, <c>reasoning_content</c> (<see cref="TextReasoningContent"/>), <c>tool_calls</c>
+/// (<see cref="FunctionCallContent"/>), <c>name</c> and <c>tool_call_id</c>, and what its additional properties hold. The arguments of a call are its
+/// <see cref="FunctionCallContent.Arguments"/>; a call that has its arguments as a text only holds that text as its raw representation.
 /// </para>
 /// </remarks>
-public abstract class ChatTemplate : IPromptTemplate
+public sealed partial class ChatTemplate : IPromptTemplate
 {
+    /// <summary>What stands for the answer where the text behind an answer is looked for.</summary>
+    private const string Probe = "Nothing but an answer.";
+
+    private readonly FrozenDictionary<string, Template> _templates;
+    private readonly FrozenDictionary<string, Value> _variables;
     private readonly SpecialTokenGuard _fromOutside, _fromModel;
-    private readonly string? _systemMessage;
+    private readonly string? _systemMessage, _name;
     private readonly bool? _enableThinking;
+    private readonly TimeProvider _clock;
 
     /// <summary>Creates a template.</summary>
-    /// <param name="options">Settings, or null for the defaults.</param>
-    /// <param name="controlTokens">Texts of the special tokens that structure a conversation; no message may hold them.</param>
-    /// <param name="markers">Texts of tokens that belong to the model's own turns, such as <c>&lt;think&gt;</c>; other messages may not hold them.</param>
-    /// <exception cref="OptionsValidationException">A setting breaks a rule.</exception>
-    protected ChatTemplate(ChatTemplateOptions? options, IReadOnlyList<string> controlTokens, IReadOnlyList<string> markers)
+    /// <param name="templates">The templates of the model by name; one is called "default".</param>
+    /// <param name="options">Settings, checked.</param>
+    internal ChatTemplate(IReadOnlyDictionary<string, Template> templates, ChatTemplateOptions options)
     {
-        ArgumentNullException.ThrowIfNull(controlTokens);
-        ArgumentNullException.ThrowIfNull(markers);
-        options = OptionRules.Checked(options, ChatTemplateOptionsValidator.WithTurns);
-        (_systemMessage, _enableThinking) = (options.SystemMessage, options.EnableThinking);
-        string[] ownMarkers = [.. markers, .. options.MarkerTokens], all = [.. controlTokens, .. options.SpecialTokens, .. ownMarkers];
+        _templates = templates.ToFrozenDictionary(StringComparer.Ordinal);
+        (_systemMessage, _enableThinking, _name, _clock) = (options.SystemMessage, options.EnableThinking, options.TemplateName, options.Time);
+        _variables = options.Variables.ToFrozenDictionary(one => one.Key, one => TemplateValues.Of(one.Value), StringComparer.Ordinal);
+        string[] own = [.. options.MarkerTokens];
+        IEnumerable<string> named = templates.Values.SelectMany(template => ControlTexts().Matches(template.Source).Select(match => match.Value));
+        string[] all = [.. options.SpecialTokens, .. own, .. named];
         _fromOutside = new SpecialTokenGuard(options.SpecialTokenText, all);
-        _fromModel = new SpecialTokenGuard(options.SpecialTokenText, all.Except(ownMarkers));
+        _fromModel = new SpecialTokenGuard(options.SpecialTokenText, all.Except(own));
     }
 
-    /// <summary>The template of a model's folder.</summary>
+    /// <summary>The chat template of a model's folder.</summary>
     /// <param name="folder">The folder, with a <c>chat_template.jinja</c>, or a <c>tokenizer_config.json</c> that has a <c>chat_template</c>.</param>
     /// <param name="options">Settings, or null for the defaults.</param>
     /// <exception cref="ChatTemplateNotFoundException">
     /// The folder has no chat template: it holds a base model, for which <see cref="RawPromptTemplate"/> is there.
     /// </exception>
-    /// <exception cref="TokenizerFormatException">The folder's template is none of those that are built, or a file is damaged.</exception>
+    /// <exception cref="TokenizerFormatException">The folder's template cannot be read, or a file is damaged.</exception>
     /// <exception cref="OptionsValidationException">A setting breaks a rule.</exception>
     public static ChatTemplate FromFolder(string folder, ChatTemplateOptions? options = null) => ChatTemplateFolder.Open(folder).CreateChatTemplate(options);
+
+    /// <summary>A chat template from its text.</summary>
+    /// <param name="template">The text, in Jinja as the transformers library runs it.</param>
+    /// <param name="options">Settings, or null for the defaults; its variables hold the tokens that the template asks for, such as <c>bos_token</c>.</param>
+    /// <exception cref="TemplateException">The text cannot be read.</exception>
+    /// <exception cref="OptionsValidationException">A setting breaks a rule.</exception>
+    public static ChatTemplate Parse(string template, ChatTemplateOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        options = OptionRules.Checked(options, ChatTemplateOptionsValidator.WithTurns);
+        string name = options.TemplateName ?? ChatTemplateFolder.DefaultName;
+        return new ChatTemplate(new Dictionary<string, Template> { [name] = Template.Parse(template) }, options);
+    }
 
     /// <summary>Writes a conversation up to where the answer begins.</summary>
     /// <param name="messages">The messages, at least one.</param>
     /// <exception cref="ArgumentException">There is no message.</exception>
     /// <exception cref="SpecialTokenTextException">A message holds the text of a special token and the options say to refuse that.</exception>
-    /// <exception cref="NotSupportedException">The model was not trained on something that the conversation holds, such as tools.</exception>
+    /// <exception cref="TemplateException">The template refuses the conversation, or does not fit it.</exception>
+    /// <exception cref="NotSupportedException">A message holds something that is no text, or has a role that the template does not know.</exception>
     public string Render(IReadOnlyList<ChatMessage> messages) => Render(messages, new RenderOptions());
 
     /// <summary>Writes a conversation.</summary>
@@ -62,62 +86,55 @@ public abstract class ChatTemplate : IPromptTemplate
     /// <exception cref="ArgumentException">There is no message.</exception>
     /// <exception cref="OptionsValidationException">An option breaks a rule.</exception>
     /// <exception cref="SpecialTokenTextException">A message holds the text of a special token and the options say to refuse that.</exception>
-    /// <exception cref="NotSupportedException">The model was not trained on something that the conversation holds, such as tools.</exception>
+    /// <exception cref="TemplateException">The template refuses the conversation, or does not fit it.</exception>
+    /// <exception cref="NotSupportedException">A message holds something that is no text, or has a role that the template does not know.</exception>
     public string Render(IReadOnlyList<ChatMessage> messages, RenderOptions options)
     {
         ArgumentNullException.ThrowIfNull(messages);
         ArgumentNullException.ThrowIfNull(options);
         if (messages.Count == 0) throw new ArgumentException("The conversation has no message; at least one is needed.", nameof(messages));
         OptionRules.Checked(options, new RenderOptionsValidator());
-        return Write([.. Plain(messages)], new RenderOptions
+        Template template = Choose(options.Tools.Count > 0);
+        var conversation = new TemplateValues(_fromOutside, _fromModel, template.Source);
+        var variables = new Dictionary<string, Value>(_variables, StringComparer.Ordinal);
+        if ((options.EnableThinking ?? _enableThinking) is { } thinks) variables["enable_thinking"] = BoolValue.Of(thinks);
+        variables["documents"] = NoneValue.Instance;
+        foreach ((string name, object? value) in options.Variables) variables[name] = conversation.OutsideValue(value, name);
+        variables["messages"] = conversation.Messages(messages, _systemMessage);
+        variables["tools"] = options.Tools.Count == 0
+            ? NoneValue.Instance
+            : new ListValue([.. options.Tools.Select(tool => conversation.OutsideValue(tool, "a tool's description"))]);
+        variables["add_generation_prompt"] = BoolValue.Of(options.AddGenerationPrompt);
+        return template.Render(variables, _clock, conversation.Characters);
+    }
+
+    /// <summary>Whether the template looks at a variable, such as <c>tools</c>.</summary>
+    internal bool Reads(string variable) => _templates.Values.Any(template => template.Reads(variable));
+
+    /// <summary>The text that the template writes behind an answer, such as <c>&lt;|im_end|&gt;</c> and a line break; null where it cannot be told.</summary>
+    internal string? TextAfterAnswer()
+    {
+        try
         {
-            Tools = [.. options.Tools],
-            AddGenerationPrompt = options.AddGenerationPrompt,
-            EnableThinking = options.EnableThinking ?? _enableThinking,
-        });
-    }
-
-    /// <summary>Writes a conversation whose messages have been checked and escaped.</summary>
-    /// <param name="messages">
-    /// The messages, at least one: each has one text, at most one <see cref="TextReasoningContent"/>, and calls. A message of the role tool is one result,
-    /// which is its text. The name of a role is its value.
-    /// </param>
-    /// <param name="options">What is to be known beside the messages.</param>
-    protected abstract string Write(IReadOnlyList<ChatMessage> messages, RenderOptions options);
-
-    /// <summary>The description of a tool as JSON text, in the spacing that models were trained on.</summary>
-    /// <param name="tool">The description.</param>
-    protected string ToolJson(JsonElement tool) => _fromOutside.Apply(PythonJson.Format(tool), "a tool's description");
-
-    /// <summary>The arguments of a tool call as JSON text. Arguments that are a text become a JSON string.</summary>
-    /// <param name="call">The call.</param>
-    protected string ArgumentsJson(FunctionCallContent call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        return Guarded(PythonJson.Format(GivenAsText(call) ?? (object?)call.Arguments ?? new Dictionary<string, object?>()));
-    }
-
-    /// <summary>The arguments of a tool call as JSON text. Arguments that are a text stay as they are.</summary>
-    /// <param name="call">The call.</param>
-    protected string ArgumentsText(FunctionCallContent call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        return GivenAsText(call) is { } text ? Guarded(text) : ArgumentsJson(call);
-    }
-
-    private static string? GivenAsText(FunctionCallContent call) => call.Arguments is null ? call.RawRepresentation as string : null;
-
-    private string Guarded(string arguments) => _fromModel.Apply(arguments, "a tool call's arguments");
-
-    private IEnumerable<ChatMessage> Plain(IReadOnlyList<ChatMessage> messages)
-    {
-        if (_systemMessage is not null && messages[0].Role != ChatRole.System)
-            yield return new ChatMessage(ChatRole.System, _fromOutside.Apply(_systemMessage, "the system message of the options"));
-        foreach ((int i, ChatMessage message) in messages.Index())
+            ChatMessage[] messages = [new ChatMessage(ChatRole.User, "?"), new ChatMessage(ChatRole.Assistant, Probe)];
+            string text = Render(messages, new RenderOptions { AddGenerationPrompt = false });
+            int at = text.LastIndexOf(Probe, StringComparison.Ordinal);
+            return at < 0 ? null : text[(at + Probe.Length)..];
+        }
+        catch (Exception error) when (error is TemplateException or NotSupportedException)
         {
-            SpecialTokenGuard guard = message.Role == ChatRole.Assistant ? _fromModel : _fromOutside;
-            string place = $"message {i + 1} ({PlainMessages.KnownRole(message).Value})";
-            foreach (ChatMessage plain in PlainMessages.Of(message, place, text => guard.Apply(text, place))) yield return plain;
+            return null;
         }
     }
+
+    // As the transformers library does: the one that is asked for, the one for tools where there are some, the usual one.
+    private Template Choose(bool hasTools)
+    {
+        if (_name is not null) return _templates[_name];
+        return hasTools && _templates.TryGetValue("tool_use", out Template? forTools) ? forTools : _templates[ChatTemplateFolder.DefaultName];
+    }
+
+    /// <summary>Texts that look like control tokens wherever they stand: <c>&lt;|im_end|&gt;</c>.</summary>
+    [GeneratedRegex(@"<[|｜][^|｜<>\s'""{}]{1,64}[|｜]>")]
+    private static partial Regex ControlTexts();
 }

@@ -1,38 +1,48 @@
 using System.Text.Json;
 using Mel.Runtime;
+using Mel.Transformers.Templates;
 using Mel.Transformers.Tokenization;
 using static System.Text.Json.JsonValueKind;
 
 namespace Mel.Transformers.Chat;
 
-/// <summary>What the files of a model's folder say about prompts. The folder is not trusted; a template in it is recognized, never run.</summary>
+/// <summary>What the files of a model's folder say about prompts. The folder is not trusted; a template in it reaches nothing but the conversation.</summary>
 internal sealed class ChatTemplateFolder
 {
-    private const string ConfigName = "tokenizer_config.json", TemplateName = "chat_template.jinja";
+    /// <summary>The name of the template that is used where none is asked for.</summary>
+    public const string DefaultName = "default";
+
+    private const string ConfigName = "tokenizer_config.json", TemplateName = "chat_template.jinja", OthersName = "additional_chat_templates";
+    private const string TokensName = "special_tokens_map.json", End = ".jinja";
+
+    /// <summary>The most templates of a folder.</summary>
+    private const int MostTemplates = 64;
 
     private readonly string _folder;
-    private readonly string _source = "";
-    private readonly string? _template;
+    private readonly Dictionary<string, (string File, string Text)> _templates = new(StringComparer.Ordinal);
     private readonly JsonElement? _config;
     private readonly Lazy<JsonElement?> _tokenizer;
 
     private ChatTemplateFolder(string folder)
     {
         _folder = folder;
-        string config = Path.Combine(folder, ConfigName), template = Path.Combine(folder, TemplateName);
+        string config = Path.Combine(folder, ConfigName), template = Path.Combine(folder, TemplateName), others = Path.Combine(folder, OthersName);
         _config = ReadRoot(config);
         _tokenizer = new Lazy<JsonElement?>(() => ReadRoot(Path.Combine(folder, TokenizerFile.Name)));
+        if (_config is { } root) AddTemplatesOf(config, root);
         if (Path.Exists(template))
         {
-            _source = template;
-            _template = UntrustedText.Read(template, FileLimits.TemplateBytes, (problem, inner) => new TokenizerFormatException(template,
-                $"{char.ToUpperInvariant(problem[0])}{problem.AsSpan(1)} Fetch the template again.", inner));
+            _templates.Clear();
+            _templates[DefaultName] = (template, ReadText(template));
         }
-        else if (_config is { } root) (_source, _template) = (config, TemplateOf(new TokenizerJson(config), root));
+
+        if (!Directory.Exists(others)) return;
+        foreach (string file in Directory.EnumerateFiles(others, "*" + End).Order(StringComparer.Ordinal).Take(MostTemplates))
+            _templates[Path.GetFileName(file)[..^End.Length]] = (file, ReadText(file));
     }
 
     /// <summary>Whether the folder has a chat template.</summary>
-    public bool HasChatTemplate => _template is not null;
+    public bool HasChatTemplate => _templates.Count > 0;
 
     /// <summary>The token that the tokenizer puts before a text, as text, or nothing.</summary>
     public string BeginOfText
@@ -55,29 +65,54 @@ internal sealed class ChatTemplateFolder
         return new ChatTemplateFolder(folder);
     }
 
-    /// <summary>The template that the folder's text is recognized as.</summary>
+    /// <summary>The chat template of the folder, with the special tokens of its tokenizer.</summary>
     public ChatTemplate CreateChatTemplate(ChatTemplateOptions? options)
     {
-        if (_template is null) throw new ChatTemplateNotFoundException(_folder);
-        return ChatTemplateRecognition.Create(_template, WithTokens(options)) ?? throw new TokenizerFormatException(_source,
-            $"The chat template begins {Excerpt.Quoted(_template)} and is none of those that are built: Qwen3, Qwen2 and Qwen2.5, plain ChatML, " +
-            "Llama 3. Derive one from ChatTemplate, or pass the template of a related model.");
+        if (_templates.Count == 0) throw new ChatTemplateNotFoundException(_folder);
+        options = WithTokens(options);
+        string name = options.TemplateName ?? DefaultName;
+        if (!_templates.ContainsKey(name))
+            throw new TokenizerFormatException(_templates.First().Value.File, $"There is no chat template named {Excerpt.Quoted(name)}; the folder has " +
+                $"{string.Join(", ", _templates.Keys.Order(StringComparer.Ordinal).Take(8).Select(one => Excerpt.Quoted(one)))}. " +
+                "Set TemplateName to one of them.");
+        return new ChatTemplate(_templates.ToDictionary(one => one.Key, one => Parsed(one.Value.File, one.Value.Text), StringComparer.Ordinal), options);
     }
 
-    /// <summary>The options with the added tokens of the folder's tokenizer, where they are needed.</summary>
+    /// <summary>The options with the tokens of the folder's tokenizer: those that templates name, and those that messages may not hold.</summary>
     public ChatTemplateOptions WithTokens(ChatTemplateOptions? options)
     {
         options = OptionRules.Checked(options, ChatTemplateOptionsValidator.WithTurns);
         (string Text, bool Special)[] tokens = options.SpecialTokenText == SpecialTokenText.Allow ? [] : [.. AddedTokens()];
+        Dictionary<string, object?> variables = NamedTokens();
+        string[] named = options.SpecialTokenText == SpecialTokenText.Allow ? [] : [.. variables.Values.OfType<string>().Where(text => text.Length > 0)];
+        foreach ((string name, object? value) in options.Variables) variables[name] = value;
         return new ChatTemplateOptions
         {
             SystemMessage = options.SystemMessage,
             EnableThinking = options.EnableThinking,
+            TemplateName = options.TemplateName,
+            Time = options.Time,
+            Variables = variables,
             SpecialTokenText = options.SpecialTokenText,
-            SpecialTokens = [.. options.SpecialTokens, .. tokens.Where(token => token.Special).Select(token => token.Text)],
-            MarkerTokens = [.. options.MarkerTokens, .. tokens.Where(token => !token.Special).Select(token => token.Text)],
+            SpecialTokens = [.. options.SpecialTokens, .. named, .. tokens.Where(token => token.Special).Select(token => token.Text)],
+            MarkerTokens = [.. options.MarkerTokens, .. tokens.Where(token => !token.Special).Select(token => token.Text).Except(named)],
         };
     }
+
+    private static Template Parsed(string file, string text)
+    {
+        try
+        {
+            return Template.Parse(text);
+        }
+        catch (TemplateException error)
+        {
+            throw new TokenizerFormatException(file, $"{error.Message}. Mend the template, or fetch it again.", error);
+        }
+    }
+
+    private static string ReadText(string file) => UntrustedText.Read(file, FileLimits.TemplateBytes, (problem, inner) => new TokenizerFormatException(file,
+        $"{char.ToUpperInvariant(problem[0])}{problem.AsSpan(1)} Fetch the template again.", inner));
 
     private static JsonElement? ReadRoot(string file)
     {
@@ -86,19 +121,48 @@ internal sealed class ChatTemplateFolder
         return document.RootElement.Clone();
     }
 
-    /// <summary>A <c>chat_template</c> is one text, or a list of named ones of which the one called "default" counts.</summary>
-    private static string? TemplateOf(TokenizerJson json, JsonElement config)
+    /// <summary>A <c>chat_template</c> is one text, or a list of named ones.</summary>
+    private void AddTemplatesOf(string file, JsonElement config)
     {
-        if (json.Optional(config, "", "chat_template", JsonValueKind.String, JsonValueKind.Array) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.String) return json.Text(value, "chat_template");
+        var json = new TokenizerJson(file);
+        if (json.Optional(config, "", "chat_template", JsonValueKind.String, JsonValueKind.Array) is not { } value) return;
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            _templates[DefaultName] = (file, json.Text(value, "chat_template"));
+            return;
+        }
+
+        if (value.GetArrayLength() > MostTemplates) throw json.Error($"chat_template has more than {MostTemplates} entries, the most that are read.");
         foreach ((int i, JsonElement entry) in value.EnumerateArray().Index())
         {
             string place = $"chat_template[{i}]";
-            if (json.Text(json.Object(entry, place), place, "name") == "default")
-                return json.Text(json.Required(entry, place, "template", JsonValueKind.String), place);
+            string name = json.Text(json.Required(json.Object(entry, place), place, "name", JsonValueKind.String), place);
+            _templates[name] = (file, json.Text(json.Required(entry, place, "template", JsonValueKind.String), place));
+        }
+    }
+
+    /// <summary>The tokens that the tokenizer has names for: <c>bos_token</c>, <c>eos_token</c> and so on.</summary>
+    private Dictionary<string, object?> NamedTokens()
+    {
+        var tokens = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (JsonElement? source in (JsonElement?[])[ReadRoot(Path.Combine(_folder, TokensName)), _config])
+        {
+            if (source is not { } root) continue;
+            AddAll(root);
+            if (root.TryGetProperty("extra_special_tokens", out JsonElement extra) && extra.ValueKind == JsonValueKind.Object) AddAll(extra);
         }
 
-        throw json.Error("chat_template is a list without an entry named 'default'. Name one of its templates so.");
+        return tokens;
+
+        void AddAll(JsonElement members)
+        {
+            foreach (JsonProperty member in members.EnumerateObject())
+            {
+                if (tokens.Count < MostTemplates && member.Name.EndsWith("_token", StringComparison.Ordinal)
+                    && TextOf(member.Value) is { Length: > 0 and <= AddedToken.Longest } text)
+                    tokens[member.Name] = text;
+            }
+        }
     }
 
     private IEnumerable<(string Text, bool Special)> AddedTokens()

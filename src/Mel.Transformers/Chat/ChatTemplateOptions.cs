@@ -15,6 +15,21 @@ public sealed class ChatTemplateOptions
     public bool? EnableThinking { get; set; }
 
     /// <summary>
+    /// What names of the template stand for beside the conversation, such as <c>bos_token</c>: texts, numbers, truth values, or what can be written as JSON.
+    /// <see cref="ChatTemplate.FromFolder"/> adds the special tokens of the model's tokenizer. They are trusted, and special tokens in them stay special.
+    /// </summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyDictionary<string, object?> Variables { get; set; } = new Dictionary<string, object?>();
+
+    /// <summary>Which template is used where a folder has several.</summary>
+    /// <value>The default is null: the one for tools where a conversation has some and there is one, otherwise the default one.</value>
+    public string? TemplateName { get; set; }
+
+    /// <summary>The clock that a template asks for today's date. A fixed one makes the prompts of every day the same.</summary>
+    /// <value>The default is the clock of the machine.</value>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>
     /// What happens to the text of special tokens inside messages: questions, rows of data, attempts that are quoted in a prompt. Choose
     /// <see cref="SpecialTokenText.Allow"/> where messages are trusted and hold such text on purpose.
     /// </summary>
@@ -76,6 +91,9 @@ internal sealed class ChatTemplateOptionsValidator : IValidateOptions<ChatTempla
         var rules = new OptionRules();
         rules.Require(_hasTurns || options.SystemMessage is null, nameof(options.SystemMessage),
             "must be null: without a chat template there is no place for a system message; leave it out, or put it into the prompt itself");
+        rules.Require(options.Time is not null, nameof(options.Time), "must not be null; leave it out for the clock of the machine");
+        rules.Require(options.TemplateName is not "", nameof(options.TemplateName), "must not be empty; leave it out for the usual one");
+        RenderOptionsValidator.RequireVariables(rules, options.Variables, nameof(options.Variables));
         rules.Defined(options.SpecialTokenText, nameof(options.SpecialTokenText));
         RequireTexts(rules, options.SpecialTokens, nameof(options.SpecialTokens));
         RequireTexts(rules, options.MarkerTokens, nameof(options.MarkerTokens));

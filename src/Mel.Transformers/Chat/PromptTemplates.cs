@@ -15,7 +15,7 @@ public static class PromptTemplates
     /// <exception cref="OptionsValidationException">
     /// A setting breaks a rule, or the folder has no chat template and so no place for a system message.
     /// </exception>
-    /// <exception cref="TokenizerFormatException">The folder's template is none of those that are built, or a file is damaged.</exception>
+    /// <exception cref="TokenizerFormatException">The folder's template cannot be read, or a file is damaged.</exception>
     public static IPromptTemplate FromFolder(string folder, ChatTemplateOptions? options = null)
     {
         ChatTemplateFolder source = ChatTemplateFolder.Open(folder);

@@ -1,6 +1,7 @@
 using Mel.Rollouts;
 using Mel.Transformers;
 using Mel.Transformers.Adapters;
+using Mel.Transformers.Chat;
 using Mel.Transformers.Estimation;
 using Mel.Transformers.Sampling;
 using Microsoft.Extensions.AI;
@@ -29,6 +30,15 @@ internal static class ModelsPage
         using IChatClient client = new PolicyChatClient(policy);        // for any application that talks to Microsoft.Extensions.AI
         ChatResponse response = await client.GetResponseAsync("What is 17 + 25?", new ChatOptions { MaxOutputTokens = 64 });
         // </sample>
+
+        // <template>
+        ChatTemplate template = ChatTemplate.Parse("{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}<|im_start|>assistant\n{{ opening }}");
+        string text = template.Render([new ChatMessage(ChatRole.User, "What is 17 + 25?")], new RenderOptions
+        {
+            Variables = new Dictionary<string, object?> { ["opening"] = "<think>\n" },
+        });
+        // </template>
+        _ = text;
 
         // <estimate>
         policy.Model.RecomputesActivations = true;      // keeps one matrix per layer instead of ten, for a third more time

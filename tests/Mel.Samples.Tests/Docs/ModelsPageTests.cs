@@ -11,6 +11,7 @@ public sealed class ModelsPageTests
     private static string[] Models => [.. ReferenceData.Folders("golden/models")];
 
     [TestCase("sample")]
+    [TestCase("template")]
     [TestCase("estimate")]
     [TestCase("adapters")]
     public void ModelsPage_Code_IsTheCodeThatThisTestCompiles(string section)

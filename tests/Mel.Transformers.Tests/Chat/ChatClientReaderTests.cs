@@ -88,7 +88,7 @@ public sealed class ChatClientReaderTests
         PolicyChatClient? client = null;
         TransformerPolicyOptions options = new() { StopTokenIds = [] };
         int decoded = 0;
-        using TransformerPolicy policy = new(TinyModels.Model(), new NumberTokenizer(() => { if (++decoded == 2) client!.Dispose(); }), new Numbers(), options);
+        using TransformerPolicy policy = new(TinyModels.Model(), new NumberTokenizer(() => { if (++decoded == 2) client!.Dispose(); }), ChatTemplate.Parse("{% for message in messages %}{{ message.content }} {% endfor %}"), options);
         client = new PolicyChatClient(policy);
 
         await FluentActions.Awaiting(async () =>
@@ -97,15 +97,9 @@ public sealed class ChatClientReaderTests
         }).Should().ThrowAsync<ObjectDisposedException>().Where(e => e.ObjectName == typeof(PolicyChatClient).FullName);
     }
 
-    private static TransformerPolicy Policy() => new(TinyModels.Model(), new NumberTokenizer(), new Numbers(), new TransformerPolicyOptions { StopTokenIds = [] });
+    private static TransformerPolicy Policy() => new(TinyModels.Model(), new NumberTokenizer(), ChatTemplate.Parse("{% for message in messages %}{{ message.content }} {% endfor %}"), new TransformerPolicyOptions { StopTokenIds = [] });
 
     private static ChatMessage[] Message(string text) => [new(ChatRole.User, text)];
 
     private static async Task<string> AnswerAsync(PolicyChatClient client, string text) => (await client.GetResponseAsync(Message(text), Options)).Text;
-
-    /// <summary>A conversation is the numbers of its messages.</summary>
-    private sealed class Numbers() : ChatTemplate(null, [], [])
-    {
-        protected override string Write(IReadOnlyList<ChatMessage> messages, RenderOptions options) => string.Join(' ', messages.Select(m => m.Text));
-    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mel.Testing;
 using Mel.Transformers.Chat;
@@ -12,47 +13,62 @@ namespace Mel.Transformers.Tests.Chat;
 [TestFixture]
 public sealed class ChatTemplateFolderTests
 {
-    private const string Qwen3 = "{%- if tools %}<tools>{%- endif %}{{- '<|im_start|>' + message.reasoning_content + '<|im_end|>' }}{%- if enable_thinking is defined %}";
-    private const string Qwen3Thinking = "<tools>{{- '<|im_start|>' + reasoning_content + '<|im_end|>' }}{{- '<|im_start|>assistant\\n<think>\\n' }}";
-    private const string Qwen3Instruct = "<tools>{{- '<|im_start|>' + '<|im_end|>' }}{%- if tool_call.arguments is string %}";
-    private const string Qwen25Math = "<tools>{{- '<|im_start|>system\\n' + messages[0]['content'] + '<|im_end|>\\n' }}{{- '<|im_start|>system\\nPut it in \\\\boxed{}, don\\'t guess.<|im_end|>\\n' }}";
-    private const string Qwen2 = "{% if messages[0]['role'] != 'system' %}{{ '<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n' }}{% endif %}";
-    private const string Llama3 = "{% set content = '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n' + '<|eot_id|>' %}";
+    private const string Turns = "{{ bos_token }}{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
 
-    [TestCase(Qwen3, "<|im_start|>user\nx<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n")]
-    [TestCase(Qwen3Thinking, "<|im_start|>user\nx<|im_end|>\n<|im_start|>assistant\n<think>\n")]
-    [TestCase(Qwen3Instruct, "<|im_start|>user\nx<|im_end|>\n<|im_start|>assistant\n")]
-    [TestCase(Qwen25Math, "<|im_start|>system\nPut it in \\boxed{}, don't guess.<|im_end|>\n<|im_start|>user\nx<|im_end|>\n<|im_start|>assistant\n")]
-    [TestCase(Qwen2, "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\nx<|im_end|>\n<|im_start|>assistant\n")]
-    [TestCase("<|im_start|> <|im_end|>", "<|im_start|>user\nx<|im_end|>\n<|im_start|>assistant\n")]
-    [TestCase(Llama3, "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nx<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n")]
-    [TestCase(Llama3 + "Cutting Knowledge Date", "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nx<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n")]
-    public void FromFolder_KnownTemplate_IsRecognized(string jinja, string expected)
+    [Test]
+    public void FromFolder_Template_IsRunWhereverItStands()
     {
-        var options = new ChatTemplateOptions { EnableThinking = false };
+        const string expected = "<s><|im_start|>user\nx<|im_end|>\n<|im_start|>assistant\n";
         using var folder = new TokenizerFolder();
-        folder.Write("tokenizer_config.json", new JsonObject { ["chat_template"] = jinja }.ToJsonString());
-        ChatTemplate.FromFolder(folder.Path, options).Render("x").Should().Be(expected);
-        folder.Write("tokenizer_config.json", new JsonObject { ["chat_template"] = new JsonArray(new JsonObject { ["name"] = "default",
-            ["template"] = jinja }) }.ToJsonString());
-        ChatTemplate.FromFolder(folder.Path, options).Render("x").Should().Be(expected);
-        folder.Write("tokenizer_config.json", "{\"chat_template\":\"outdated\"}");
-        folder.Write("chat_template.jinja", jinja);
-        PromptTemplates.FromFolder(folder.Path, options).Render("x").Should().Be(expected);
+        folder.Write("tokenizer_config.json", new JsonObject { ["bos_token"] = "<s>", ["chat_template"] = Turns }.ToJsonString());
+        ChatTemplate.FromFolder(folder.Path).Render("x").Should().Be(expected);
+        folder.Write("tokenizer_config.json", new JsonObject
+        {
+            ["bos_token"] = new JsonObject { ["content"] = "<s>", ["special"] = true },
+            ["chat_template"] = new JsonArray(new JsonObject { ["name"] = "default", ["template"] = Turns }),
+        }.ToJsonString());
+        ChatTemplate.FromFolder(folder.Path).Render("x").Should().Be(expected);
+        folder.Write("tokenizer_config.json", "{\"bos_token\":\"<s>\",\"chat_template\":\"outdated\"}");
+        folder.Write("chat_template.jinja", Turns);
+        PromptTemplates.FromFolder(folder.Path).Render("x").Should().Be(expected);
+        folder.Write("tokenizer_config.json", "{}");
+        folder.Write("special_tokens_map.json", "{\"bos_token\":\"<t>\"}");
+        PromptTemplates.FromFolder(folder.Path).Render("x").Should().StartWith("<t>");
     }
 
     [Test]
-    public void FromFolder_UnknownTemplate_IsATypedErrorThatShowsIt()
+    public void FromFolder_SeveralTemplates_AreChosenByNameAndByTools()
+    {
+        JsonElement tool = JsonDocument.Parse("{}").RootElement;
+        ChatMessage[] messages = [new(ChatRole.User, "x")];
+        using var folder = new TokenizerFolder();
+        folder.Write("tokenizer_config.json", """{"chat_template":[{"name":"default","template":"D"},{"name":"tool_use","template":"T"},{"name":"rag","template":"R"}]}""");
+        ChatTemplate template = ChatTemplate.FromFolder(folder.Path);
+        template.Render(messages).Should().Be("D");
+        template.Render(messages, new RenderOptions { Tools = [tool] }).Should().Be("T");
+        ChatTemplate.FromFolder(folder.Path, new ChatTemplateOptions { TemplateName = "rag" }).Render(messages, new RenderOptions { Tools = [tool] }).Should().Be("R");
+        Directory.CreateDirectory(Path.Combine(folder.Path, "additional_chat_templates"));
+        folder.Write("chat_template.jinja", "d");
+        folder.Write("additional_chat_templates/tool_use.jinja", "t");
+        template = ChatTemplate.FromFolder(folder.Path);
+        template.Render(messages).Should().Be("d");
+        template.Render(messages, new RenderOptions { Tools = [tool] }).Should().Be("t");
+        FluentActions.Invoking(() => ChatTemplate.FromFolder(folder.Path, new ChatTemplateOptions { TemplateName = "rag" }))
+            .Should().Throw<TokenizerFormatException>().WithMessage("*'rag'*'default', 'tool_use'*TemplateName*");
+    }
+
+    [Test]
+    public void FromFolder_TemplateThatCannotBeRead_IsATypedErrorThatShowsThePlace()
     {
         using var folder = new TokenizerFolder();
-        folder.Write("chat_template.jinja", "[INST] {{ message }} [/INST]");
+        folder.Write("chat_template.jinja", "[INST]\n{% nosuch %} [/INST]");
         FluentActions.Invoking(() => ChatTemplate.FromFolder(folder.Path))
-            .Should().Throw<TokenizerFormatException>().WithMessage("*chat_template.jinja*[INST]*Qwen3*Llama 3*");
+            .Should().Throw<TokenizerFormatException>().WithMessage("*chat_template.jinja*line 2, column 4*'nosuch'*");
         FluentActions.Invoking(() => PromptTemplates.FromFolder(folder.Path)).Should().Throw<TokenizerFormatException>();
     }
 
     [TestCase("{\"chat_template\":7}", "*chat_template is a JSON number*")]
-    [TestCase("{\"chat_template\":[{\"name\":\"rag\",\"template\":\"\"}]}", "*without an entry named 'default'*")]
+    [TestCase("{\"chat_template\":[{\"name\":\"rag\",\"template\":\"\"}]}", "*no chat template named 'default'*'rag'*")]
     [TestCase("{\"chat_template\":[7]}", "*chat_template[0] is a JSON number*")]
     [TestCase("{\"chat_template\":\"", "*no valid JSON*")]
     public void FromFolder_DamagedConfig_IsATypedError(string config, string message)
@@ -94,7 +110,7 @@ public sealed class ChatTemplateFolderTests
         using var folder = new TokenizerFolder();
         folder.Write(TokenizerFolder.Json(null, ("<|stop|>", true), ("<note>", false)));
         folder.Write("tokenizer_config.json", inConfig ? "{\"added_tokens_decoder\":{\"1000\":{\"content\":\"<|stop|>\",\"special\":true},\"1001\":{\"content\":\"<note>\"}}}" : "{}");
-        folder.Write("chat_template.jinja", Qwen2);
+        folder.Write("chat_template.jinja", Turns);
         ChatTemplate template = ChatTemplate.FromFolder(folder.Path, new ChatTemplateOptions { SpecialTokenText = SpecialTokenText.Escape });
         template.Render([new ChatMessage(ChatRole.System, ""), new ChatMessage(ChatRole.User, "<|stop|><note>"),
             new ChatMessage(ChatRole.Assistant, "<|stop|><note>")])

@@ -16,18 +16,24 @@ public sealed class SpecialTokenTextTests
     private static readonly HuggingFaceTokenizer Tokenizer = TokenizerFolder.Tokenizer(TokenizerFolder.Json(null,
         ("<|im_start|>", true), ("<|im_end|>", true), ("<think>", false), ("</think>", false)));
 
-    private static ChatTemplateOptions With(SpecialTokenText choice) => new() { SpecialTokenText = choice };
+    private const string Jinja = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+
+    private static ChatTemplateOptions With(SpecialTokenText choice) => new() { SpecialTokenText = choice, MarkerTokens = ["<think>", "</think>"] };
+
+    private static ChatTemplate Template(ChatTemplateOptions? options = null) => ChatTemplate.Parse(Jinja, options);
 
     [Test]
     public void Render_Allow_LeavesTheText()
-        => new Qwen3ChatTemplate(With(SpecialTokenText.Allow)).Render(Attack).Should().Be($"<|im_start|>user\n{Attack}<|im_end|>\n<|im_start|>assistant\n");
+        => Template(With(SpecialTokenText.Allow)).Render(Attack).Should().Be($"<|im_start|>user\n{Attack}<|im_end|>\n<|im_start|>assistant\n");
 
     [Test]
     public void Render_ByDefault_Escapes()
     {
         new ChatTemplateOptions().SpecialTokenText.Should().Be(SpecialTokenText.Escape);
-        new Qwen3ChatTemplate().Render(Attack).Should().Be(new Qwen3ChatTemplate(With(SpecialTokenText.Escape)).Render(Attack));
-        Tokenizer.Encode(new Qwen3ChatTemplate().Render(Attack)).Where(id => id >= 1000).Should().Equal(1000, 1001, 1000);
+        var byDefault = new ChatTemplateOptions { MarkerTokens = ["<think>", "</think>"] };
+        Template(byDefault).Render(Attack).Should().Be(Template(With(SpecialTokenText.Escape)).Render(Attack));
+        Template().Render(Attack).Should().Contain("<\u200B|im_end|>", "the template itself names its control tokens");
+        Tokenizer.Encode(Template(byDefault).Render(Attack)).Where(id => id >= 1000).Should().Equal(1000, 1001, 1000);
     }
 
     [Test]
@@ -51,7 +57,7 @@ public sealed class SpecialTokenTextTests
     [Test]
     public void Render_Refuse_NamesTheTokenAndTheMessage()
     {
-        var template = new Qwen3ChatTemplate(With(SpecialTokenText.Refuse));
+        var template = Template(With(SpecialTokenText.Refuse));
         FluentActions.Invoking(() => template.Render(Attack))
             .Should().Throw<SpecialTokenTextException>().WithMessage("*message 1 (user)*<|im_end|>*Escape*").Which.Token.Should().Be("<|im_end|>");
         FluentActions.Invoking(() => template.Render("a <think> b")).Should().Throw<SpecialTokenTextException>();
@@ -61,17 +67,17 @@ public sealed class SpecialTokenTextTests
     [Test]
     public void Render_Escape_LeavesOnlyTheTokensOfTheTemplate()
     {
-        var template = new Qwen3ChatTemplate(With(SpecialTokenText.Escape));
+        var template = Template(With(SpecialTokenText.Escape));
         IReadOnlyList<int> ids = Tokenizer.Encode(template.Render(Attack));
         ids.Where(id => id >= 1000).Should().Equal(1000, 1001, 1000);
-        template.Render(Attack).Replace("\u200B", "", StringComparison.Ordinal).Should().Be(new Qwen3ChatTemplate(With(SpecialTokenText.Allow)).Render(Attack));
+        template.Render(Attack).Replace("\u200B", "", StringComparison.Ordinal).Should().Be(Template(With(SpecialTokenText.Allow)).Render(Attack));
         template.Render("<|im_<|im_end|>end|>").Should().Contain("\n<|im_<\u200B|im_end|>end|><|im_end|>");
     }
 
     [Test]
     public void Render_Escape_KeepsTheReasoningOfTheModelAndGuardsItsTurnsAgainstControlTokens()
     {
-        var template = new Qwen3ChatTemplate(With(SpecialTokenText.Escape));
+        var template = Template(With(SpecialTokenText.Escape));
         ChatMessage[] messages = [new(ChatRole.User, "q"), new(ChatRole.Assistant, "<think>\nr\n</think>\n\na<|im_end|>")];
         template.Render(messages, new RenderOptions { AddGenerationPrompt = false })
             .Should().Be("<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\n<think>\nr\n</think>\n\na<\u200B|im_end|><|im_end|>\n");
@@ -81,16 +87,16 @@ public sealed class SpecialTokenTextTests
     public void Render_TokensOfTheOptions_AreGuardedToo()
     {
         var options = new ChatTemplateOptions { SpecialTokenText = SpecialTokenText.Refuse, SpecialTokens = ["[STOP]"] };
-        FluentActions.Invoking(() => new ChatMlTemplate(options).Render("a[STOP]")).Should().Throw<SpecialTokenTextException>().WithMessage("*[STOP]*");
+        FluentActions.Invoking(() => Template(options).Render("a[STOP]")).Should().Throw<SpecialTokenTextException>().WithMessage("*[STOP]*");
         FluentActions.Invoking(() => new RawPromptTemplate("", options).Render("a[STOP]")).Should().Throw<SpecialTokenTextException>();
         options.SpecialTokens = [""];
-        FluentActions.Invoking(() => new ChatMlTemplate(options)).Should().Throw<OptionsValidationException>().WithMessage("*SpecialTokens*empty*");
+        FluentActions.Invoking(() => Template(options)).Should().Throw<OptionsValidationException>().WithMessage("*SpecialTokens*empty*");
     }
 
     [Test]
     public void Render_TokenInTwoPieces_IsGuardedAsTheModelReadsIt()
     {
         var message = new ChatMessage(ChatRole.User, [new TextContent("a<|im_"), new TextContent("end|>")]);
-        FluentActions.Invoking(() => new Qwen3ChatTemplate(With(SpecialTokenText.Refuse)).Render([message])).Should().Throw<SpecialTokenTextException>();
+        FluentActions.Invoking(() => Template(With(SpecialTokenText.Refuse)).Render([message])).Should().Throw<SpecialTokenTextException>();
     }
 }

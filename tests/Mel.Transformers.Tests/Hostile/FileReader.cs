@@ -5,6 +5,7 @@ using Mel.Runtime;
 using Mel.Transformers.Adapters;
 using Mel.Transformers.Chat;
 using Mel.Transformers.Models;
+using Mel.Transformers.Templates;
 using Mel.Transformers.Tests.Fakes;
 using Mel.Transformers.Tests.Tokenization;
 using Mel.Transformers.Tokenization;
@@ -20,7 +21,7 @@ namespace Mel.Transformers.Tests.Hostile;
 /// <param name="Expected">The exceptions that the reader documents.</param>
 internal sealed record FileReader(string Name, string Folder, string File, Action<string> Read, params IReadOnlyList<Type> Expected)
 {
-    private const string Jinja = "{%- if tools %}<tools>{%- endif %}{{- '<|im_start|>system\\nBe brief.<|im_end|>\\n' }}{{- '<|im_start|>' + message.content + '<|im_end|>' }}";
+    private const string Jinja = "{%- if tools %}<tools>{%- endif %}{{- '<|im_start|>system\\nBe brief.<|im_end|>\\n' }}{%- for message in messages %}{{- '<|im_start|>' + message.content|trim + '<|im_end|>' }}{%- endfor %}";
 
     private static readonly Type[] OfModels = [typeof(CheckpointException), typeof(ModelConfigException), typeof(ShapeMismatchException)];
 
@@ -72,9 +73,9 @@ internal sealed record FileReader(string Name, string Folder, string File, Actio
             new("adapter_config.json", adapters, "adapter_config.json", LoadAdapters, typeof(CheckpointException), typeof(ShapeMismatchException)),
             new("adapter weights", adapters, "adapter_model.safetensors", LoadAdapters, typeof(CheckpointException), typeof(ShapeMismatchException)),
             new("tokenizer.json", tokenizer, "tokenizer.json", folder => HuggingFaceTokenizer.Load(folder).Encode("hello <|im_end|> é\uFFFF 12"), typeof(TokenizerFormatException)),
-            new("tokenizer_config.json", chat, "tokenizer_config.json", Render, typeof(TokenizerFormatException)),
-            new("chat_template.jinja", jinja, "chat_template.jinja", Render, typeof(TokenizerFormatException)),
-            new("tokenizer.json beside templates", bare, "tokenizer.json", Render, typeof(TokenizerFormatException)),
+            new("tokenizer_config.json", chat, "tokenizer_config.json", Render, typeof(TokenizerFormatException), typeof(TemplateException)),
+            new("chat_template.jinja", jinja, "chat_template.jinja", Render, typeof(TokenizerFormatException), typeof(TemplateException)),
+            new("tokenizer.json beside templates", bare, "tokenizer.json", Render, typeof(TokenizerFormatException), typeof(TemplateException)),
             new("JSON lines", rows, "rows.jsonl", folder => JsonLinesPrompts.Load(Path.Combine(folder, "rows.jsonl"), new JsonLinesColumns { Metadata = ["source"] }), typeof(PromptFormatException)),
         ];
 

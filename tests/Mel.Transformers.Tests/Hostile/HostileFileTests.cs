@@ -6,6 +6,7 @@ using Mel.Testing;
 using Mel.Transformers.Adapters;
 using Mel.Transformers.Chat;
 using Mel.Transformers.Models;
+using Mel.Transformers.Templates;
 using Mel.Transformers.Tests.Fakes;
 using Mel.Transformers.Tests.Tokenization;
 using Mel.Transformers.Tokenization;
@@ -189,13 +190,11 @@ public sealed class HostileFileTests : IDisposable
     }
 
     [Test]
-    public void Template_ManySystemTurnsThatNeverEnd_AreReadInLinearTime()
+    public void Template_ThatNeverEnds_IsATypedErrorInBoundedTimeAndMemory()
     {
-        string turns = string.Concat(Enumerable.Repeat("<|im_start|>system\\n", 50_000));
-        _folder.Write("chat_template.jinja", "'<|im_end|>'" + turns);
-        long start = Stopwatch.GetTimestamp();
-        PromptTemplates.FromFolder(_folder.Path).Render("x").Should().EndWith("x<|im_end|>\n<|im_start|>assistant\n");
-        Stopwatch.GetElapsedTime(start).Should().BeLessThan(TimeSpan.FromSeconds(1));
+        _folder.Write("chat_template.jinja", "{% for a in range(99999) %}{% for b in range(99999) %}{{ [a] * 100 }}{% endfor %}{% endfor %}");
+        IPromptTemplate template = PromptTemplates.FromFolder(_folder.Path);
+        NativeMemory.PeakOf(() => template.Invoking(t => t.Render("x")).Should().Throw<TemplateException>().WithMessage("*line 1, column *")).Should().BeLessThan(MostBytes);
     }
 
     [Test]
