@@ -30,6 +30,7 @@ internal sealed class Template
         ArgumentNullException.ThrowIfNull(text);
         if (text.Length > Longest) throw TemplateException.At("", 0, $"it has {text.Length:N0} characters, but at most {Longest:N0} are read");
         string source = TemplateLexer.Normalized(text);
+        // The errors within are not handed on: theirs is a trace as deep as the template, and all they know is in the message.
         try
         {
             (Body body, TemplateParser parser) = TemplateParser.Parse(TemplateLexer.Read(source));
@@ -37,15 +38,15 @@ internal sealed class Template
         }
         catch (TemplateSyntaxException error)
         {
-            throw TemplateException.At(source, error.Position, error.Message, inner: error);
+            throw TemplateException.At(source, error.Position, error.Message);
         }
         catch (PythonException error)
         {
-            throw TemplateException.At(source, 0, error.Message, inner: error);
+            throw TemplateException.At(source, 0, error.Message);
         }
-        catch (InsufficientExecutionStackException error)
+        catch (InsufficientExecutionStackException)
         {
-            throw TemplateException.At(source, 0, "its parts lie too deep within each other", inner: error);
+            throw TemplateException.At(source, 0, "its parts lie too deep within each other");
         }
     }
 
@@ -72,15 +73,15 @@ internal sealed class Template
         catch (TemplateRefusalException refusal)
         {
             string said = Runtime.Excerpt.Of(refusal.Message, 400);
-            throw TemplateException.At(_source, rendering.Position, $"it refuses the conversation: {said}", isRefusal: true, refusal);
+            throw TemplateException.At(_source, rendering.Position, $"it refuses the conversation: {said}", isRefusal: true);
         }
         catch (PythonException error)
         {
-            throw TemplateException.At(_source, rendering.Position, error.Message, inner: error);
+            throw TemplateException.At(_source, rendering.Position, error.Message);
         }
-        catch (InsufficientExecutionStackException error)
+        catch (InsufficientExecutionStackException)
         {
-            throw TemplateException.At(_source, rendering.Position, "its calls or values lie too deep within each other", inner: error);
+            throw TemplateException.At(_source, rendering.Position, "its calls or values lie too deep within each other");
         }
     }
 }

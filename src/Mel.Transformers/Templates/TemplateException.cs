@@ -13,9 +13,8 @@ public sealed class TemplateException : FormatException
     /// <param name="line">Line of the template, from 1.</param>
     /// <param name="column">Column in the line, from 1.</param>
     /// <param name="isRefusal">Whether the template itself refuses the conversation.</param>
-    /// <param name="innerException">The cause, if there is one.</param>
-    public TemplateException(string problem, int line, int column, bool isRefusal = false, Exception? innerException = null)
-        : base(Excerpt.Message($"Chat template, line {line}, column {column}: {problem}"), innerException)
+    public TemplateException(string problem, int line, int column, bool isRefusal = false)
+        : base(Excerpt.Message($"Chat template, line {line}, column {column}: {problem}"))
         => (Line, Column, IsRefusal) = (line, column, isRefusal);
 
     /// <summary>Line of the template, from 1.</summary>
@@ -28,10 +27,10 @@ public sealed class TemplateException : FormatException
     public bool IsRefusal { get; }
 
     /// <summary>The exception for a place in a template.</summary>
-    internal static TemplateException At(string source, int position, string problem, bool isRefusal = false, Exception? inner = null)
+    internal static TemplateException At(string source, int position, string problem, bool isRefusal = false)
     {
         ReadOnlySpan<char> before = source.AsSpan(0, Math.Min(position, source.Length));
-        return new TemplateException(problem, before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'), isRefusal, inner);
+        return new TemplateException(problem, before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'), isRefusal);
     }
 }
 

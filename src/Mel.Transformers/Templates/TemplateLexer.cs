@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Mel.Transformers.Python;
 
 namespace Mel.Transformers.Templates;
@@ -237,50 +236,8 @@ internal sealed class TemplateLexer
         int start = _at, end = start + 1;
         while (end < _source.Length && _source[end] != quote) end += _source[end] == '\\' ? 2 : 1;
         if (end >= _source.Length) throw new TemplateSyntaxException("the end of the text in quotation marks is missing", start);
-        Add(TokenKind.Text, Unescaped(_source.AsSpan((start + 1)..end), start), start);
+        Add(TokenKind.Text, TextLiteral.Unescaped(_source.AsSpan((start + 1)..end), start), start);
         _at = end + 1;
-    }
-
-    private static string Unescaped(ReadOnlySpan<char> text, int position)
-    {
-        if (!text.Contains('\\')) return text.ToString();
-        var plain = new StringBuilder(text.Length);
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (text[i] != '\\' || i + 1 == text.Length)
-            {
-                plain.Append(text[i]);
-                continue;
-            }
-
-            char c = text[++i];
-            switch (c)
-            {
-                case '\n':
-                    break;
-                case 'x' or 'u' or 'U':
-                    int digits = c == 'x' ? 2 : c == 'u' ? 4 : 8;
-                    if (i + digits >= text.Length
-                        || !uint.TryParse(text.Slice(i + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint code)
-                        || code > 0x10FFFF) throw new TemplateSyntaxException($"truncated \\{c} escape in a text", position);
-                    plain.Append(code < 0x10000 ? ((char)code).ToString() : char.ConvertFromUtf32((int)code));
-                    i += digits;
-                    break;
-                case >= '0' and <= '7':
-                    int value = c - '0', length = 1;
-                    for (; length < 3 && i + 1 < text.Length && text[i + 1] is >= '0' and <= '7'; length++) value = (value * 8) + (text[++i] - '0');
-                    plain.Append((char)value);
-                    break;
-                case 'N':
-                    throw new TemplateSyntaxException("names of characters (\\N) in a text are not supported; write the character", position);
-                default:
-                    int known = "\\'\"abfnrtv".IndexOf(c, StringComparison.Ordinal);
-                    plain.Append(known < 0 ? $"\\{c}" : "\\'\"\a\b\f\n\r\t\v"[known].ToString());
-                    break;
-            }
-        }
-
-        return plain.ToString();
     }
 
     private bool Is(int at, string text) => string.CompareOrdinal(_source, at, text, 0, text.Length) == 0 && at <= _source.Length;

@@ -278,10 +278,9 @@ internal sealed class TemplateParser
     private Expression Target(bool withNamespace = false, string? end = null)
     {
         Token start = Current;
-        Action<NameExpression>? note = _expressions.OnName;
         _expressions.OnName = name => _loopSets += name.Name == "loop" ? 1 : 0;
         Expression target = _expressions.ParseTuple(simple: true, withNamespace: withNamespace, end: end);
-        _expressions.OnName = note;
+        _expressions.OnName = Note;
         return target.CanBeSet ? target : throw new TemplateSyntaxException($"{start} cannot be assigned to", start.Position);
     }
 

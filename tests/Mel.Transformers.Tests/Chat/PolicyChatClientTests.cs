@@ -33,7 +33,7 @@ public sealed class PolicyChatClientTests
     {
         // The tokenizer reads numbers: 9 marks the system turn, 8 a tool.
         using TransformerPolicy policy = new(TinyModels.Model(), new NumberTokenizer(), ChatTemplate.Parse(
-            "{% for m in messages %}{{ 9 if m.role == 'system' else 1 }} {{ m.content }} {% endfor %}{% for t in tools or [] %}8 {{ t.function.description }} {% endfor %}{{ extra }}"));
+            "{% for m in messages %}{{ 9 if m.role == 'system' else 1 }} {{ m.content|replace('\n', ' ') }} {% endfor %}{% for t in tools or [] %}8 {{ t.function.description }} {% endfor %}{{ extra }}"));
         using var client = new PolicyChatClient(policy);
         var options = new ChatOptions { MaxOutputTokens = 1, Instructions = "5", Tools = [AIFunctionFactory.Create(() => 1, "f", "6 7")], AdditionalProperties = new() { ["extra"] = "4" } };
         ChatMessage[] messages = [new(ChatRole.User, "2 3")];
