@@ -46,7 +46,7 @@ public sealed class ConfigurationTests
             [
                 "'Mel:Trainr' is no section of a run; known are Trainer, ClippedSurrogate, Cispo, PolicyObjective, GroupRelativeAdvantage, LeaveOneOutAdvantage, "
                     + "BatchNormalizedAdvantage, CorrectOnlySelection, OverlongPenalty, MetaExperience, Experience, PeriodicEvaluation, BestCheckpoint, StepCheckpoints, "
-                    + "EarlyStop, RunRecords.",
+                    + "EarlyStop, RunRecords, ExperienceMemory.",
                 $"'Mel:Trainer:Stepz' is no setting; known are {Names<TrainerOptions>()}.",
                 $"'Mel:Trainer:Optimizer:LerningRate' is no setting; known are {Names<OptimizerOptions>()}.",
                 "'Mel:Trainer:Sampling:Truncates' is no setting; known are Temperature, TopK, TopP, MinP, MaxTokens.",
