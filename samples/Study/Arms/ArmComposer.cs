@@ -40,15 +40,9 @@ internal sealed class ArmComposer(Arm arm, World world)
                 Term(Conditioning.Retrospective), MiniatureModel.ExperienceOptions(PairsPerPrompt, world.Shape), Language),
             Addition.StepHeuristics => algorithm.WithMetaExperience(Term(Conditioning.Heuristic), Extraction(), Language),
             Addition.Memory or Addition.Retrieval => WithMemory(algorithm),
-            Addition.TrueHints => algorithm with
-            {
-                Experiences = (sampler, verifier, time) => new GuidedAttempts(
-                    ExperienceExtractor.None, sampler, verifier, new TrueHelp(world).Hint, GuidedAttemptsPerGroup, mostCorrect: 0, time),
-            },
-            Addition.TrueTraces => algorithm with
-            {
-                Experiences = (_, _, _) => new GivenSolutions(ExperienceExtractor.None, new TrueHelp(world).Traces),
-            },
+            Addition.TrueHints => algorithm.WithJoiningAttempts((inner, sampler, verifier) => new GuidedAttempts(
+                inner, sampler, verifier, new TrueHelp(world).Hint, GuidedAttemptsPerGroup)),
+            Addition.TrueTraces => algorithm.WithJoiningAttempts((inner, _, _) => new GivenSolutions(inner, new TrueHelp(world).Traces)),
             _ => algorithm,
         };
     }
