@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mel.Runtime;
 
 namespace Mel.Samples.Study;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using static System.Text.Json.JsonValueKind;
+using static Mel.Transformers.Tokenization.TokenizerJson;
 
 namespace Mel.Transformers.Tokenization;
 
@@ -23,12 +24,12 @@ internal sealed class AddedTokenReader(TokenizerJson json)
             AddedTokenRule rule = ReadRule(json.Object(item, place), place);
             (int id, string text) = (rule.Token.Id, rule.Token.Text);
             if (!byId.TryAdd(id, rule) || !texts.Add(text))
-                throw json.Error($"{place} repeats the id {id} or the text {json.Shown(text)}, but each id stands for one token. Fetch the file again.");
+                throw json.Error($"{place} repeats the id {id} or the text {Shown(text)}, but each id stands for one token. Fetch the file again.");
             if (tokenOfId.TryGetValue(id, out string? other) && other != text)
                 throw json.Error(
-                    $"{place} gives the id {id} to {json.Shown(text)}, but in model.vocab it stands for {json.Shown(other)}. Fetch the file again.");
+                    $"{place} gives the id {id} to {Shown(text)}, but in model.vocab it stands for {Shown(other)}. Fetch the file again.");
             if (vocabulary.TryGetValue(text, out int otherId) && otherId != id)
-                throw json.Error($"{place} gives {json.Shown(text)} the id {id}, but in model.vocab it has the id {otherId}. Fetch the file again.");
+                throw json.Error($"{place} gives {Shown(text)} the id {id}, but in model.vocab it has the id {otherId}. Fetch the file again.");
         }
         return [.. byId.Values];
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mel.Runtime;
 using static System.Text.Json.JsonValueKind;
+using static Mel.Transformers.Tokenization.TokenizerJson;
 
 namespace Mel.Transformers.Tokenization;
 
@@ -29,11 +30,11 @@ internal sealed class BytePairModelReader(TokenizerJson json)
     {
         // Files from before 2023 leave the type out; a list of merges then tells BPE.
         string? type = json.Text(model, "model", "type") ?? (model.TryGetProperty("merges", out _) ? "BPE" : null);
-        if (type != "BPE") throw json.Error($"The model is {json.Shown(type)}, but BPE is supported. Use a model whose tokenizer.json holds a BPE.");
+        if (type != "BPE") throw json.Error($"The model is {Shown(type)}, but BPE is supported. Use a model whose tokenizer.json holds a BPE.");
         foreach (string name in (ReadOnlySpan<string>)["continuing_subword_prefix", "end_of_word_suffix"])
         {
             if (json.Text(model, "model", name) is { Length: > 0 } affix)
-                throw json.Error($"model.{name} is {json.Shown(affix)}, but none is supported. Use a model whose tokens are joined without one.");
+                throw json.Error($"model.{name} is {Shown(affix)}, but none is supported. Use a model whose tokens are joined without one.");
         }
         if (json.Optional(model, "model", "dropout", Number) is { } dropout && dropout.GetDouble() != 0)
             throw json.Error($"model.dropout is {Excerpt.Of(dropout.GetRawText())}, but none is supported: token ids would be random. Set it to null.");
@@ -43,7 +44,7 @@ internal sealed class BytePairModelReader(TokenizerJson json)
     {
         if (json.Text(model, "model", "unk_token") is not { } unknown) return -1;
         return vocabulary.TryGetValue(unknown, out int id) ? id
-            : throw json.Error($"model.unk_token is {json.Shown(unknown)}, but model.vocab has no such token. Fetch the file again.");
+            : throw json.Error($"model.unk_token is {Shown(unknown)}, but model.vocab has no such token. Fetch the file again.");
     }
 
     private Dictionary<string, int> ReadVocabulary(JsonElement model)
@@ -55,11 +56,11 @@ internal sealed class BytePairModelReader(TokenizerJson json)
         foreach (JsonProperty entry in vocab.EnumerateObject())
         {
             string token = json.RequireLength(entry.Name, "a token of model.vocab");
-            int id = json.TokenId(entry.Value, $"The token {json.Shown(token)} of model.vocab");
+            int id = json.TokenId(entry.Value, $"The token {Shown(token)} of model.vocab");
             if (!vocabulary.TryAdd(token, id))
-                throw json.Error($"model.vocab lists the token {json.Shown(token)} twice, but each token has one id. Fetch the file again.");
+                throw json.Error($"model.vocab lists the token {Shown(token)} twice, but each token has one id. Fetch the file again.");
             if (!_tokenOfId.TryAdd(id, token))
-                throw json.Error($"model.vocab gives the id {id} to {json.Shown(_tokenOfId[id])} and to {json.Shown(token)}, " +
+                throw json.Error($"model.vocab gives the id {id} to {Shown(_tokenOfId[id])} and to {Shown(token)}, " +
                     "but each id stands for one token. Fetch the file again.");
         }
         return vocabulary;
@@ -86,7 +87,7 @@ internal sealed class BytePairModelReader(TokenizerJson json)
             rank++;
 
             TokenizerFormatException Missing(string token) => json.Error(
-                $"model.merges[{rank}] joins {json.Shown(left)} and {json.Shown(right)}, but model.vocab has no {json.Shown(token)}. " +
+                $"model.merges[{rank}] joins {Shown(left)} and {Shown(right)}, but model.vocab has no {Shown(token)}. " +
                 "The two lists belong to different files; fetch the file again.");
         }
         return table;
@@ -99,6 +100,6 @@ internal sealed class BytePairModelReader(TokenizerJson json)
         if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2) return (json.Text(merge[0], place), json.Text(merge[1], place));
         if (merge.ValueKind == JsonValueKind.String && json.Text(merge, place).Split(' ', 3) is [{ Length: > 0 } left, { Length: > 0 } right])
             return (left, right);
-        throw json.Error($"{place} is {json.Shown(merge.GetRawText())}, but \"a b\" or [\"a\", \"b\"] is expected. Fetch the file again.");
+        throw json.Error($"{place} is {Shown(merge.GetRawText())}, but \"a b\" or [\"a\", \"b\"] is expected. Fetch the file again.");
     }
 }

@@ -98,7 +98,7 @@ internal sealed class TokenizerJson(string file)
         : throw Error($"{place} is {Shown(token)}, but no token is longer than {longest:N0}. Check that this is the tokenizer of the model.");
 
     /// <summary>A text as messages show it.</summary>
-    public string Shown(string? text) => text is null ? "not named" : Excerpt.Quoted(text);
+    public static string Shown(string? text) => text is null ? "not named" : Excerpt.Quoted(text);
 
     /// <summary>An object of an array or member.</summary>
     public JsonElement Object(JsonElement value, string place)

@@ -7,7 +7,6 @@ using Mel.Rollouts;
 using Mel.Runtime;
 using Mel.Testing;
 using Mel.Training;
-using Mel.Verification;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -88,7 +87,7 @@ public sealed class ExperienceMemoryInContainerTests
         return identity;
     }
 
-    private static IServiceCollection Services(Action<MelBuilder> compose)
+    private static ServiceCollection Services(Action<MelBuilder> compose)
     {
         ServiceCollection services = new();
         services.AddMel(mel =>

@@ -48,7 +48,7 @@ public sealed class ClaimClustersTests
             .WithMessage("*MaxClusters bounds*");
         byte[] state = clusters.SaveState().ToArray();
         for (int length = 0; length < state.Length; length++)
-            FluentActions.Invoking(() => new ClaimClusters().LoadState(state[..length])).Should().Throw<FormatException>();
+            FluentActions.Invoking(() => new ClaimClusters().LoadState(state.AsMemory(0, length))).Should().Throw<FormatException>();
     }
 
     private static IReadOnlyList<HeuristicClaim> Claims() => [.. Keys.Select((k, i) => new HeuristicClaim(k, $"a{i}"))];

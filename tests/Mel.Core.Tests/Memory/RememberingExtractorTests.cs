@@ -4,14 +4,11 @@ using Mel.Core.Tests.Training;
 using Mel.Diagnostics;
 using Mel.Experiences;
 using Mel.Memory;
-using Mel.Objectives;
 using Mel.Prompts;
 using Mel.Rewards;
-using Mel.Rollouts;
 using Mel.Runtime;
 using Mel.Testing;
 using Mel.Training;
-using Mel.Verification;
 
 namespace Mel.Core.Tests.Memory;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using static System.Text.Json.JsonValueKind;
+using static Mel.Transformers.Tokenization.TokenizerJson;
 
 namespace Mel.Transformers.Tokenization.Decoders;
 
@@ -41,8 +42,8 @@ internal sealed class DecoderReader(TokenizerJson json)
             case "Fuse": _isFused = true; break;
             case "ByteFallback" when !_isFused: _stages.Add(() => new ByteFallbackStage()); break;
             case "Metaspace" when !_isFused: AddMetaspace(part, place); break;
-            case "ByteFallback" or "Metaspace": throw json.Error($"{place} is {json.Shown(type)} behind Fuse, but it works on tokens before they are fused.");
-            default: throw json.Error($"The decoder {place} is {json.Shown(type)}, but {Supported}.");
+            case "ByteFallback" or "Metaspace": throw json.Error($"{place} is {Shown(type)} behind Fuse, but it works on tokens before they are fused.");
+            default: throw json.Error($"The decoder {place} is {Shown(type)}, but {Supported}.");
         }
     }
 
@@ -55,7 +56,7 @@ internal sealed class DecoderReader(TokenizerJson json)
         json.RequireLength(text, $"{place}.pattern", AddedToken.Longest);
         json.RequireLength(content, $"{place}.content", AddedToken.Longest);
         if (_isFused && text.Length > 1)
-            throw json.Error($"{place} replaces {json.Shown(text)} in the whole text, but behind Fuse only a single character can be replaced.");
+            throw json.Error($"{place} replaces {Shown(text)} in the whole text, but behind Fuse only a single character can be replaced.");
         AddChange(piece => piece.Replace(text, content, StringComparison.Ordinal));
     }
 
@@ -91,7 +92,7 @@ internal sealed class DecoderReader(TokenizerJson json)
     {
         JsonElement value = json.Required(part, place, name, Number);
         return value.TryGetInt32(out int count) && count is >= 0 and <= MostStripped ? count
-            : throw json.Error($"{place}.{name} is {json.Shown(value.GetRawText())}, but a whole number from 0 to {MostStripped} is expected.");
+            : throw json.Error($"{place}.{name} is {Shown(value.GetRawText())}, but a whole number from 0 to {MostStripped} is expected.");
     }
 
     private static string Stripped(string piece, char character, int start, int stop)

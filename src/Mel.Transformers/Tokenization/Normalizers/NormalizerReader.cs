@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using static Mel.Transformers.Tokenization.TokenizerJson;
 
 namespace Mel.Transformers.Tokenization.Normalizers;
 
@@ -39,7 +40,7 @@ internal sealed class NormalizerReader(TokenizerJson json)
             "Strip" => new StripNormalizer(json.RequiredFlag(part, place, "strip_left"), json.RequiredFlag(part, place, "strip_right")),
             "Prepend" => new PrependNormalizer(Content(part, place, "prepend")),
             "Replace" => new ReplaceNormalizer(json.Pattern(part, place), Content(part, place, "content")),
-            _ => throw json.Error($"The normalizer {place} is {json.Shown(type)}, but only {Supported}."),
+            _ => throw json.Error($"The normalizer {place} is {Shown(type)}, but only {Supported}."),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mel.Transformers.Expressions;
 using static System.Text.Json.JsonValueKind;
+using static Mel.Transformers.Tokenization.TokenizerJson;
 
 namespace Mel.Transformers.Tokenization.PreTokenizers;
 
@@ -46,7 +47,7 @@ internal sealed class PreTokenizerReader(TokenizerJson json)
                 char delimiter = json.Character(part, place, "delimiter");
                 Split(Expression.One(c => c == delimiter), SplitBehavior.Removed);
                 break;
-            default: throw json.Error($"The pre_tokenizer {place} is {json.Shown(type)}, but only {Supported}.");
+            default: throw json.Error($"The pre_tokenizer {place} is {Shown(type)}, but only {Supported}.");
         }
     }
 
@@ -67,10 +68,10 @@ internal sealed class PreTokenizerReader(TokenizerJson json)
             "always" => PrependScheme.Always,
             "first" => PrependScheme.First,
             "never" => PrependScheme.Never,
-            _ => throw json.Error($"{place}.prepend_scheme is {json.Shown(scheme)}, but 'always', 'first' or 'never' is expected. Fetch the file again."),
+            _ => throw json.Error($"{place}.prepend_scheme is {Shown(scheme)}, but 'always', 'first' or 'never' is expected. Fetch the file again."),
         };
         if (json.Optional(part, place, "add_prefix_space", True, False) is { ValueKind: False } && prepends != PrependScheme.Never)
-            throw json.Error($"{place}.add_prefix_space is off, but prepend_scheme is {json.Shown(scheme)}; 'never' belongs to it. Set it in the file.");
+            throw json.Error($"{place}.add_prefix_space is off, but prepend_scheme is {Shown(scheme)}; 'never' belongs to it. Set it in the file.");
         if (prepends == PrependScheme.First) _plan.AskForStart();
         _plan.Add(next => new MetaspaceStep(space, prepends, next));
         if (json.Optional(part, place, "split", True, False) is not { ValueKind: False })
@@ -96,6 +97,6 @@ internal sealed class PreTokenizerReader(TokenizerJson json)
         string? name = json.Text(part, place, "behavior");
         if (name is null && otherwise is { } given) return given;
         return Enum.GetNames<SplitBehavior>().Contains(name) ? Enum.Parse<SplitBehavior>(name!)
-            : throw json.Error($"{place}.behavior is {json.Shown(name)}, but {string.Join(", ", Enum.GetNames<SplitBehavior>())} are supported.");
+            : throw json.Error($"{place}.behavior is {Shown(name)}, but {string.Join(", ", Enum.GetNames<SplitBehavior>())} are supported.");
     }
 }
