@@ -1,4 +1,3 @@
-using Mel.Head;
 using Mel.Rollouts;
 using Mel.Testing;
 using Mel.Transformers.Adapters;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Mel.Transformers.Expressions;
-using Mel.Transformers.Tests.Tokenization;
 using Mel.Transformers.Tokenization;
 
 namespace Mel.Transformers.Tests.Expressions;

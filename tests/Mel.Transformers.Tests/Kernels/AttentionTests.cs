@@ -50,7 +50,7 @@ public sealed class AttentionTests
     {
         PackedTokens tokens = PackedTokens.Continuations([1, 2], [new Segment(0, 1, visible[0] - 1, rows[0]), new Segment(1, 1, visible[1] - 1, rows[1])]);
         using var tables = new RotaryTables(TinyModels.Config());
-        using var pass = new ForwardPass(tokens, tables, cache, false, Fused.Nowhere);
+        using var pass = new ForwardPass(tokens, tables, cache, false, Fused.Nowhere, query.device);
         return CachedAttention.Forward(0, query, form, pass);
     }
 
