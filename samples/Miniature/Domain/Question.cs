@@ -23,7 +23,8 @@ public sealed class Question : IEquatable<Question>
         if (operators.Count is < 1 or > MaxLength)
             throw new ArgumentException($"A question has 1 .. {MaxLength} operators, got {operators.Count}.", nameof(operators));
         foreach (int op in operators)
-            if (op is < 0 or >= WorldShape.MaxNames) throw new ArgumentOutOfRangeException(nameof(operators), op, $"An operator is 0 .. {WorldShape.MaxNames - 1}.");
+            if (op is < 0 or >= WorldShape.MaxNames)
+                throw new ArgumentOutOfRangeException(nameof(operators), op, $"An operator is 0 .. {WorldShape.MaxNames - 1}.");
         Start = start;
         Operators = [.. operators];
     }

@@ -32,7 +32,8 @@ public sealed class World
         (Seed, Shape) = (seed, shape ?? WorldShape.Standard);
         if (Shape.Operators < 1 || Shape.NamesPerOperator < 1 || Shape.Names > WorldShape.MaxNames)
             throw new ArgumentException(
-                $"A world has 1 .. {WorldShape.MaxNames} names of operators, got {Shape.Operators} operators of {Shape.NamesPerOperator} names.", nameof(shape));
+                $"A world has 1 .. {WorldShape.MaxNames} names of operators, got {Shape.Operators} operators of {Shape.NamesPerOperator} names.",
+                nameof(shape));
         _truth = new Rule[2 * Shape.Operators];
         _clean = new bool[Shape.Operators];
         var random = SeededRandom.For(seed, purpose: 1);

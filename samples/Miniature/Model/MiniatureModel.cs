@@ -67,7 +67,9 @@ public static class MiniatureModel
         ReplayMaxTokens = (shape ?? WorldShape.Standard).SolutionTokens,
     };
 
-    /// <summary>How experiences are extracted for a memory in this world: <see cref="ExperienceMemory.Extraction"/>, and no more tokens than a lesson has.</summary>
+    /// <summary>
+    /// How experiences are extracted for a memory in this world: <see cref="ExperienceMemory.Extraction"/>, and no more tokens than a lesson has.
+    /// </summary>
     public static ExperienceOptions MemoryExtraction()
     {
         ExperienceOptions options = ExperienceMemory.Extraction();

@@ -258,7 +258,8 @@ public sealed partial class DecoderModel : IDisposable
         return (_logitScale is null ? hidden : hidden.mul(_logitScale)).MoveToOuterDisposeScope();
     }
 
-    internal ForwardPass NewPass(PackedTokens tokens, KvCache? cache = null) => new(tokens, _tables.For(tokens.PositionCount), cache, AdaptersEnabled, Fused, Device);
+    internal ForwardPass NewPass(PackedTokens tokens, KvCache? cache = null)
+        => new(tokens, _tables.For(tokens.PositionCount), cache, AdaptersEnabled, Fused, Device);
 
     /// <summary>A cache for this model: memory for the keys and values of so many sequences of so many tokens.</summary>
     internal KvCache NewCache(int rows, int capacity) => new(Config, rows, capacity, ActivationType, Device, _composesAttention ? Fused.Nowhere : Fused);

@@ -76,9 +76,10 @@ internal static class LayerMath
     {
         if (pass.Shared is not { } shared) return SelfAttention(query, key, value, pass.Tokens, form, pass.Fused);
         using var scope = NewDisposeScope();
-        Tensor result = SelfAttention(
-            query.index_select(0, shared.Attended), key.index_select(0, shared.Attended), value.index_select(0, shared.Attended), pass.Tokens, form, pass.Fused);
+        Tensor result = SelfAttention(Attended(query), Attended(key), Attended(value), pass.Tokens, form, pass.Fused);
         return result.index_select(0, shared.First).MoveToOuterDisposeScope();
+
+        Tensor Attended(Tensor rows) => rows.index_select(0, shared.Attended);
     }
 
     /// <summary>As above, over the rows of the segments themselves.</summary>

@@ -30,7 +30,11 @@ internal sealed class BranchedRows
 
         _first.AddRange(Enumerable.Repeat(-1, Ids.Count));
         // Longest first, so that equal lengths lie together.
-        Segments = [.. branches.OrderByDescending(b => b.Length + rests[b.Sequence].Length).Select(b => Attend(b.Start, b.Length, Rows[b.Sequence].After, rests[b.Sequence].Length))];
+        Segments =
+        [
+            .. branches.OrderByDescending(b => b.Length + rests[b.Sequence].Length)
+                .Select(b => Attend(b.Start, b.Length, Rows[b.Sequence].After, rests[b.Sequence].Length)),
+        ];
         Shared = new SharedRows([.. _attended], [.. _first]);
     }
 

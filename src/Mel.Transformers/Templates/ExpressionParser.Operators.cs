@@ -4,9 +4,12 @@ namespace Mel.Transformers.Templates;
 
 internal sealed partial class ExpressionParser
 {
+    /// <summary>The most expressions within each other.</summary>
+    private const int Deepest = 500;
+
     private Expression Condition()
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        Descend();
         int start = Current.Position;
         Expression then = Or();
         while (SkipName("if"))
@@ -15,6 +18,7 @@ internal sealed partial class ExpressionParser
             then = new ConditionExpression(start, test, then, SkipName("else") ? Condition() : null);
         }
 
+        _depth--;
         return then;
     }
 
@@ -34,8 +38,10 @@ internal sealed partial class ExpressionParser
 
     private Expression Not()
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
-        return Current.IsName("not") ? new UnaryExpression(Next().Position, "not", Not()) : Compare();
+        Descend();
+        Expression node = Current.IsName("not") ? new UnaryExpression(Next().Position, "not", Not()) : Compare();
+        _depth--;
+        return node;
     }
 
     private Expression Compare()
@@ -99,10 +105,11 @@ internal sealed partial class ExpressionParser
 
     private Expression Unary(bool withFilter)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        Descend();
         Expression node = Current is { Kind: TokenKind.Operator, Text: "-" or "+" } sign
             ? new UnaryExpression(Next().Position, sign.Text, Unary(withFilter: false))
             : Primary();
+        _depth--;
         node = Postfix(node);
         if (!withFilter) return node;
         while (true)
@@ -112,5 +119,12 @@ internal sealed partial class ExpressionParser
             else if (Current.IsOperator("(")) node = new CallExpression(Current.Position, node, CallArguments());
             else return node;
         }
+    }
+
+    // By a number, not by what the stack holds: whether a template can be read is no matter of the thread that reads it.
+    private void Descend()
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (++_depth > Deepest) throw new TemplateSyntaxException($"more than {Deepest} expressions lie within each other", Current.Position);
     }
 }

@@ -9,7 +9,7 @@ namespace Mel.Transformers.Templates;
 /// <summary>Reads expressions, with the precedences of Jinja.</summary>
 internal sealed partial class ExpressionParser(IReadOnlyList<Token> tokens)
 {
-    private int _at;
+    private int _at, _depth;
 
     /// <summary>Is told every name that is read.</summary>
     public Action<NameExpression>? OnName { get; set; }

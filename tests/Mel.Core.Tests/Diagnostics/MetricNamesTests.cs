@@ -46,6 +46,9 @@ public sealed partial class MetricNamesTests
             Judge, [new Prompt("held-out", "3", "4")],
             new() { EverySteps = 1, Evaluation = new() { Samples = 2, MaxTokens = 4 } });
         reported.UnionWith(await ReportedAsync(Algorithm.Grpo(), new TrainerParts { Services = [evaluation] }));
+        reported.UnionWith(await ReportedAsync((Algorithm.Grpo() with { Experiences = Loop }).WithExperienceMemory()));
+        GradientProbe probe = new(_ => [new TokenSequence(new[] { 0 }, new[] { 1, 6 }), new TokenSequence(new[] { 1 }, new[] { 2, 6 })], everySteps: 1);
+        reported.UnionWith(await ReportedAsync(Algorithm.Grpo(), new TrainerParts { Services = [probe] }));
         using BigramPolicy engine = Policy();
         reported.UnionWith(await ReportedAsync(Algorithm.Grpo(), new TrainerParts { Sampler = new Dated(engine) }));
 

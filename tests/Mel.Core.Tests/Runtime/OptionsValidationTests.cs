@@ -106,7 +106,7 @@ public sealed class OptionsValidationTests
     private static IEnumerable<TestCaseData> ExperienceCases() =>
     [
         Case<ExperienceOptions>(o => o.PairsPerPrompt = 0, "Property PairsPerPrompt: must be at least 1, got 0"),
-        Case<ExperienceOptions>(o => o.PairSelection = (PairSelection)7, "Property PairSelection: must be one of Random, Spread, Shortest, got 7"),
+        Case<ExperienceOptions>(o => o.PairSelection = (PairSelection)7, "Property PairSelection: must be one of Random, Spread, Shortest, LongestSharedPrefix, got 7"),
         Case<ExperienceOptions>(o => o.ExtractionTemperature = -1, "Property ExtractionTemperature: must be 0 (greedy) or within [0.0001, 100], got -1"),
         Case<ExperienceOptions>(o => o.ExtractionMaxTokens = 0, "Property ExtractionMaxTokens: must be at least 1, got 0"),
         Case<ExperienceOptions>(o => o.ReplayTemperature = double.PositiveInfinity, "Property ReplayTemperature: must be 0 (greedy) or within [0.0001, 100], got *"),

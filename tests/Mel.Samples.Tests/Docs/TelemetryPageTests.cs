@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using Mel.Algorithms;
 using Mel.Prompts;
+using Mel.Runtime;
 using Mel.Services;
 using Mel.Testing;
 using Mel.Training;
@@ -21,6 +22,7 @@ public sealed partial class TelemetryPageTests
     {
         using TemporaryFolder folder = new();
         using RecordedActivities recorded = new();
+        ComputeThreads.Keep();                     // the threads of the pool, on which it goes on, may have another number
         await RunAsync(folder, steps: 1);
         await RunAsync(folder, steps: 2);
 
