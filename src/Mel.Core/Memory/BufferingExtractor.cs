@@ -31,17 +31,16 @@ public sealed class BufferingExtractor(IExperienceExtractor inner, RehearsalBuff
         identity.Add("buffer", _buffer);
     }
 
-    private static IEnumerable<TokenSequence> Heuristics(ExtractionResult result) => from experience in result.Retained
-                                                                                     where !experience.RecallTokenIds.IsEmpty
-                                                                                     from part in experience.Internalization(Conditioning.Heuristic)
-                                                                                     where !part.Sequence.Response.IsEmpty
-                                                                                     select part.Sequence;
+    private static IEnumerable<TokenSequence> Heuristics(ExtractionResult result)
+        => result.Retained.Where(experience => !experience.RecallTokenIds.IsEmpty)
+            .SelectMany(experience => experience.Internalization(Conditioning.Heuristic))
+            .Where(part => !part.Sequence.Response.IsEmpty)
+            .Select(part => part.Sequence);
 
-    private static IEnumerable<TokenSequence> Attempts(IReadOnlyList<RolloutGroup> groups) => from @group in groups
-                                                                                              where @group.Verdicts.Contains(Verdict.Incorrect)
-                                                                                              from i in Enumerable.Range(0, @group.Trajectories.Count)
-                                                                                              let attempt = @group.Trajectories[i]
-                                                                                              where @group.Verdicts[i] == Verdict.Correct
-                                                                                                  && !attempt.TokenIds.IsEmpty
-                                                                                              select new TokenSequence(@group.PromptTokenIds, attempt.TokenIds);
+    // Of questions that were not all answered: what is always right needs no rehearsal.
+    private static IEnumerable<TokenSequence> Attempts(IReadOnlyList<RolloutGroup> groups)
+        => groups.Where(group => group.Verdicts.Contains(Verdict.Incorrect))
+            .SelectMany(group => group.Trajectories
+                .Where((attempt, i) => group.Verdicts[i] == Verdict.Correct && !attempt.TokenIds.IsEmpty)
+                .Select(attempt => new TokenSequence(group.PromptTokenIds, attempt.TokenIds)));
 }

@@ -24,9 +24,6 @@ namespace Mel.Transformers.Chat;
 /// </remarks>
 public sealed partial class ChatTemplate : IPromptTemplate
 {
-    /// <summary>What stands for the answer where the text behind an answer is looked for.</summary>
-    private const string Probe = "Nothing but an answer.";
-
     private readonly FrozenDictionary<string, Template> _templates;
     private readonly FrozenDictionary<string, Value> _variables;
     private readonly SpecialTokenGuard _fromOutside, _fromModel;
@@ -110,22 +107,6 @@ public sealed partial class ChatTemplate : IPromptTemplate
 
     /// <summary>Whether the template looks at a variable, such as <c>tools</c>.</summary>
     internal bool Reads(string variable) => _templates.Values.Any(template => template.Reads(variable));
-
-    /// <summary>The text that the template writes behind an answer, such as <c>&lt;|im_end|&gt;</c> and a line break; null where it cannot be told.</summary>
-    internal string? TextAfterAnswer()
-    {
-        try
-        {
-            ChatMessage[] messages = [new ChatMessage(ChatRole.User, "?"), new ChatMessage(ChatRole.Assistant, Probe)];
-            string text = Render(messages, new RenderOptions { AddGenerationPrompt = false });
-            int at = text.LastIndexOf(Probe, StringComparison.Ordinal);
-            return at < 0 ? null : text[(at + Probe.Length)..];
-        }
-        catch (Exception error) when (error is TemplateException or NotSupportedException)
-        {
-            return null;
-        }
-    }
 
     // As the transformers library does: the one that is asked for, the one for tools where there are some, the usual one.
     private Template Choose(bool hasTools)

@@ -39,6 +39,22 @@ internal sealed class Body(IReadOnlyList<Statement> statements)
         return Flow.Next;
     }
 
+    /// <summary>Runs the statements in a scope of their own, and keeps what they write.</summary>
+    /// <param name="frame">Names of the scope.</param>
+    /// <param name="around">The scope that the statements stand in.</param>
+    /// <param name="position">Where the block stands, which counts as a step.</param>
+    /// <param name="written">What was written; null where the statements were left early.</param>
+    public Flow Capture(Frame frame, Scope around, int position, out Value? written)
+    {
+        var text = new StringBuilder();
+        Flow flow = Run(frame.Enter(around, around.Rendering), text);
+        written = null;
+        if (flow != Flow.Next) return flow;
+        around.Rendering.Step(position);
+        written = around.Rendering.Captured(text);
+        return flow;
+    }
+
     public void Declare(Frame frame, bool inBranch)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();

@@ -91,16 +91,6 @@ public sealed class ChatTemplateTests
     }
 
     [Test]
-    public void TextAfterAnswer_IsWhatTheTemplateWritesBehindOne()
-    {
-        ChatTemplate.Parse(Turns).TextAfterAnswer().Should().Be("<|im_end|>\n");
-        ChatTemplate.Parse("{% for m in messages %}{{ m.content }}{% if m.role == 'assistant' %}{{ eos_token }}{% endif %}{% endfor %}",
-            new ChatTemplateOptions { Variables = new Dictionary<string, object?> { ["eos_token"] = "</s>" } }).TextAfterAnswer().Should().Be("</s>");
-        ChatTemplate.Parse("{{ raise_exception('no') }}").TextAfterAnswer().Should().BeNull();
-        ChatTemplate.Parse("{{ messages[0].content }}").TextAfterAnswer().Should().BeNull();
-    }
-
-    [Test]
     public void Render_WhatTheModelCannotTake_IsATypedError()
     {
         ChatTemplate template = ChatTemplate.Parse(Turns);
