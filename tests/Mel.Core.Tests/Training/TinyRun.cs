@@ -25,15 +25,23 @@ internal static class TinyRun
 
     public static BigramPolicy Policy(int seed = 1) => new(Alphabet, seed);
 
-    public static TrainerOptions Options(int steps = 3) => new()
+    /// <summary>
+    /// The options of a run. From here on the test computes with one thread: the number is part of a run's identity, and a thread of the pool, on which a test
+    /// goes on between two runs, has that of whoever set one last.
+    /// </summary>
+    public static TrainerOptions Options(int steps = 3)
     {
-        Steps = steps,
-        PromptsPerStep = 4,
-        GroupSize = 8,
-        Seed = 7,
-        Sampling = new SamplingOptions { MaxTokens = 12 },
-        Optimizer = new OptimizerOptions { LearningRate = 0.1 },
-    };
+        ComputeThreads.Set(1);
+        return new()
+        {
+            Steps = steps,
+            PromptsPerStep = 4,
+            GroupSize = 8,
+            Seed = 7,
+            Sampling = new SamplingOptions { MaxTokens = 12 },
+            Optimizer = new OptimizerOptions { LearningRate = 0.1 },
+        };
+    }
 
     public static ExperienceOptions ExperienceOptions() => new() { ExtractionMaxTokens = 24, ReplayMaxTokens = 12, PairsPerPrompt = 4, ReplayCount = 8 };
 
@@ -48,13 +56,13 @@ internal static class TinyRun
         TrainerOptions? options = null, Algorithm? algorithm = null, BigramPolicy? policy = null, bool withExperiences = true, IVerifier? verifier = null,
         TrainerParts? parts = null, Action<StepReport>? then = null, CancellationToken cancellationToken = default)
     {
-        ComputeThreads.Set(1);
+        options ??= Options();
         using BigramPolicy? own = policy is null ? Policy() : null;
         BigramPolicy model = policy ?? own!;
         algorithm ??= withExperiences ? Algorithm.Grpo().WithMetaExperience() : Algorithm.Grpo();
         if (withExperiences) algorithm = algorithm with { Experiences = Loop };
         RecordingProgress progress = new(then);
-        TrainingReport report = await new Trainer(model, verifier ?? Judge, algorithm, options ?? Options(), parts).RunAsync(Questions(), progress, cancellationToken);
+        TrainingReport report = await new Trainer(model, verifier ?? Judge, algorithm, options, parts).RunAsync(Questions(), progress, cancellationToken);
         return new Outcome(progress.Reports, model.Snapshot(), report);
     }
 

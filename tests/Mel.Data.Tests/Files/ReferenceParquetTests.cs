@@ -38,8 +38,11 @@ public sealed class ReferenceParquetTests
     [TestCase("bad-footer-length.parquet", "*its footer claims*")]
     [TestCase("bad-pointer.parquet", "*Git LFS pointer*git lfs pull*")]
     public void Read_DamagedFile_NamesFileAndWhatIsExpected(string file, string message)
-        => FluentActions.Enumerating(() => DataRows.Read(Reference(file))).Should().Throw<DataFormatException>()
-            .WithMessage(message).Where(e => e.Message.StartsWith(Reference(file)) && e.File == Reference(file));
+    {
+        string path = Reference(file);
+        FluentActions.Enumerating(() => DataRows.Read(path)).Should().Throw<DataFormatException>()
+            .WithMessage(message).Where(e => e.Message.StartsWith(path) && e.File == path);
+    }
 
     [Test]
     public void Read_ByteFlippedInAPage_IsRefusedOrChangesText()

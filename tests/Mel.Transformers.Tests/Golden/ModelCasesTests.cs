@@ -16,7 +16,10 @@ public sealed class ModelCasesTests
     [TestCase("checkpoint-single-beside-shards", "*index.json*stale*")]
     [TestCase("checkpoint-lfs-pointer", "*Git LFS pointer*git lfs pull*")]
     public void Checkpoint_ThatIsNotWhatItSays_IsRefused(string name, string message)
-        => FluentActions.Invoking(() => DecoderModel.Load(Case(name))).Should().Throw<CheckpointException>().WithMessage(message);
+    {
+        string folder = Case(name);
+        FluentActions.Invoking(() => DecoderModel.Load(folder)).Should().Throw<CheckpointException>().WithMessage(message);
+    }
 
     [Test]
     public void Checkpoint_OfACompiledModel_IsReadAndSaid()
@@ -27,8 +30,10 @@ public sealed class ModelCasesTests
 
     [Test]
     public void Checkpoint_WithoutStopToken_IsAnErrorThatNamesTheOption()
-        => FluentActions.Invoking(() => TransformerPolicy.Load(Case("checkpoint-no-stop-token"), new NumberTokenizer()))
-            .Should().Throw<ModelConfigException>().WithMessage("*StopTokenIds*");
+    {
+        string folder = Case("checkpoint-no-stop-token");
+        FluentActions.Invoking(() => TransformerPolicy.Load(folder, new NumberTokenizer())).Should().Throw<ModelConfigException>().WithMessage("*StopTokenIds*");
+    }
 
     [Test]
     public void Adapter_OfAnExpression_IsTheSameAsOfAList()
